@@ -1,0 +1,121 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command, Domain
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    collection_is_overdue = fields.Boolean(
+        string="Overdue",
+        compute="_compute_collection_overdue",
+        search="_search_collection_is_overdue",
+        help="At least one open item of this invoice fell due before today.",
+    )
+    collection_days_overdue = fields.Integer(
+        string="Days Overdue",
+        compute="_compute_collection_overdue",
+        help="Age in days of the oldest overdue item of this invoice.",
+    )
+    collection_call_count = fields.Integer(
+        string="Calls",
+        compute="_compute_collection_call_count",
+        groups="collection_calls.group_collection_user,account.group_account_invoice",
+    )
+
+    @api.depends("line_ids.reconciled", "line_ids.date_maturity", "state")
+    def _compute_collection_overdue(self):
+        self.collection_is_overdue = False
+        self.collection_days_overdue = 0
+        for company, moves in self.grouped("company_id").items():
+            if not company:
+                continue
+            items = self.env["account.move.line"]
+            domain = items._get_collection_overdue_domain(company)
+            today = company._get_collection_today()
+            for move, oldest in items._read_group(
+                domain & Domain("move_id", "in", moves.ids),
+                ["move_id"],
+                ["date_maturity:min"],
+            ):
+                move.collection_is_overdue = True
+                move.collection_days_overdue = (today - (oldest or move.date)).days
+
+    @api.model
+    def _search_collection_is_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        items = self.env["account.move.line"]
+        overdue = Domain.OR(
+            Domain("line_ids", "any", items._get_collection_overdue_domain(company))
+            for company in self.env.companies
+        ) & Domain("move_type", "in", self.get_sale_types(include_receipts=True))
+        if True in value and False in value:
+            return Domain.TRUE
+        return overdue if True in value else ~overdue
+
+    def _compute_collection_call_count(self):
+        counts = dict(
+            self.env["collection.call.claim"]._read_group(
+                [("move_id", "in", self.ids), ("call_id.state", "!=", "cancelled")],
+                ["move_id"],
+                ["call_id:count_distinct"],
+            )
+        )
+        for move in self:
+            move.collection_call_count = counts.get(move, 0)
+
+    def action_log_collection_call(self):
+        """Open the form that logs a call about the overdue items of these invoices.
+
+        :raise UserError: if they belong to several debtors or companies, or if
+            nothing is open on them
+        """
+        debtor = self.commercial_partner_id
+        if len(debtor) != 1 or len(self.company_id) != 1:
+            raise UserError(
+                self.env._(
+                    "A call is held with one customer at a time."
+                    " Select invoices of one customer and one company only."
+                )
+            )
+        claims = self._get_collection_claims()
+        if not claims:
+            raise UserError(
+                self.env._(
+                    "Nothing is left to pay on the selected invoices."
+                    " Select posted invoices that are still open."
+                )
+            )
+        return debtor._get_collection_log_action(
+            self.company_id,
+            contact=self.partner_id if len(self.partner_id) == 1 else None,
+            claims=claims,
+        )
+
+    def _get_collection_claims(self):
+        """Open claims of these invoices, oldest first."""
+        items = self.env["account.move.line"]
+        domain = Domain.OR(
+            items._get_collection_open_domain(company) for company in self.company_id
+        ) & Domain([("move_id", "in", self.ids), ("amount_residual", ">", 0)])
+        return items.search(domain, order="date_maturity, id")
+
+    def action_view_collection_calls(self):
+        """Open the calls in which this invoice was spoken about."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "collection_calls.collection_call_action"
+        )
+        return dict(
+            action,
+            domain=[("claim_ids.move_id", "=", self.id)],
+            context={
+                "default_partner_id": self.commercial_partner_id.id,
+                "default_company_id": self.company_id.id,
+                "default_claim_ids": [
+                    Command.create({"move_line_id": claim.id})
+                    for claim in self._get_collection_claims()
+                ],
+            },
+        )

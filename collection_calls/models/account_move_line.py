@@ -1,0 +1,42 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    @api.model
+    def _get_collection_open_domain(self, company):
+        """Open receivable items of ``company`` that follow-ups look at.
+
+        Left out, as core and the follow-up reports do: items somebody excluded from
+        follow-up, blocked invoices, accounts that are not about trade. Debits are
+        claims; credits are money or credit notes not yet matched.
+        """
+        return Domain(
+            [
+                ("company_id", "=", company.id),
+                ("parent_state", "=", "posted"),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("account_id.non_trade", "=", False),
+                ("reconciled", "=", False),
+                ("no_followup", "=", False),
+                ("move_id.payment_state", "!=", "blocked"),
+            ]
+        )
+
+    @api.model
+    def _get_collection_overdue_domain(self, company):
+        """Claims of ``company`` that fell due before the company's today."""
+        today = company._get_collection_today()
+        fell_due = Domain("date_maturity", "<", today) | (
+            Domain("date_maturity", "=", False) & Domain("date", "<", today)
+        )
+        is_claim = Domain("amount_residual", ">", 0)
+        return self._get_collection_open_domain(company) & is_claim & fell_due
+
+    @api.model
+    def _get_collection_credit_domain(self, company):
+        """Credits of ``company`` that nobody has matched yet."""
+        is_credit = Domain("amount_residual", "<", 0)
+        return self._get_collection_open_domain(company) & is_credit

@@ -1,0 +1,22 @@
+from odoo import api, models
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    @api.model
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        """One debtor has one case in each company: merge the cases first.
+
+        Core would delete those that stand in the way, and the evidence with them.
+        """
+        # sudo: cases of every company move, also of those the user has no access to.
+        cases_sudo = self.env["collection.case"].sudo()
+        cases_sudo = cases_sudo.search(
+            [("partner_id", "in", (src_partners | dst_partner).ids)]
+        ).sorted(lambda case: (case.partner_id != dst_partner, case.id))
+        for cases in cases_sudo.grouped("company_id").values():
+            for case in cases[1:]:
+                case._merge_into(cases[0])
+        cases_sudo.env.flush_all()
+        return super()._update_foreign_keys(src_partners, dst_partner)

@@ -1,0 +1,113 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+
+class CollectionCallClaim(models.Model):
+    _name = "collection.call.claim"
+    _description = "Claim Spoken About"
+    _check_company_auto = True
+    _rec_name = "label"
+    _order = "date_maturity, id"
+
+    call_id = fields.Many2one(
+        "collection.call", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="call_id.company_id", store=True)
+    # The accounting may take an item or an invoice back. What was said about it stays,
+    # so the snapshot below does not depend on the item once it is made.
+    move_line_id = fields.Many2one(
+        "account.move.line",
+        string="Claim",
+        check_company=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    move_id = fields.Many2one(
+        "account.move",
+        string="Invoice",
+        compute="_compute_snapshot",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    label = fields.Char(compute="_compute_snapshot", store=True, precompute=True)
+    date_maturity = fields.Date(
+        string="Due Date", compute="_compute_snapshot", store=True, precompute=True
+    )
+    currency_id = fields.Many2one(
+        "res.currency", compute="_compute_snapshot", store=True, precompute=True
+    )
+    amount_residual = fields.Monetary(
+        string="Open at the Call",
+        compute="_compute_snapshot",
+        store=True,
+        precompute=True,
+        help="What was open when the claim was put on the call, in its currency.",
+    )
+    days_overdue = fields.Integer(
+        compute="_compute_days_overdue", help="Age in days on the day of the call."
+    )
+
+    _call_move_line_uniq = models.UniqueIndex(
+        "(call_id, move_line_id)",
+        "This claim is already on the call.",
+    )
+
+    @api.depends("move_line_id")
+    def _compute_snapshot(self):
+        for claim in self.filtered("move_line_id"):
+            item = claim.move_line_id
+            claim.move_id = item.move_id
+            claim.label = item.move_id.name or item.name
+            claim.date_maturity = item.date_maturity or item.date
+            claim.currency_id = item.currency_id
+            claim.amount_residual = item.amount_residual_currency
+
+    @api.depends("date_maturity", "call_id.date_start", "call_id.company_id")
+    def _compute_days_overdue(self):
+        for claim in self:
+            call = claim.call_id
+            claim.days_overdue = 0
+            if claim.date_maturity and call.date_start and call.company_id:
+                called = call.company_id._get_collection_day(call.date_start)
+                claim.days_overdue = max((called - claim.date_maturity).days, 0)
+
+    @api.constrains("move_line_id", "call_id")
+    def _check_debtor(self):
+        for claim in self:
+            debtor = claim.call_id.partner_id
+            item = claim.move_line_id
+            if item and item.partner_id.commercial_partner_id != debtor:
+                raise ValidationError(
+                    self.env._(
+                        "%(claim)s is not owed by %(debtor)s. Take it off the call.",
+                        claim=item.display_name,
+                        debtor=debtor.display_name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        claims = super().create(vals_list)
+        claims._check_call_is_open()
+        return claims
+
+    def write(self, vals):
+        self._check_call_is_open()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_closed_call(self):
+        self._check_call_is_open()
+
+    def _check_call_is_open(self):
+        for call in self.call_id:
+            if call.state != "ongoing":
+                raise UserError(
+                    self.env._(
+                        "%(call)s is closed, its claims can't be changed any more."
+                        " Add a note instead.",
+                        call=call.name,
+                    )
+                )

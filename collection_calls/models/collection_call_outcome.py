@@ -1,0 +1,75 @@
+from odoo import api, fields, models
+
+
+class CollectionCallOutcome(models.Model):
+    _name = "collection.call.outcome"
+    _description = "Call Outcome"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    description = fields.Char(
+        translate=True, help="When to choose this outcome, in the collector's words."
+    )
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    color = fields.Integer()
+    reached = fields.Selection(
+        [
+            ("nobody", "Nobody"),
+            ("third_party", "Somebody else"),
+            ("anyone", "Anyone"),
+            ("right_party", "The right party"),
+        ],
+        string="Who Was Reached",
+        required=True,
+        default="nobody",
+        help="The right party is a person proven to be allowed to hear about the debt.",
+    )
+    is_right_party = fields.Boolean(
+        string="Right-Party Contact",
+        compute="_compute_is_right_party",
+        store=True,
+        help="Whether a call with this outcome was a conversation with somebody proven"
+        " to be allowed to hear about the debt.",
+    )
+    is_attempt = fields.Boolean(
+        string="Counts as Attempt",
+        default=True,
+        help="Whether an outgoing call with this outcome counts towards the number of"
+        " attempts that are allowed.",
+    )
+    next_step = fields.Selection(
+        [
+            ("retry", "Call again after some working days"),
+            ("call_back", "Call back on the day that was agreed"),
+            ("none", "No further call"),
+        ],
+        required=True,
+        default="retry",
+    )
+    retry_days = fields.Integer(
+        string="Working Days until Retry",
+        default=1,
+        help="On the company's working schedule, public holidays left out.",
+    )
+
+    _retry_days_positive = models.Constraint(
+        "CHECK(retry_days > 0 OR next_step != 'retry')",
+        "Calling again takes at least one working day.",
+    )
+
+    @api.depends("reached")
+    def _compute_is_right_party(self):
+        for outcome in self:
+            outcome.is_right_party = outcome.reached == "right_party"
+
+    def _get_next_call_date(self, company, today):
+        """Day of the next call that this outcome proposes, a working day.
+
+        :param date today: on the company's calendar
+        :rtype: datetime.date | None, None where people choose the day or nobody calls
+        """
+        self.ensure_one()
+        if self.next_step != "retry":
+            return None
+        return company._get_collection_working_day(today, self.retry_days)

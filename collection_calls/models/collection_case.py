@@ -1,0 +1,202 @@
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
+from odoo.fields import Domain
+
+CALL_ACTIVITY = "collection_calls.mail_activity_type_collection_call"
+
+
+class CollectionCase(models.Model):
+    _name = "collection.case"
+    _description = "Collection Case"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _check_company_auto = True
+    _rec_name = "partner_id"
+    _order = "id desc"
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Debtor",
+        required=True,
+        readonly=True,
+        check_company=True,
+        ondelete="restrict",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.company,
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    user_id = fields.Many2one(
+        "res.users",
+        string="Collector",
+        tracking=True,
+        index=True,
+        default=lambda self: self.env.user,
+        domain=lambda self: [
+            (
+                "all_group_ids",
+                "in",
+                self.env.ref("collection_calls.group_collection_user").ids,
+            )
+        ],
+    )
+    phone = fields.Char(related="partner_id.phone")
+    call_ids = fields.One2many("collection.call", "case_id", string="Calls")
+    overdue_amount = fields.Monetary(
+        string="Overdue",
+        compute="_compute_overdue",
+        help="Overdue claims less open credits, in company currency.",
+    )
+    overdue_count = fields.Integer(
+        string="Overdue Invoices", compute="_compute_overdue"
+    )
+    oldest_due_date = fields.Date(string="Overdue Since", compute="_compute_overdue")
+    days_overdue = fields.Integer(compute="_compute_overdue")
+    last_call_date = fields.Datetime(string="Last Call", compute="_compute_last_call")
+    next_call_date = fields.Date(
+        string="Next Call",
+        compute="_compute_next_call_date",
+        search="_search_next_call_date",
+        help="Earliest day for which a collection call is scheduled.",
+    )
+
+    _partner_company_uniq = models.UniqueIndex(
+        "(partner_id, company_id)",
+        "This debtor already has a case in this company.",
+    )
+
+    @api.depends_context("uid")
+    @api.depends("partner_id", "company_id")
+    def _compute_overdue(self):
+        for company, cases in self.grouped("company_id").items():
+            figures = cases.partner_id._get_collection_overdue(company)
+            today = company._get_collection_today()
+            for case in cases:
+                amount, count, oldest = figures.get(case.partner_id.id, (0.0, 0, False))
+                case.overdue_amount = amount
+                case.overdue_count = count
+                case.oldest_due_date = oldest
+                case.days_overdue = (today - oldest).days if oldest else 0
+
+    @api.depends("call_ids.date_start", "call_ids.state")
+    def _compute_last_call(self):
+        last_dates = dict(
+            self.env["collection.call"]._read_group(
+                [("case_id", "in", self.ids), ("state", "!=", "cancelled")],
+                ["case_id"],
+                ["date_start:max"],
+            )
+        )
+        for case in self:
+            case.last_call_date = last_dates.get(case, False)
+
+    @api.depends("activity_ids.date_deadline", "activity_ids.activity_type_id")
+    def _compute_next_call_date(self):
+        # sudo: who sees the case sees when its next call is due, whoever will hold it.
+        activities_sudo = self.env["mail.activity"].sudo()
+        next_dates = dict(
+            activities_sudo._read_group(
+                self._get_call_activity_domain() & Domain("res_id", "in", self.ids),
+                ["res_id"],
+                ["date_deadline:min"],
+            )
+        )
+        for case in self:
+            case.next_call_date = next_dates.get(case.id, False)
+
+    @api.model
+    def _search_next_call_date(self, operator, value):
+        activities_sudo = self.env["mail.activity"].sudo()
+        scheduled = activities_sudo._search(self._get_call_activity_domain())
+        if operator == "in" and set(value) == {False}:
+            return Domain("id", "not in", scheduled.subselect("res_id"))
+        if operator not in ("<", "<=", ">", ">=", "in"):
+            return NotImplemented
+        matching = activities_sudo._search(
+            self._get_call_activity_domain()
+            & Domain("date_deadline", operator, value)
+        )
+        return Domain("id", "in", matching.subselect("res_id"))
+
+    def action_log_call(self):
+        """Open the form that logs a call with this debtor."""
+        self.ensure_one()
+        debtor = self.partner_id.with_company(self.company_id)
+        return debtor.action_log_collection_call()
+
+    @api.model
+    def _get_call_activity_domain(self):
+        return Domain(
+            [
+                ("res_model", "=", self._name),
+                ("activity_type_id", "=", self.env.ref(CALL_ACTIVITY).id),
+            ]
+        )
+
+    @api.model
+    def _get_or_create(self, partners, company):
+        """The cases of these debtors in a company, made where they are missing.
+
+        :param partners: debtors; contacts stand for the company they belong to
+        :raise ConcurrencyError: if another transaction makes one at this moment; Odoo
+            then runs the request again and finds it
+        """
+        debtors = partners.commercial_partner_id
+        # sudo: a case that the user may not see is no reason to make another.
+        cases_sudo = self.sudo().search(
+            [("partner_id", "in", debtors.ids), ("company_id", "=", company.id)]
+        )
+        cases = cases_sudo.sudo(self.env.su)
+        missing = debtors - cases.partner_id
+        if not missing:
+            return cases
+        try:
+            with self.env.cr.savepoint():
+                return cases | self.create(
+                    [self._prepare_case_vals(debtor, company) for debtor in missing]
+                )
+        except psycopg2.errors.UniqueViolation as error:
+            raise ConcurrencyError(str(error)) from error
+
+    @api.model
+    def _prepare_case_vals(self, debtor, company):
+        return {"partner_id": debtor.id, "company_id": company.id}
+
+    def _schedule_next_call(self, day, user, summary):
+        """Schedule the next call with this debtor, in place of any planned before.
+
+        :param date day: on the company's calendar
+        :param user: who shall call
+        :return: the activity
+        """
+        self.ensure_one()
+        self._get_call_activities().unlink()
+        return self.activity_schedule(
+            CALL_ACTIVITY, date_deadline=day, user_id=user.id, summary=summary
+        )
+
+    def _settle_due_calls(self, today, feedback):
+        """Mark calls that were scheduled for ``today`` or before as done."""
+        due = self._get_call_activities().filtered(
+            lambda activity: activity.date_deadline <= today
+        )
+        if due:
+            due.action_feedback(feedback=feedback)
+
+    def _get_call_activities(self):
+        """Calls scheduled with these debtors, whoever they are assigned to."""
+        return self.env["mail.activity"].search(
+            self._get_call_activity_domain() & Domain("res_id", "in", self.ids)
+        )
+
+    def _merge_into(self, target):
+        """Hand calls, chatter and activities over to another case and vanish."""
+        self.ensure_one()
+        self.call_ids._move_to_case(target)
+        self.with_context(active_test=False).activity_ids.res_id = target.id
+        self.message_ids.res_id = target.id
+        self.unlink()

@@ -1,0 +1,230 @@
+import operator as op
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command, Domain
+
+COMPARISONS = {"<": op.lt, "<=": op.le, ">": op.gt, ">=": op.ge}
+LEDGER_GROUPS = "account.group_account_invoice,account.group_account_readonly"
+CALL_GROUPS = "collection_calls.group_collection_user,account.group_account_invoice"
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    collection_overdue_amount = fields.Monetary(
+        string="Overdue",
+        compute="_compute_collection_overdue",
+        search="_search_collection_overdue_amount",
+        groups=LEDGER_GROUPS,
+        help="What the debtor should have paid to the current company by today, less"
+        " open credits, in the company's currency.",
+    )
+    collection_overdue_count = fields.Integer(
+        string="Overdue Invoices",
+        compute="_compute_collection_overdue",
+        groups=LEDGER_GROUPS,
+    )
+    collection_oldest_due_date = fields.Date(
+        string="Overdue Since",
+        compute="_compute_collection_overdue",
+        groups=LEDGER_GROUPS,
+    )
+    collection_call_ids = fields.One2many(
+        "collection.call",
+        "partner_id",
+        string="Collection Calls",
+        groups=CALL_GROUPS,
+    )
+    collection_call_count = fields.Integer(
+        string="Calls", compute="_compute_collection_calls", groups=CALL_GROUPS
+    )
+    collection_last_call_date = fields.Datetime(
+        string="Last Call", compute="_compute_collection_calls", groups=CALL_GROUPS
+    )
+    collection_case_id = fields.Many2one(
+        "collection.case",
+        string="Collection Case",
+        compute="_compute_collection_case",
+        groups=CALL_GROUPS,
+    )
+    collection_activity_ids = fields.One2many(
+        "mail.activity",
+        string="Planned Calls",
+        compute="_compute_collection_case",
+        groups=CALL_GROUPS,
+    )
+    collection_next_call_date = fields.Date(
+        string="Next Call",
+        compute="_compute_collection_case",
+        search="_search_collection_next_call_date",
+        groups=CALL_GROUPS,
+        help="Day of the next call that is scheduled with the debtor.",
+    )
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company")
+    def _compute_collection_overdue(self):
+        figures = self.commercial_partner_id._get_collection_overdue(self.env.company)
+        for partner in self:
+            (
+                partner.collection_overdue_amount,
+                partner.collection_overdue_count,
+                partner.collection_oldest_due_date,
+            ) = figures.get(partner.commercial_partner_id.id, (0.0, 0, False))
+
+    @api.model
+    def _search_collection_overdue_amount(self, operator, value):
+        if operator == "in":
+            matches = value.__contains__
+        elif operator in COMPARISONS:
+            matches = lambda amount: COMPARISONS[operator](amount, value)  # noqa: E731
+        else:
+            return NotImplemented
+        figures = self._get_collection_overdue(self.env.company)
+        # Whoever is not among the figures owes nothing that is overdue.
+        others_match = matches(0.0)
+        ids = [
+            partner_id
+            for partner_id, (amount, _count, _oldest) in figures.items()
+            if matches(amount) != others_match
+        ]
+        listed = Domain("commercial_partner_id", "in", ids)
+        return ~listed if others_match else listed
+
+    def _get_collection_overdue(self, company):
+        """What these debtors, or all if there are none, should have paid by today.
+
+        :return: {debtor's id: (amount, invoices, oldest due date)}, for debtors with
+            overdue claims; the amount is in company currency, open credits deducted,
+            never negative
+        """
+        items = self.env["account.move.line"]
+        debtor = "partner_id.commercial_partner_id"
+        of_debtors = Domain("partner_id", "!=", False)
+        if self:
+            of_debtors = Domain("partner_id.commercial_partner_id", "in", self.ids)
+        credits = {
+            partner.id: amount
+            for partner, amount in items._read_group(
+                items._get_collection_credit_domain(company) & of_debtors,
+                [debtor],
+                ["amount_residual:sum"],
+            )
+        }
+        return {
+            partner.id: (
+                max(company.currency_id.round(amount + credits.get(partner.id, 0)), 0),
+                count,
+                oldest,
+            )
+            for partner, amount, count, oldest in items._read_group(
+                items._get_collection_overdue_domain(company) & of_debtors,
+                [debtor],
+                ["amount_residual:sum", "move_id:count_distinct", "date_maturity:min"],
+            )
+        }
+
+    @api.depends("commercial_partner_id.collection_call_ids.state")
+    @api.depends_context("company")
+    def _compute_collection_calls(self):
+        figures = {
+            partner: (count, last)
+            for partner, count, last in self.env["collection.call"]._read_group(
+                [
+                    ("partner_id", "in", self.commercial_partner_id.ids),
+                    ("company_id", "=", self.env.company.id),
+                    ("state", "!=", "cancelled"),
+                ],
+                ["partner_id"],
+                ["__count", "date_start:max"],
+            )
+        }
+        for partner in self:
+            partner.collection_call_count, partner.collection_last_call_date = (
+                figures.get(partner.commercial_partner_id, (0, False))
+            )
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company")
+    def _compute_collection_case(self):
+        cases = self.env["collection.case"].search(
+            [
+                ("partner_id", "in", self.commercial_partner_id.ids),
+                ("company_id", "=", self.env.company.id),
+            ]
+        )
+        case_by_debtor = {case.partner_id: case for case in cases}
+        for partner in self:
+            case = case_by_debtor.get(partner.commercial_partner_id, cases.browse())
+            partner.collection_case_id = case
+            partner.collection_activity_ids = case.activity_ids
+            partner.collection_next_call_date = case.next_call_date
+
+    @api.model
+    def _search_collection_next_call_date(self, operator, value):
+        cases = self.env["collection.case"].search(
+            [
+                ("company_id", "=", self.env.company.id),
+                ("next_call_date", operator, value),
+            ]
+        )
+        return Domain("commercial_partner_id", "in", cases.partner_id.ids)
+
+    def action_log_collection_call(self):
+        """Open the form that logs a call with this debtor about what is overdue."""
+        self.ensure_one()
+        items = self.env["account.move.line"]
+        debtor = self.commercial_partner_id
+        company = self.env.company
+        claims = items.search(
+            items._get_collection_overdue_domain(company)
+            & Domain("partner_id.commercial_partner_id", "=", debtor.id),
+            order="date_maturity, id",
+        )
+        contact = self if self != debtor else None
+        return debtor._get_collection_log_action(company, contact, claims)
+
+    def _get_collection_log_action(self, company, contact=None, claims=()):
+        """Action that opens the log form for this debtor.
+
+        :param contact: who is called; by default whoever gets the invoices
+        :param claims: journal items that the call is about
+        """
+        self.ensure_one()
+        if not company:
+            raise UserError(self.env._("Select a company first."))
+        if not contact:
+            contact = self.browse(self.address_get(["invoice"])["invoice"])
+        if contact.is_company:
+            contact = self.browse()  # nobody speaks with a company
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Log Call with %(debtor)s", debtor=self.display_name),
+            "res_model": "collection.call",
+            "views": [
+                (self.env.ref("collection_calls.collection_call_view_form_log").id, "form")
+            ],
+            "target": "new",
+            "context": {
+                "default_partner_id": self.id,
+                "default_contact_id": contact.id,
+                "default_company_id": company.id,
+                "default_claim_ids": [
+                    Command.create({"move_line_id": claim.id}) for claim in claims
+                ],
+            },
+        }
+
+    def action_view_collection_calls(self):
+        """Open the calls with this debtor."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "collection_calls.collection_call_action"
+        )
+        debtor = self.commercial_partner_id
+        return dict(
+            action,
+            domain=[("partner_id", "=", debtor.id)],
+            context={"default_partner_id": debtor.id},
+        )

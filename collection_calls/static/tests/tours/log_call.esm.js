@@ -1,0 +1,104 @@
+import {registry} from "@web/core/registry";
+import {stepUtils} from "@web_tour/tour_utils";
+
+registry.category("web_tour.tours").add("collection_calls_log_call", {
+    url: "/odoo",
+    steps: () => [
+        ...stepUtils.goToAppSteps(
+            "collection_calls.collection_calls_menu_root",
+            "Open the app"
+        ),
+        {
+            content: "The overdue customer is listed: open the invoice",
+            trigger: ".o_data_row:contains(Müller Bau GmbH) .o_data_cell[name=name]",
+            run: "click",
+        },
+        {
+            content: "Go to the customer",
+            trigger: ".o_field_widget[name=partner_id] .o_form_uri",
+            run: "click",
+        },
+        {
+            content: "Log a call from the customer",
+            trigger:
+                ".o_form_view:has([name=company_type]) button[name=action_log_collection_call]",
+            run: "click",
+        },
+        {
+            content: "The claim that is overdue is proposed",
+            trigger: ".modal .o_field_widget[name=claim_ids] .o_data_row",
+        },
+        {
+            content: "Choose the outcome",
+            trigger: ".modal .o_field_widget[name=outcome_id] input",
+            run: "edit Promises",
+        },
+        {
+            content: "Take it from the list",
+            trigger: ".modal .o-autocomplete--dropdown-item:contains(Promises to pay)",
+            run: "click",
+        },
+        {
+            content: "Tick the right party",
+            trigger: ".modal .o_field_widget[name=right_party_verified] input",
+            run: "click",
+        },
+        {
+            content: "Say how",
+            trigger: ".modal .o_field_widget[name=verified_by] input",
+            run: "click",
+        },
+        {
+            content: "By the address",
+            trigger: ".o_select_menu_item:contains(Address)",
+            run: "click",
+        },
+        {
+            content: "Forget the next date: the form asks for it and keeps everything",
+            trigger: ".modal footer button[name=action_done]",
+            run: "click",
+        },
+        {
+            content: "It is marked",
+            trigger: ".modal .o_field_invalid[name=next_call_date]",
+        },
+        {
+            content: "Type the next date",
+            trigger: ".modal .o_field_widget[name=next_call_date] input",
+            run: "edit 01/15/2099 && press Enter",
+        },
+        {
+            content: "Close the call",
+            trigger: ".modal footer button[name=action_done]",
+            run: "click",
+        },
+        {
+            content: "The customer shows the call",
+            trigger:
+                "body:not(:has(.modal)) button[name=action_view_collection_calls]:contains(1)",
+        },
+        {
+            content: "Back to the invoice",
+            trigger: ".o_breadcrumb .o_back_button",
+            run: "click",
+        },
+        {
+            content: "The invoice shows the call, too",
+            trigger: ".o_form_view button[name=action_view_collection_calls]:contains(1)",
+            run: "click",
+        },
+        {
+            content: "It is in the list of calls",
+            trigger: ".o_data_row:contains(Promises to pay)",
+        },
+        {
+            content: "Open the activity menu",
+            trigger: ".o-mail-ActivityMenu-counter, .o_menu_systray i[aria-label=Activities]",
+            run: "click",
+        },
+        {
+            content: "The next call is planned",
+            trigger: ".o-mail-ActivityMenu .o-mail-ActivityGroup:contains(Collection Case)",
+        },
+    ],
+});
