@@ -1,0 +1,6 @@
+from . import test_collection_access
+from . import test_collection_call
+from . import test_collection_case
+from . import test_collection_company
+from . import test_collection_overdue
+from . import test_collection_tour

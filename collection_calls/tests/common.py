@@ -1,0 +1,105 @@
+from datetime import date, timedelta
+
+from freezegun import freeze_time
+
+from odoo.fields import Command
+from odoo.tests import new_test_user
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+
+TODAY = date(2026, 3, 10)  # a Tuesday
+
+
+class CollectionCallsLedger:
+    """A small ledger and the people who work with it.
+
+    Mix it into a class that has ``company_data``, see below. Nothing in it depends on
+    demo data. :attr:`debtor` is a German company with a contact, :attr:`collector`
+    has no rights but the collector's.
+    """
+
+    @classmethod
+    def _set_up_ledger(cls):
+        cls.company = cls.company_data["company"]
+        cls.company.partner_id.tz = "Europe/Berlin"
+        cls.germany = cls.env.ref("base.de")
+        cls.debtor = cls._create_debtor("Müller Bau GmbH", phone="030 23125 042")
+        cls.contact = cls.env["res.partner"].create(
+            {"name": "Frau Weber", "parent_id": cls.debtor.id, "phone": "030 23125043"}
+        )
+        cls.collector = cls._create_user("group_collection_user")
+        cls.manager = cls._create_user("group_collection_manager")
+        cls.no_answer = cls.env.ref("collection_calls.collection_call_outcome_no_answer")
+        cls.promise = cls.env.ref("collection_calls.collection_call_outcome_promise")
+        cls.dispute = cls.env.ref("collection_calls.collection_call_outcome_dispute")
+
+    @classmethod
+    def _create_user(cls, group, company=None, login=None):
+        company = company or cls.company
+        if "." not in group:
+            group = f"collection_calls.{group}"
+        return new_test_user(
+            cls.env,
+            login or f"test_{group}_{company.id}",
+            groups=group,
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+            tz="Europe/Berlin",
+        )
+
+    @classmethod
+    def _create_debtor(cls, name, **vals):
+        return cls.env["res.partner"].create(
+            {"name": name, "is_company": True, "country_id": cls.germany.id, **vals}
+        )
+
+    @classmethod
+    def _create_claim(cls, amount, days_overdue, partner=None, today=TODAY, **vals):
+        """A posted invoice over ``amount`` that fell due ``days_overdue`` days ago."""
+        due = today - timedelta(days=days_overdue)
+        line = {"name": "Work", "price_unit": amount, "tax_ids": [Command.clear()]}
+        move = cls.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": (partner or cls.debtor).id,
+                "invoice_date": due - timedelta(days=14),
+                "invoice_date_due": due,
+                "invoice_payment_term_id": False,
+                "invoice_line_ids": [Command.create(line)],
+                **vals,
+            }
+        )
+        move.action_post()
+        return move
+
+    @classmethod
+    def _pay(cls, moves, amount, **vals):
+        """Register a payment in Odoo's own dialog."""
+        cls.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=moves.ids
+        ).create({"amount": amount, **vals})._create_payments()
+
+    def _log(self, user=None, outcome=None, partner=None, **vals):
+        """An ongoing call, logged by the collector unless told otherwise."""
+        return (
+            self.env["collection.call"]
+            .with_user(user or self.collector)
+            .create(
+                {
+                    "partner_id": (partner or self.debtor).id,
+                    "company_id": self.company.id,
+                    "outcome_id": (outcome or self.no_answer).id,
+                    **vals,
+                }
+            )
+        )
+
+
+class CollectionCallsCommon(CollectionCallsLedger, AccountTestInvoicingCommon):
+    """The ledger on the frozen 10 March 2026, 9:00 UTC (10:00 in Berlin)."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.startClassPatcher(freeze_time(f"{TODAY} 09:00:00"))
+        super().setUpClass()
+        cls._set_up_ledger()

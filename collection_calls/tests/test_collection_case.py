@@ -1,0 +1,93 @@
+from datetime import date
+from unittest.mock import patch
+
+import psycopg2
+
+from odoo.exceptions import ConcurrencyError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import TODAY, CollectionCallsCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCollectionCase(CollectionCallsCommon):
+    def _get_or_create(self, partners):
+        cases = self.env["collection.case"].with_user(self.collector)
+        return cases._get_or_create(partners, self.company)
+
+    def test_one_case_per_debtor_and_company(self):
+        case = self._get_or_create(self.debtor)
+        self.assertEqual(self._get_or_create(self.contact), case)
+        other = self.setup_other_company()["company"]
+        stranger = self._create_user("group_collection_user", other)
+        cases = self.env["collection.case"].with_user(stranger)
+        elsewhere = cases._get_or_create(self.debtor, other)
+        self.assertEqual(elsewhere.company_id, other)
+        self.assertNotEqual(elsewhere, case)
+
+    def test_many_cases_at_once(self):
+        debtors = self.debtor
+        self._get_or_create(debtors)
+        for number in range(5):
+            debtors |= self._create_debtor(f"Debtor {number}")
+        cases = self._get_or_create(debtors)
+        self.assertEqual(len(cases), 6)
+        self.assertEqual(cases.partner_id, debtors)
+
+    def test_database_refuses_a_second_case(self):
+        self._get_or_create(self.debtor)
+        vals = {"partner_id": self.debtor.id, "company_id": self.company.id}
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(psycopg2.errors.UniqueViolation),
+            self.cr.savepoint(),
+        ):
+            self.env["collection.case"].with_user(self.collector).create(vals)
+
+    def test_case_made_meanwhile_makes_odoo_try_again(self):
+        """What a transaction sees that began before another one made the case."""
+        self._get_or_create(self.debtor)
+        cases = self.env["collection.case"]
+        nothing = patch.object(type(cases), "search", lambda self, *args: self.browse())
+        with mute_logger("odoo.sql_db"), nothing, self.assertRaises(ConcurrencyError):
+            self._get_or_create(self.debtor)
+
+    def test_next_call_date_and_search(self):
+        call = self._log(next_call_date=date(2026, 3, 12))
+        self.assertFalse(call.case_id.next_call_date)
+        call.action_done()
+        case = call.case_id
+        self.assertEqual(case.next_call_date, date(2026, 3, 12))
+        cases = self.env["collection.case"].with_user(self.collector)
+        self.assertIn(case, cases.search([("next_call_date", "<=", "2026-03-12")]))
+        self.assertNotIn(case, cases.search([("next_call_date", "<", "2026-03-12")]))
+        self.assertNotIn(case, cases.search([("next_call_date", "=", False)]))
+        self.assertIn(case, cases.search([("next_call_date", "!=", False)]))
+        debtors = self.env["res.partner"].with_user(self.collector)
+        due = [("collection_next_call_date", "<=", "2026-03-12")]
+        self.assertIn(self.debtor, debtors.search(due))
+        self.assertIn(self.contact, debtors.search(due))
+
+    def test_rescheduled_in_the_calendar(self):
+        """The activity is the truth: people move it in Odoo's own dialogs."""
+        call = self._log()
+        call.action_done()
+        call.next_activity_id.date_deadline = date(2026, 4, 1)
+        self.assertEqual(call.case_id.next_call_date, date(2026, 4, 1))
+        self.assertEqual(self.debtor.collection_next_call_date, date(2026, 4, 1))
+
+    def test_merged_debtors_keep_their_calls(self):
+        duplicate = self._create_debtor("Mueller Bau")
+        call = self._log(partner=duplicate, next_call_date=TODAY)
+        call.action_done()
+        activity = call.next_activity_id
+        kept = self._log()
+        # As administrator: merging contacts is theirs.
+        merge = self.env["base.partner.merge.automatic.wizard"]
+        merge._merge((self.debtor | duplicate).ids, self.debtor, extra_checks=False)
+        self.env.invalidate_all()
+        self.assertEqual(call.partner_id, self.debtor)
+        self.assertEqual(call.case_id, kept.case_id)
+        self.assertEqual(kept.case_id.activity_ids, activity)
+        self.assertEqual(self.debtor.collection_call_count, 2)
