@@ -1,0 +1,1 @@
+"""Sets up Odoo, PostgreSQL and a browser for this checkout, and runs them."""
