@@ -1,7 +1,7 @@
 """Telephone numbers as collectors type them."""
 
 import phonenumbers
-from phonenumbers import PhoneNumberFormat, ValidationResult
+from phonenumbers import PhoneNumberFormat, ValidationResult, timezone
 
 
 def parse(number, region=None):
@@ -46,3 +46,14 @@ def _spellings(number):
     yield number
     if number.startswith("00"):
         yield f"+{number[2:]}"
+
+
+def time_zones(number, region=None):
+    """Time zones in which a number may ring.
+
+    :return: names such as ``Europe/Berlin``, none if the number is impossible or says
+        nothing about its place
+    """
+    parsed = parse(number, region)
+    zones = timezone.time_zones_for_number(parsed) if parsed else ()
+    return [zone for zone in zones if zone != timezone.UNKNOWN_TIMEZONE]

@@ -66,8 +66,25 @@ class AccountMove(models.Model):
             move.collection_call_count = counts.get(move, 0)
 
     def action_log_collection_call(self):
-        """Open the form that logs a call about the overdue items of these invoices.
+        """Open the form that logs a call about the open items of these invoices.
 
+        :raise UserError: as :meth:`_get_collection_call_values`
+        """
+        debtor, values = self._get_collection_call_values()
+        return debtor._get_collection_log_action(**values)
+
+    def action_start_collection_call(self):
+        """Open the five steps of a call about the open items of these invoices.
+
+        :raise UserError: as :meth:`_get_collection_call_values`
+        """
+        debtor, values = self._get_collection_call_values()
+        return self.env["collection.call"]._start(debtor, **values).action_resume()
+
+    def _get_collection_call_values(self):
+        """Whom to call about these invoices, and what about.
+
+        :return: the debtor, and a dictionary of company, contact and claims
         :raise UserError: if they belong to several debtors or companies, or if
             nothing is open on them
         """
@@ -87,11 +104,12 @@ class AccountMove(models.Model):
                     " Select posted invoices that are still open."
                 )
             )
-        return debtor._get_collection_log_action(
-            self.company_id,
-            contact=self.partner_id if len(self.partner_id) == 1 else None,
-            claims=claims,
-        )
+        person = self.partner_id if len(self.partner_id) == 1 else debtor
+        return debtor, {
+            "company": self.company_id,
+            "contact": person._get_collection_contact(),
+            "claims": claims,
+        }
 
     def _get_collection_claims(self):
         """Open claims of these invoices, oldest first."""

@@ -3,13 +3,20 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from ..engine import phone
-
 
 class CollectionCall(models.Model):
     _name = "collection.call"
     _description = "Collection Call"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "collection.call.phone",
+        "collection.call.contact",
+        "collection.call.conversation",
+        "collection.call.follow.up",
+        "collection.call.dossier",
+        "collection.call.payment.link",
+    ]
     _check_company_auto = True
     _order = "date_start desc, id desc"
 
@@ -54,29 +61,12 @@ class CollectionCall(models.Model):
         required=True,
         default="outgoing",
     )
-    phone = fields.Char(
-        string="Phone Number",
-        compute="_compute_phone",
-        store=True,
-        readonly=False,
-        precompute=True,
-        help="As it was typed or stood on the contact.",
-    )
-    phone_e164 = fields.Char(
-        string="E.164 Number",
-        compute="_compute_phone_e164",
-        store=True,
-        precompute=True,
-        index="btree_not_null",
-        help="The number in the form every exchange in the world understands.",
-    )
-    phone_display = fields.Char(
-        string="Formatted Number", compute="_compute_phone_display"
-    )
     date_start = fields.Datetime(
         string="Started", required=True, index=True, default=fields.Datetime.now
     )
-    date_end = fields.Datetime(string="Ended", help="Left empty: when the call is closed.")
+    date_end = fields.Datetime(
+        string="Ended", help="Left empty: when the call is closed."
+    )
     duration = fields.Float(
         string="Minutes",
         compute="_compute_duration",
@@ -88,8 +78,11 @@ class CollectionCall(models.Model):
         "collection.call.outcome", tracking=True, index=True, ondelete="restrict"
     )
     outcome_next_step = fields.Selection(related="outcome_id.next_step")
+    outcome_solution = fields.Selection(related="outcome_id.solution")
     right_party_verified = fields.Boolean(
-        string="Right Party Verified",
+        compute="_compute_right_party_verified",
+        store=True,
+        readonly=False,
         help="The person proved to be allowed to hear about the debt.",
     )
     verified_by = fields.Selection(
@@ -101,7 +94,6 @@ class CollectionCall(models.Model):
             ("call_back", "Called back on a known number"),
             ("other", "Other"),
         ],
-        string="Verified By",
     )
     debt_acknowledged = fields.Selection(
         [("yes", "Yes"), ("partly", "Partly"), ("no", "No")],
@@ -112,28 +104,8 @@ class CollectionCall(models.Model):
         groups="collection_calls.group_collection_user",
         help="What the person said, in their own words.",
     )
-    improvement = fields.Text(
-        string="How to Avoid It Next Time",
-        groups="collection_calls.group_collection_user",
-        help="What would keep this from happening again.",
-    )
-    contact_confirmed = fields.Boolean(
-        string="Contact Data Confirmed",
-        help="Phone, e-mail and address were checked at the end of the call.",
-    )
     claim_ids = fields.One2many(
         "collection.call.claim", "call_id", string="Claims Spoken About"
-    )
-    next_call_date = fields.Date(
-        string="Next Call",
-        compute="_compute_next_call_date",
-        store=True,
-        readonly=False,
-        precompute=True,
-        help="A day on the company's calendar; proposed by the outcome.",
-    )
-    next_activity_id = fields.Many2one(
-        "mail.activity", readonly=True, copy=False, ondelete="set null"
     )
     state = fields.Selection(
         [("ongoing", "Ongoing"), ("done", "Done"), ("cancelled", "Cancelled")],
@@ -153,22 +125,6 @@ class CollectionCall(models.Model):
 
     # ------------------------------------------------------------------ computes
 
-    @api.depends("contact_id", "partner_id")
-    def _compute_phone(self):
-        for call in self:
-            call.phone = call.contact_id.phone or call.partner_id.phone
-
-    @api.depends("phone", "partner_id.country_id", "company_id")
-    def _compute_phone_e164(self):
-        for call in self:
-            call.phone_e164 = phone.e164(call.phone, call._get_phone_region())
-
-    @api.depends("phone", "partner_id.country_id", "company_id")
-    def _compute_phone_display(self):
-        for call in self:
-            region = call._get_phone_region()
-            call.phone_display = phone.international(call.phone, region) or call.phone
-
     @api.depends("date_start", "date_end")
     def _compute_duration(self):
         for call in self:
@@ -177,15 +133,10 @@ class CollectionCall(models.Model):
                 seconds = (call.date_end - call.date_start).total_seconds()
             call.duration = seconds / 60
 
-    @api.depends("outcome_id")
-    def _compute_next_call_date(self):
+    @api.depends("verified_by")
+    def _compute_right_party_verified(self):
         for call in self:
-            company = call.company_id or self.env.company
-            call.next_call_date = call.outcome_id and (
-                call.outcome_id._get_next_call_date(
-                    company, company._get_collection_today()
-                )
-            )
+            call.right_party_verified = bool(call.verified_by)
 
     # -------------------------------------------------------------------- checks
 
@@ -201,19 +152,6 @@ class CollectionCall(models.Model):
                         " %(debtor)s, or leave “Spoken With” empty.",
                         contact=contact.display_name,
                         debtor=debtor.display_name,
-                    )
-                )
-
-    @api.constrains("phone", "partner_id")
-    def _check_phone(self):
-        for call in self:
-            if call.phone and not call.phone_e164:
-                raise ValidationError(
-                    self.env._(
-                        "Nobody can dial “%(number)s”: too short, too long or not a"
-                        " number. Correct it, for instance with the country code as in"
-                        " +49 30 23125042, or leave it empty.",
-                        number=call.phone,
                     )
                 )
 
@@ -240,9 +178,9 @@ class CollectionCall(models.Model):
             if reached == "right_party" and not call.right_party_verified:
                 raise ValidationError(
                     self.env._(
-                        "“%(outcome)s” needs the right party: tick “Right Party"
-                        " Verified” if the person proved who they are, or choose an"
-                        " outcome without a conversation about the debt.",
+                        "“%(outcome)s” needs the right party: say how the person proved"
+                        " who they are (“Verified By”), or choose an outcome without a"
+                        " conversation about the debt.",
                         outcome=call.outcome_id.name,
                     )
                 )
@@ -250,7 +188,8 @@ class CollectionCall(models.Model):
                 raise ValidationError(
                     self.env._(
                         "“%(outcome)s” says that the right party was not reached, but"
-                        " “Right Party Verified” is ticked. Change one of the two.",
+                        " the person was verified. Change the outcome or empty"
+                        " “Verified By”.",
                         outcome=call.outcome_id.name,
                     )
                 )
@@ -261,8 +200,8 @@ class CollectionCall(models.Model):
             if call.debt_acknowledged and not call.right_party_verified:
                 raise ValidationError(
                     self.env._(
-                        "Only the right party can acknowledge the debt: tick “Right"
-                        " Party Verified” first, or empty “Acknowledges the Debt”."
+                        "Only the right party can acknowledge the debt: fill in"
+                        " “Verified By” first, or empty “Acknowledges the Debt”."
                     )
                 )
 
@@ -292,7 +231,7 @@ class CollectionCall(models.Model):
         return calls
 
     def write(self, vals):
-        facts = self._get_fact_fields().intersection(vals)
+        facts = set(vals) - self._get_annotation_fields()
         closed = self.filtered(lambda call: call.state != "ongoing")
         if facts and closed:
             raise UserError(
@@ -329,8 +268,38 @@ class CollectionCall(models.Model):
         """
         for call in self.filtered(lambda call: call.state == "ongoing"):
             call._check_next_call_date()
+            call._correct_contact()
             call._close()
-            call._schedule_next_call()
+            call._follow_up()
+        return True
+
+    def action_resume(self):
+        """Open the five steps of an ongoing call where they were left."""
+        self.ensure_one()
+        wizard = self.env["collection.call.wizard"].create({"call_id": self.id})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Call with %(debtor)s", debtor=self.partner_id.name),
+            "res_model": wizard._name,
+            "res_id": wizard.id,
+            "views": [(False, "form")],
+        }
+
+    def action_discard(self):
+        """Take back calls that were opened and never held.
+
+        :raise UserError: if something was recorded already
+        """
+        for call in self.filtered(lambda call: call.state == "ongoing"):
+            if call.step != "prepare" or call.outcome_id or call.statement:
+                raise UserError(
+                    self.env._(
+                        "Something is recorded in this call already. End it with the"
+                        " outcome that fits, such as “No answer”."
+                    )
+                )
+            reason = self.env._("Prepared, but not held")
+            call._write_closed({"state": "cancelled", "cancel_reason": reason})
         return True
 
     def action_cancel(self, reason):
@@ -348,41 +317,19 @@ class CollectionCall(models.Model):
             raise UserError(self.env._("Say why the call is cancelled."))
         calls = self.filtered(lambda call: call.state != "cancelled")
         calls.next_activity_id.unlink()
-        return calls._write_state({"state": "cancelled", "cancel_reason": reason})
+        return calls._write_closed({"state": "cancelled", "cancel_reason": reason})
 
     # ---------------------------------------------------------- business methods
 
     @api.model
-    def _get_fact_fields(self):
-        """Fields that say what happened in a call; fixed once the call is closed."""
-        return {
-            "name",
-            "case_id",
-            "partner_id",
-            "contact_id",
-            "user_id",
-            "company_id",
-            "direction",
-            "phone",
-            "date_start",
-            "date_end",
-            "outcome_id",
-            "right_party_verified",
-            "verified_by",
-            "debt_acknowledged",
-            "statement",
-            "improvement",
-            "contact_confirmed",
-            "claim_ids",
-            "next_call_date",
-            "next_activity_id",
-            "state",
-            "cancel_reason",
-        }
+    def _get_annotation_fields(self):
+        """Fields that may change on a closed call: its chatter and its activities."""
+        mixins = self.env["mail.thread"], self.env["mail.activity.mixin"]
+        return {name for mixin in mixins for name in mixin._fields}
 
     @api.model
     def _prepare_create_vals(self, vals_list):
-        """Complete the values: number, case, and the company that a contact works for."""
+        """Complete the values: number, case, and the debtor a contact works for."""
         vals_list = [self._prepare_call_vals(vals) for vals in vals_list]
         for company, group in self._group_by_company(vals_list).items():
             partners = self.env["res.partner"].browse(v["partner_id"] for v in group)
@@ -412,51 +359,43 @@ class CollectionCall(models.Model):
             groups[self.env["res.company"].browse(vals["company_id"])].append(vals)
         return groups
 
-    def _get_phone_region(self):
-        """ISO code of the country from which a national number is dialled."""
-        country = self.partner_id.country_id or self.company_id.country_id
-        return country.code
-
-    def _check_next_call_date(self):
-        """Check the day that is about to be scheduled.
-
-        :raise ValidationError: if it is missing though a call-back was agreed, or past
-        """
-        self.ensure_one()
-        if self.outcome_id.next_step == "call_back" and not self.next_call_date:
-            raise ValidationError(
-                self.env._(
-                    "“%(outcome)s” needs a day: choose it under “Next Call”.",
-                    outcome=self.outcome_id.name,
-                )
-            )
-        today = self.company_id._get_collection_today()
-        if self.next_call_date and self.next_call_date < today:
-            raise ValidationError(
-                self.env._("The next call can't lie in the past. Choose a later day.")
-            )
-
     def _close(self):
         """Turn ongoing calls into evidence."""
         for call in self:
-            call._write_state(
+            call._write_closed(
                 {"state": "done", "date_end": call.date_end or fields.Datetime.now()}
             )
 
-    def _write_state(self, vals):
-        """Change the state; the only door past the guard in :meth:`write`."""
+    def _write_closed(self, vals):
+        """Write what closing or cancelling adds, past the guard in :meth:`write`."""
         return super().write(vals)
 
-    def _schedule_next_call(self):
-        """Settle the calls planned up to today and plan the next one."""
-        self.ensure_one()
-        case = self.case_id
-        case._settle_due_calls(self.company_id._get_collection_today(), self.name)
-        if self.next_call_date:
-            activity = case._schedule_next_call(
-                self.next_call_date, case.user_id or self.user_id, self.outcome_id.name
-            )
-            self._write_state({"next_activity_id": activity.id})
+    @api.model
+    def _start(self, partner, company, contact=None, claims=()):
+        """The call that a collector holds with a debtor: the ongoing one, or a new one.
+
+        :param contact: who is called
+        :param claims: journal items that the call is about; by default, all that is
+            overdue once the right person is on the line
+        """
+        debtor = partner.commercial_partner_id
+        call = self.search(
+            [
+                ("partner_id", "=", debtor.id),
+                ("company_id", "=", company.id),
+                ("user_id", "=", self.env.uid),
+                ("state", "=", "ongoing"),
+            ],
+            limit=1,
+        )
+        if not call:
+            vals = {"partner_id": debtor.id, "company_id": company.id}
+            call = self.create(dict(vals, contact_id=contact.id if contact else False))
+        missing = (
+            self.env["account.move.line"].union(*claims) - call.claim_ids.move_line_id
+        )
+        call._add_claims(missing)
+        return call
 
     def _move_to_case(self, case):
         """Follow a debtor who was merged into another one."""

@@ -1,10 +1,11 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 
 class CollectionCallClaim(models.Model):
     _name = "collection.call.claim"
     _description = "Claim Spoken About"
+    _inherit = "collection.call.evidence"
     _check_company_auto = True
     _rec_name = "label"
     _order = "date_maturity, id"
@@ -84,30 +85,5 @@ class CollectionCallClaim(models.Model):
                         "%(claim)s is not owed by %(debtor)s. Take it off the call.",
                         claim=item.display_name,
                         debtor=debtor.display_name,
-                    )
-                )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        claims = super().create(vals_list)
-        claims._check_call_is_open()
-        return claims
-
-    def write(self, vals):
-        self._check_call_is_open()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_closed_call(self):
-        self._check_call_is_open()
-
-    def _check_call_is_open(self):
-        for call in self.call_id:
-            if call.state != "ongoing":
-                raise UserError(
-                    self.env._(
-                        "%(call)s is closed, its claims can't be changed any more."
-                        " Add a note instead.",
-                        call=call.name,
                     )
                 )

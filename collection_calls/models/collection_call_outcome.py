@@ -32,6 +32,20 @@ class CollectionCallOutcome(models.Model):
         help="Whether a call with this outcome was a conversation with somebody proven"
         " to be allowed to hear about the debt.",
     )
+    solution = fields.Selection(
+        [
+            ("pay_now", "Pay now"),
+            ("promise", "Promise"),
+            ("plan", "Installments"),
+            ("dispute", "Dispute"),
+            ("refusal", "Refusal"),
+        ],
+        help="What the fourth step of a call unfolds when this outcome is chosen.",
+    )
+    recap = fields.Char(
+        translate=True,
+        help="What the recap says to the debtor about this outcome.",
+    )
     is_attempt = fields.Boolean(
         string="Counts as Attempt",
         default=True,
@@ -64,12 +78,11 @@ class CollectionCallOutcome(models.Model):
             outcome.is_right_party = outcome.reached == "right_party"
 
     def _get_next_call_date(self, company, today):
-        """Day of the next call that this outcome proposes, a working day.
+        """Day of the next call that this outcome, or no outcome, proposes.
 
         :param date today: on the company's calendar
-        :rtype: datetime.date | None, None where people choose the day or nobody calls
+        :return: a working day, or None where people choose the day or nobody calls
         """
-        self.ensure_one()
         if self.next_step != "retry":
             return None
         return company._get_collection_working_day(today, self.retry_days)

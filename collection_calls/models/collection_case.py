@@ -117,8 +117,7 @@ class CollectionCase(models.Model):
         if operator not in ("<", "<=", ">", ">=", "in"):
             return NotImplemented
         matching = activities_sudo._search(
-            self._get_call_activity_domain()
-            & Domain("date_deadline", operator, value)
+            self._get_call_activity_domain() & Domain("date_deadline", operator, value)
         )
         return Domain("id", "in", matching.subselect("res_id"))
 
@@ -127,6 +126,12 @@ class CollectionCase(models.Model):
         self.ensure_one()
         debtor = self.partner_id.with_company(self.company_id)
         return debtor.action_log_collection_call()
+
+    def action_start_call(self):
+        """Open the five steps of a call with this debtor."""
+        self.ensure_one()
+        debtor = self.partner_id.with_company(self.company_id)
+        return debtor.action_start_collection_call()
 
     @api.model
     def _get_call_activity_domain(self):

@@ -2,7 +2,7 @@ from datetime import datetime
 
 import pytz
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResCompany(models.Model):
@@ -48,8 +48,24 @@ class ResCompany(models.Model):
             return fields.Date.add(day, days=days)
         # plan_days() counts the day it starts from if somebody works on it.
         start = day if not days else fields.Date.add(day, days=1)
-        midnight = pytz.timezone(calendar_sudo.tz).localize(
-            datetime.combine(start, datetime.min.time())
-        )
+        midnight = self._get_midnight(calendar_sudo, start)
         planned = calendar_sudo.plan_days(max(days, 1), midnight, compute_leaves=True)
         return planned.date() if planned else fields.Date.add(day, days=days)
+
+    def _get_collection_working_day_before(self, day):
+        """The last working day before ``day``.
+
+        :rtype: datetime.date
+        """
+        self.ensure_one()
+        calendar_sudo = self.sudo().resource_calendar_id
+        if not calendar_sudo:
+            return fields.Date.subtract(day, days=1)
+        midnight = self._get_midnight(calendar_sudo, day)
+        planned = calendar_sudo.plan_days(-1, midnight, compute_leaves=True)
+        return planned.date() if planned else fields.Date.subtract(day, days=1)
+
+    @api.model
+    def _get_midnight(self, calendar, day):
+        midnight = datetime.combine(day, datetime.min.time())
+        return pytz.timezone(calendar.tz).localize(midnight)

@@ -44,7 +44,6 @@ class ResPartner(models.Model):
     )
     collection_case_id = fields.Many2one(
         "collection.case",
-        string="Collection Case",
         compute="_compute_collection_case",
         groups=CALL_GROUPS,
     )
@@ -174,16 +173,39 @@ class ResPartner(models.Model):
     def action_log_collection_call(self):
         """Open the form that logs a call with this debtor about what is overdue."""
         self.ensure_one()
-        items = self.env["account.move.line"]
         debtor = self.commercial_partner_id
         company = self.env.company
-        claims = items.search(
+        return debtor._get_collection_log_action(
+            company,
+            contact=self if self != debtor else None,
+            claims=debtor._get_collection_overdue_claims(company),
+        )
+
+    def action_start_collection_call(self):
+        """Open the five steps of a call with this debtor."""
+        self.ensure_one()
+        call = self.env["collection.call"]._start(
+            self, self.env.company, contact=self._get_collection_contact()
+        )
+        return call.action_resume()
+
+    def _get_collection_contact(self):
+        """The person to call: this contact, else whoever gets the debtor's invoices."""
+        self.ensure_one()
+        if self.is_company:
+            person = self.browse(self.address_get(["invoice"])["invoice"])
+            return self.browse() if person.is_company else person
+        return self
+
+    def _get_collection_overdue_claims(self, company):
+        """Overdue claims of this debtor, oldest first."""
+        self.ensure_one()
+        items = self.env["account.move.line"]
+        return items.search(
             items._get_collection_overdue_domain(company)
-            & Domain("partner_id.commercial_partner_id", "=", debtor.id),
+            & Domain("partner_id.commercial_partner_id", "=", self.id),
             order="date_maturity, id",
         )
-        contact = self if self != debtor else None
-        return debtor._get_collection_log_action(company, contact, claims)
 
     def _get_collection_log_action(self, company, contact=None, claims=()):
         """Action that opens the log form for this debtor.
@@ -194,16 +216,16 @@ class ResPartner(models.Model):
         self.ensure_one()
         if not company:
             raise UserError(self.env._("Select a company first."))
-        if not contact:
-            contact = self.browse(self.address_get(["invoice"])["invoice"])
-        if contact.is_company:
-            contact = self.browse()  # nobody speaks with a company
+        contact = (contact or self)._get_collection_contact()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Log Call with %(debtor)s", debtor=self.display_name),
             "res_model": "collection.call",
             "views": [
-                (self.env.ref("collection_calls.collection_call_view_form_log").id, "form")
+                (
+                    self.env.ref("collection_calls.collection_call_view_form_log").id,
+                    "form",
+                )
             ],
             "target": "new",
             "context": {

@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 from freezegun import freeze_time
@@ -29,7 +30,9 @@ class CollectionCallsLedger:
         )
         cls.collector = cls._create_user("group_collection_user")
         cls.manager = cls._create_user("group_collection_manager")
-        cls.no_answer = cls.env.ref("collection_calls.collection_call_outcome_no_answer")
+        cls.no_answer = cls.env.ref(
+            "collection_calls.collection_call_outcome_no_answer"
+        )
         cls.promise = cls.env.ref("collection_calls.collection_call_outcome_promise")
         cls.dispute = cls.env.ref("collection_calls.collection_call_outcome_dispute")
 
@@ -78,6 +81,12 @@ class CollectionCallsLedger:
         cls.env["account.payment.register"].with_context(
             active_model="account.move", active_ids=moves.ids
         ).create({"amount": amount, **vals})._create_payments()
+
+    @contextmanager
+    def _refused(self, error, message):
+        """Expect an error that says ``message``, and take back what came before it."""
+        with self.assertRaisesRegex(error, message), self.cr.savepoint():
+            yield
 
     def _log(self, user=None, outcome=None, partner=None, **vals):
         """An ongoing call, logged by the collector unless told otherwise."""

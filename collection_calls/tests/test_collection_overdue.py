@@ -71,8 +71,12 @@ class TestCollectionOverdue(CollectionCallsCommon):
             {
                 "name": "Half now, half in 60 days",
                 "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 50, "nb_days": 0}),
-                    Command.create({"value": "percent", "value_amount": 50, "nb_days": 60}),
+                    Command.create(
+                        {"value": "percent", "value_amount": 50, "nb_days": 0}
+                    ),
+                    Command.create(
+                        {"value": "percent", "value_amount": 50, "nb_days": 60}
+                    ),
                 ],
             }
         )
@@ -121,7 +125,9 @@ class TestCollectionOverdue(CollectionCallsCommon):
         in_time = self._create_claim(100, days_overdue=0)
         moves = self.env["account.move"].with_user(self.collector)
         mine = [("partner_id", "=", self.debtor.id)]
-        self.assertEqual(moves.search(mine + [("collection_is_overdue", "=", True)]), late)
+        self.assertEqual(
+            moves.search(mine + [("collection_is_overdue", "=", True)]), late
+        )
         self.assertEqual(
             moves.search(mine + [("collection_is_overdue", "=", False)]), in_time
         )
@@ -144,10 +150,10 @@ class TestCollectionOverdue(CollectionCallsCommon):
         context = both.action_log_collection_call()["context"]
         self.assertEqual(len(context["default_claim_ids"]), 2)
         stranger = self._create_claim(100, 1, self._create_debtor("Somebody else"))
-        with self.assertRaisesRegex(UserError, "one customer at a time"):
+        with self._refused(UserError, "one customer at a time"):
             (both | stranger).action_log_collection_call()
         self._pay(first, 100)
-        with self.assertRaisesRegex(UserError, "Nothing is left to pay"):
+        with self._refused(UserError, "Nothing is left to pay"):
             first.with_user(self.collector).action_log_collection_call()
 
     def test_calls_on_partner_and_invoice(self):

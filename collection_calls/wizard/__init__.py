@@ -1,1 +1,2 @@
 from . import collection_call_cancel
+from . import collection_call_wizard

@@ -39,11 +39,6 @@ registry.category("web_tour.tours").add("collection_calls_log_call", {
             run: "click",
         },
         {
-            content: "Tick the right party",
-            trigger: ".modal .o_field_widget[name=right_party_verified] input",
-            run: "click",
-        },
-        {
             content: "Say how",
             trigger: ".modal .o_field_widget[name=verified_by] input",
             run: "click",
@@ -84,7 +79,8 @@ registry.category("web_tour.tours").add("collection_calls_log_call", {
         },
         {
             content: "The invoice shows the call, too",
-            trigger: ".o_form_view button[name=action_view_collection_calls]:contains(1)",
+            trigger:
+                ".o_form_view button[name=action_view_collection_calls]:contains(1)",
             run: "click",
         },
         {
@@ -93,12 +89,14 @@ registry.category("web_tour.tours").add("collection_calls_log_call", {
         },
         {
             content: "Open the activity menu",
-            trigger: ".o-mail-ActivityMenu-counter, .o_menu_systray i[aria-label=Activities]",
+            trigger:
+                ".o-mail-ActivityMenu-counter, .o_menu_systray i[aria-label=Activities]",
             run: "click",
         },
         {
             content: "The next call is planned",
-            trigger: ".o-mail-ActivityMenu .o-mail-ActivityGroup:contains(Collection Case)",
+            trigger:
+                ".o-mail-ActivityMenu .o-mail-ActivityGroup:contains(Collection Case)",
         },
     ],
 });

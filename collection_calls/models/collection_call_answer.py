@@ -1,0 +1,51 @@
+from odoo import api, fields, models
+
+WEEKDAYS = [
+    ("0", "Monday"),
+    ("1", "Tuesday"),
+    ("2", "Wednesday"),
+    ("3", "Thursday"),
+    ("4", "Friday"),
+    ("5", "Saturday"),
+    ("6", "Sunday"),
+]
+
+
+class CollectionCallAnswer(models.Model):
+    _name = "collection.call.answer"
+    _description = "Answer in a Call"
+    _inherit = "collection.call.evidence"
+    _rec_name = "question"
+    _order = "sequence, id"
+
+    call_id = fields.Many2one(
+        "collection.call", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="call_id.company_id", store=True)
+    question_id = fields.Many2one(
+        "collection.reason.question", string="Asked", ondelete="set null"
+    )
+    # As it was asked: questions change, and the answer must stay understandable.
+    question = fields.Char(
+        compute="_compute_question", store=True, precompute=True, required=True
+    )
+    sequence = fields.Integer(compute="_compute_question", store=True, precompute=True)
+    answer_kind = fields.Selection(
+        selection=lambda self: (
+            self.env["collection.reason.question"]._fields["answer_kind"].selection
+        ),
+        compute="_compute_question",
+        store=True,
+        precompute=True,
+    )
+    answer_text = fields.Char(string="Answer")
+    answer_yes_no = fields.Selection([("yes", "Yes"), ("no", "No")], string="Yes or No")
+    answer_weekday = fields.Selection(WEEKDAYS, string="Weekday")
+
+    @api.depends("question_id")
+    def _compute_question(self):
+        for answer in self.filtered("question_id"):
+            question = answer.question_id
+            answer.question = question.name
+            answer.sequence = question.sequence
+            answer.answer_kind = question.answer_kind

@@ -1,0 +1,201 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Command
+from odoo.tools import format_date
+
+from ..engine import dialogue
+from .collection_script import STEPS
+
+AFTER_VERIFICATION = ("understand", "solve", "close")
+
+
+class CollectionCallConversation(models.AbstractModel):
+    """The five steps of a call and what they bring to light."""
+
+    _name = "collection.call.conversation"
+    _description = "Conversation of a Call"
+
+    step = fields.Selection(STEPS, required=True, default="prepare", copy=False)
+    reason_id = fields.Many2one(
+        "collection.reason",
+        string="Reason of Non-Payment",
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    answer_ids = fields.One2many(
+        "collection.call.answer",
+        "call_id",
+        string="Questions",
+        compute="_compute_answer_ids",
+        store=True,
+        readonly=False,
+        groups="collection_calls.group_collection_user",
+    )
+    payment_date = fields.Date(
+        string="Pays On",
+        compute="_compute_payment_date",
+        store=True,
+        readonly=False,
+        help="Day of the payment that was agreed, on the company's calendar. Proposed:"
+        " the day after the debtor's payday.",
+    )
+
+    @api.depends("reason_id")
+    def _compute_answer_ids(self):
+        for call in self:
+            asked = call.answer_ids.question_id
+            wanted = call.reason_id.question_ids
+            gone = call.answer_ids.filtered(lambda a: a.question_id not in wanted)  # noqa: B023
+            call.answer_ids = [Command.delete(answer.id) for answer in gone] + [
+                Command.create({"question_id": question.id})
+                for question in wanted - asked
+            ]
+
+    @api.depends("answer_ids.answer_weekday", "date_start", "company_id")
+    def _compute_payment_date(self):
+        for call in self:
+            paydays = call.answer_ids.mapped("answer_weekday")
+            payday = next((day for day in paydays if day), None)
+            if payday and call.date_start and call.company_id:
+                called = call.company_id._get_collection_day(call.date_start)
+                call.payment_date = dialogue.payment_day(called, int(payday))
+
+    @api.constrains("step", "right_party_verified")
+    def _check_step(self):
+        for call in self:
+            if call.step in AFTER_VERIFICATION and not call.right_party_verified:
+                raise ValidationError(
+                    self.env._(
+                        "First make sure that you speak with the right person, and say"
+                        " how they proved it (“Verified By”). If you can't, end the"
+                        " call: no answer, voicemail, wrong number, third party or call"
+                        " back."
+                    )
+                )
+
+    def _go(self, distance):
+        """Move ``distance`` steps, as far as there are steps.
+
+        :raise ValidationError: if the step is shut
+        """
+        for call in self:
+            steps = [step for step, _label in STEPS]
+            position = min(max(steps.index(call.step) + distance, 0), len(steps) - 1)
+            call.step = steps[position]
+            call._enter_step()
+
+    def _enter_step(self):
+        """Lay out what the step works on."""
+        self.ensure_one()
+        if self.step == "understand":
+            self._add_overdue_claims()
+        elif self.step == "close":
+            self._prefill_contact()
+
+    def _add_overdue_claims(self):
+        """By default a conversation is about everything that is overdue."""
+        self.ensure_one()
+        if not self.claim_ids:
+            self._add_claims(
+                self.partner_id._get_collection_overdue_claims(self.company_id)
+            )
+
+    def _add_claims(self, items):
+        """Put journal items on the call."""
+        if items:
+            self.claim_ids = [
+                Command.create({"move_line_id": item.id}) for item in items
+            ]
+
+    def _get_lang(self):
+        """Language of the person on the line."""
+        self.ensure_one()
+        return self._get_person().lang or self.partner_id.lang or self.env.lang
+
+    def _get_prompt_values(self, lang):
+        """What can stand in a prompt, by placeholder, as texts in ``lang``."""
+        self.ensure_one()
+        call = self.with_context(lang=lang)
+        company = call.company_id
+        return {
+            "collector": call.user_id.name,
+            "company": company.name,
+            "company_phone": company.phone,
+            "contact": call.contact_id.name or call.partner_id.name,
+            "debtor": call.partner_id.name,
+            **call._get_prompt_figures(),
+        }
+
+    def _get_prompt_figures(self):
+        """What the call is about: the chosen claims, else all that is overdue."""
+        claims = self.claim_ids
+        labels = list(dict.fromkeys(claims.mapped("label")))
+        if claims:
+            amounts = self._format_claim_amounts()
+            count = len(labels)
+            oldest = min(claims.mapped("date_maturity"))
+        else:
+            figures = self.partner_id._get_collection_overdue(self.company_id)
+            amount, count, oldest = figures.get(self.partner_id.id, (0, 0, False))
+            amounts = self.company_id.currency_id.format(amount)
+        today = self.company_id._get_collection_today()
+        return {
+            "amount": amounts,
+            "invoice_count": str(count),
+            "invoices": self._shorten(labels, 3),
+            "oldest_due_date": format_date(self.env, oldest),
+            "days_overdue": str(max((today - oldest).days, 0)) if oldest else "",
+        }
+
+    def _format_claim_amounts(self):
+        """Open amounts of the claims spoken about, one for each currency."""
+        return ", ".join(
+            currency.format(sum(group.mapped("amount_residual")))
+            for currency, group in self.claim_ids.grouped("currency_id").items()
+        )
+
+    @api.model
+    def _shorten(self, texts, most):
+        return ", ".join(texts[:most]) + (" …" if len(texts) > most else "")
+
+    def _get_recap_lines(self):
+        """What was said, to be read out or written, in the environment's language.
+
+        :return: list of sentences
+        """
+        self.ensure_one()
+        lines = [self._get_recap_subject()]
+        acknowledged = {
+            "yes": self.env._("You acknowledge the claim."),
+            "partly": self.env._("You acknowledge a part of the claim."),
+            "no": self.env._("You do not acknowledge the claim."),
+        }
+        lines.append(acknowledged.get(self.debt_acknowledged))
+        lines.append(self.outcome_id.recap)
+        if self.payment_date:
+            lines.append(
+                self.env._(
+                    "You pay by %(day)s.", day=self._format_day(self.payment_date)
+                )
+            )
+        if self.next_call_date:
+            lines.append(
+                self.env._(
+                    "We call you again on %(day)s.",
+                    day=self._format_day(self.next_call_date),
+                )
+            )
+        return [line for line in lines if line]
+
+    def _get_recap_subject(self):
+        claims = self.claim_ids
+        if not claims:
+            return self.env._("We spoke about your account with us.")
+        return self.env._(
+            "We spoke about %(invoices)s, of which %(amounts)s is open.",
+            invoices=self._shorten(list(dict.fromkeys(claims.mapped("label"))), 5),
+            amounts=self._format_claim_amounts(),
+        )
+
+    def _format_day(self, day):
+        return format_date(self.env, day, date_format="EEEE, d MMMM y")

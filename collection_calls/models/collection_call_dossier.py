@@ -1,0 +1,224 @@
+from datetime import datetime
+
+import pytz
+
+from odoo import fields, models
+from odoo.fields import Domain
+
+from ..engine import phone
+
+CONTACTS_SHOWN = 4
+CLAIMS_SHOWN = 7
+DOCUMENTS_SHOWN = 4
+HISTORY_SHOWN = 7
+
+
+class CollectionCallDossier(models.AbstractModel):
+    """Everything a collector should know before and while calling.
+
+    The number of queries doesn't depend on the number of invoices.
+    """
+
+    _name = "collection.call.dossier"
+    _description = "Dossier of a Call"
+
+    def _render_dossier(self):
+        """What we know, for the collector's eyes.
+
+        :return: HTML in the language of the collector
+        """
+        return self.env["ir.qweb"]._render(
+            "collection_calls.call_dossier", self._get_dossier()
+        )
+
+    def _render_identity(self):
+        """What a person can prove to know, without amounts.
+
+        :return: HTML in the language of the collector
+        """
+        return self.env["ir.qweb"]._render(
+            "collection_calls.call_identity",
+            {
+                "call": self,
+                "debtor": self.partner_id,
+                "person": self._get_person(),
+                "contacts": self._get_dossier_contacts(),
+                "claims": self._get_dossier_claims(limit=4),
+                "messages": self._render_messages(),
+            },
+        )
+
+    def _render_messages(self):
+        """What to leave with a machine or somebody else, in the debtor's language.
+
+        :return: list of (outcome, text)
+        """
+        outcomes = self.env["collection.call.outcome"].search(
+            [("reached", "in", ["nobody", "third_party"])]
+        )
+        scripts = self.env["collection.script"]._get_prompts(
+            self.company_id, outcomes=outcomes
+        )
+        spoken = scripts.with_context(lang=self._get_lang())
+        names = [script.outcome_id.name for script in scripts]
+        return list(zip(names, spoken._render(self), strict=True))
+
+    def _get_dossier(self):
+        self.ensure_one()
+        company = self.company_id
+        figures = self.partner_id._get_collection_overdue(company)
+        claims = self._get_dossier_claims(limit=CLAIMS_SHOWN)
+        return {
+            "call": self,
+            "debtor": self.partner_id,
+            "currency": company.currency_id,
+            "today": company._get_collection_today(),
+            "overdue": figures.get(self.partner_id.id, (0, 0, False)),
+            "contacts": self._get_dossier_contacts(),
+            "claims": claims,
+            "claim_count": self._get_dossier_claim_count(),
+            "origins": [o for o in claims.move_id.mapped("invoice_origin") if o],
+            "documents": self._get_dossier_documents(),
+            "history": self._get_dossier_history(),
+            "commitments": self._get_dossier_commitments(),
+        }
+
+    def _get_claims_domain(self):
+        items = self.env["account.move.line"]
+        return items._get_collection_open_domain(self.company_id) & Domain(
+            [
+                ("partner_id.commercial_partner_id", "=", self.partner_id.id),
+                ("amount_residual", ">", 0),
+            ]
+        )
+
+    def _get_dossier_claims(self, limit):
+        return self.env["account.move.line"].search(
+            self._get_claims_domain(), order="date_maturity, id", limit=limit
+        )
+
+    def _get_dossier_claim_count(self):
+        return self.env["account.move.line"].search_count(self._get_claims_domain())
+
+    def _get_dossier_contacts(self):
+        """The debtor and the people there who can be reached."""
+        debtor = self.partner_id
+        reachable = Domain("phone", "!=", False) | Domain("email", "!=", False)
+        people = self.env["res.partner"].search(
+            Domain("parent_id", "child_of", debtor.id) & reachable,
+            order="name",
+            limit=CONTACTS_SHOWN,
+        )
+        region = self._get_phone_region()
+        return [
+            {
+                "partner": partner,
+                "dial": phone.e164(partner.phone, region),
+                "number": phone.international(partner.phone, region) or partner.phone,
+            }
+            for partner in debtor | people
+        ]
+
+    def _get_dossier_documents(self):
+        moves = self.env["account.move.line"]._search(self._get_claims_domain())
+        of_invoices = Domain("res_model", "=", "account.move") & Domain(
+            "res_id", "in", moves.subselect("move_id")
+        )
+        of_debtor = Domain(
+            [("res_model", "=", "res.partner"), ("res_id", "=", self.partner_id.id)]
+        )
+        # sudo: who reads the invoices and the debtor reads what is attached to them.
+        attachments_sudo = self.env["ir.attachment"].sudo()
+        return attachments_sudo.search(
+            (of_invoices | of_debtor) & Domain("res_field", "=", False),
+            order="id desc",
+            limit=DOCUMENTS_SHOWN,
+        )
+
+    def _get_dossier_history(self):
+        """Calls and letters in one line of time, the last one first."""
+        entries = self._get_history_of_calls() + self._get_history_of_messages()
+        entries.sort(key=lambda entry: entry["date"], reverse=True)
+        return entries[:HISTORY_SHOWN]
+
+    def _get_history_of_calls(self):
+        calls = self.search(
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "done"),
+                ("id", "!=", self.id),
+            ],
+            limit=HISTORY_SHOWN,
+        )
+        return [
+            {
+                "date": call.date_start,
+                "icon": "fa-phone",
+                "text": call.outcome_id.name,
+                "who": call.contact_id.name,
+                "said": call.statement,
+            }
+            for call in calls
+        ]
+
+    def _get_history_of_messages(self):
+        moves = self.env["account.move.line"]._search(self._get_claims_domain())
+        of_invoices = Domain("model", "=", "account.move") & Domain(
+            "res_id", "in", moves.subselect("move_id")
+        )
+        of_debtor = Domain("model", "=", "res.partner") & Domain(
+            "res_id", "in", self.partner_id.ids + self.partner_id.child_ids.ids
+        )
+        # sudo: who reads the invoices and the debtor reads what was written about them.
+        messages_sudo = self.env["mail.message"].sudo()
+        messages_sudo = messages_sudo.search(
+            (of_invoices | of_debtor)
+            & Domain("message_type", "in", ["email", "email_outgoing", "comment"])
+            & Domain("subtype_id.internal", "=", False),
+            order="date desc",
+            limit=HISTORY_SHOWN,
+        )
+        return [
+            {
+                "date": message.date,
+                "icon": "fa-envelope-o",
+                "text": message.subject or message.preview or message.record_name,
+                "who": message.author_id.name,
+                "said": False,
+            }
+            for message in messages_sudo
+        ]
+
+    def _get_dossier_commitments(self):
+        """Open promises, plans and disputes; a hook for the modules that have them.
+
+        :return: list of texts
+        """
+        return []
+
+    def _get_other_ongoing_calls(self):
+        """Calls that colleagues hold with the same debtor right now."""
+        self.ensure_one()
+        return self.search(
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "ongoing"),
+                ("user_id", "!=", self.user_id.id),
+            ]
+        )
+
+    def _get_local_time(self):
+        """What the clock says at the debtor's, or False where nobody can tell.
+
+        The time zone is the debtor's own, else that of the number if it has just one.
+        """
+        self.ensure_one()
+        names = [self._get_person().tz or self.partner_id.tz]
+        if not names[0]:
+            names = phone.time_zones(self.phone, self._get_phone_region())
+        if len(names) != 1:
+            return False
+        now = pytz.utc.localize(fields.Datetime.now())
+        return datetime.strftime(now.astimezone(pytz.timezone(names[0])), "%H:%M")

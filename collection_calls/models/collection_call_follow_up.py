@@ -1,0 +1,129 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import format_duration, plaintext2html
+
+
+class CollectionCallFollowUp(models.AbstractModel):
+    """What comes after a call: the next one, a note to a colleague, a letter."""
+
+    _name = "collection.call.follow.up"
+    _description = "Follow-Up of a Call"
+
+    next_call_date = fields.Date(
+        string="Next Call",
+        compute="_compute_next_call_date",
+        store=True,
+        readonly=False,
+        help="A day on the company's calendar; proposed by the outcome.",
+    )
+    next_call_time = fields.Float(
+        string="At",
+        help="Hour that was agreed for the next call, in the company's time zone.",
+    )
+    next_activity_id = fields.Many2one(
+        "mail.activity", readonly=True, copy=False, ondelete="set null"
+    )
+    improvement = fields.Text(
+        string="How to Avoid It Next Time",
+        groups="collection_calls.group_collection_user",
+        help="What would keep this from happening again. Goes to the owner of the"
+        " reason as an activity.",
+    )
+    send_confirmation = fields.Boolean(
+        string="Confirm by Email",
+        default=True,
+        help="Send what was agreed to the person when the five steps are closed.",
+    )
+
+    @api.depends("outcome_id", "payment_date")
+    def _compute_next_call_date(self):
+        for call in self:
+            company = call.company_id or self.env.company
+            today = company._get_collection_today()
+            if call.outcome_id.next_step == "call_back" and call.payment_date:
+                # Called the day before, the debtor doesn't forget to pay.
+                before = company._get_collection_working_day_before(call.payment_date)
+                call.next_call_date = max(before, today)
+            else:
+                call.next_call_date = call.outcome_id._get_next_call_date(
+                    company, today
+                )
+
+    @api.constrains("next_call_time")
+    def _check_next_call_time(self):
+        for call in self:
+            if not 0 <= call.next_call_time < 24:
+                raise ValidationError(
+                    self.env._("The hour of the next call lies between 0:00 and 23:59.")
+                )
+
+    def _check_next_call_date(self):
+        """Check the day that is about to be scheduled.
+
+        :raise ValidationError: if it is missing though a call-back was agreed, or past
+        """
+        self.ensure_one()
+        if self.outcome_id.next_step == "call_back" and not self.next_call_date:
+            raise ValidationError(
+                self.env._(
+                    "“%(outcome)s” needs a day: choose it under “Next Call”.",
+                    outcome=self.outcome_id.name,
+                )
+            )
+        today = self.company_id._get_collection_today()
+        if self.next_call_date and self.next_call_date < today:
+            raise ValidationError(
+                self.env._("The next call can't lie in the past. Choose a later day.")
+            )
+
+    def _follow_up(self):
+        """Do what follows from a call that was just closed."""
+        for call in self:
+            call._schedule_next_call()
+            call._schedule_improvement()
+            call._send_confirmation()
+
+    def _schedule_next_call(self):
+        """Settle the calls planned up to today and plan the next one."""
+        self.ensure_one()
+        case = self.case_id
+        case._settle_due_calls(self.company_id._get_collection_today(), self.name)
+        if self.next_call_date:
+            activity = case._schedule_next_call(
+                self.next_call_date,
+                case.user_id or self.user_id,
+                self._get_next_call_summary(),
+            )
+            self._write_closed({"next_activity_id": activity.id})
+
+    def _get_next_call_summary(self):
+        """Why the next call is planned and, if that was agreed, at which hour."""
+        self.ensure_one()
+        if not self.next_call_time:
+            return self.outcome_id.name
+        return self.env._(
+            "%(why)s at %(hour)s",
+            why=self.outcome_id.name,
+            hour=format_duration(self.next_call_time),
+        )
+
+    def _schedule_improvement(self):
+        """Hand the note on how to avoid the reason to the one who owns the reason."""
+        self.ensure_one()
+        owner = self.reason_id.user_id
+        if self.improvement and owner:
+            self.case_id.activity_schedule(
+                "mail.mail_activity_data_todo",
+                date_deadline=self.company_id._get_collection_today(),
+                user_id=owner.id,
+                summary=self.env._("Avoid next time: %(why)s", why=self.reason_id.name),
+                note=plaintext2html(self.improvement),
+            )
+
+    def _send_confirmation(self):
+        """Queue the written recap; Odoo's mail queue sends it after the commit."""
+        self.ensure_one()
+        wanted = self.right_party_verified and self.send_confirmation
+        if wanted and self.step == "close" and self._get_person().email:
+            template = self.env.ref("collection_calls.mail_template_call_confirmation")
+            template.send_mail(self.id, force_send=False)

@@ -1,0 +1,24 @@
+from odoo import fields, models
+
+
+class CollectionReason(models.Model):
+    _name = "collection.reason"
+    _description = "Reason of Non-Payment"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    answer = fields.Text(
+        translate=True, help="What the collector answers to this reason or excuse."
+    )
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Owner",
+        domain=[("share", "=", False)],
+        help="Who can keep this reason from coming up again. Notes on how to do that"
+        " become activities for this person.",
+    )
+    question_ids = fields.One2many(
+        "collection.reason.question", "reason_id", string="Next Questions", copy=True
+    )

@@ -1,0 +1,219 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+CALL_BACK = "collection_calls.collection_call_outcome_call_back"
+
+
+class CollectionCallWizard(models.TransientModel):
+    """The five steps of a call on the screen.
+
+    Whatever is typed is written to the call at once. The wizard holds nothing of its
+    own, so it can be closed and opened again at any time.
+    """
+
+    _name = "collection.call.wizard"
+    _description = "Five-Step Call"
+    _rec_name = "partner_id"
+    _transient_max_hours = 24
+
+    call_id = fields.Many2one("collection.call", required=True, ondelete="cascade")
+    step = fields.Selection(related="call_id.step", readonly=False)
+    state = fields.Selection(related="call_id.state")
+    company_id = fields.Many2one(related="call_id.company_id")
+    partner_id = fields.Many2one(related="call_id.partner_id")
+    date_start = fields.Datetime(related="call_id.date_start")
+    overdue_amount = fields.Monetary(related="call_id.case_id.overdue_amount")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    local_time = fields.Char(compute="_compute_panels")
+
+    contact_id = fields.Many2one(related="call_id.contact_id", readonly=False)
+    phone = fields.Char(related="call_id.phone", readonly=False)
+    verified_by = fields.Selection(related="call_id.verified_by", readonly=False)
+    right_party_verified = fields.Boolean(related="call_id.right_party_verified")
+
+    debt_acknowledged = fields.Selection(
+        related="call_id.debt_acknowledged", readonly=False
+    )
+    reason_id = fields.Many2one(related="call_id.reason_id", readonly=False)
+    reason_answer = fields.Text(related="reason_id.answer")
+    answer_ids = fields.One2many(related="call_id.answer_ids", readonly=False)
+    statement = fields.Text(related="call_id.statement", readonly=False)
+    claim_ids = fields.One2many(related="call_id.claim_ids", readonly=False)
+
+    outcome_id = fields.Many2one(related="call_id.outcome_id", readonly=False)
+    outcome_solution = fields.Selection(related="call_id.outcome_solution")
+    outcome_next_step = fields.Selection(related="call_id.outcome_next_step")
+    payment_date = fields.Date(related="call_id.payment_date", readonly=False)
+    improvement = fields.Text(related="call_id.improvement", readonly=False)
+
+    contact_phone = fields.Char(related="call_id.contact_phone", readonly=False)
+    contact_email = fields.Char(related="call_id.contact_email", readonly=False)
+    contact_street = fields.Char(related="call_id.contact_street", readonly=False)
+    contact_street2 = fields.Char(related="call_id.contact_street2", readonly=False)
+    contact_zip = fields.Char(related="call_id.contact_zip", readonly=False)
+    contact_city = fields.Char(related="call_id.contact_city", readonly=False)
+    contact_country_id = fields.Many2one(
+        related="call_id.contact_country_id", readonly=False
+    )
+    phone_confirmed = fields.Boolean(related="call_id.phone_confirmed", readonly=False)
+    email_confirmed = fields.Boolean(related="call_id.email_confirmed", readonly=False)
+    address_confirmed = fields.Boolean(
+        related="call_id.address_confirmed", readonly=False
+    )
+    send_confirmation = fields.Boolean(
+        related="call_id.send_confirmation", readonly=False
+    )
+    next_call_date = fields.Date(related="call_id.next_call_date", readonly=False)
+    next_call_time = fields.Float(related="call_id.next_call_time", readonly=False)
+
+    prompts = fields.Html(string="What to Say", compute="_compute_panels")
+    dossier = fields.Html(
+        string="What We Know", compute="_compute_panels", sanitize=False
+    )
+    recap = fields.Html(compute="_compute_panels")
+    colleagues = fields.Char(
+        compute="_compute_colleagues", help="Who else has this debtor on the line."
+    )
+
+    @api.depends("step", "contact_id", "outcome_id", "payment_date", "next_call_date")
+    def _compute_panels(self):
+        for wizard in self:
+            call = wizard.call_id
+            wizard.local_time = call._get_local_time()
+            wizard.prompts = wizard._render_prompts()
+            wizard.dossier = (
+                call._render_identity()
+                if wizard.step == "call"
+                else call._render_dossier()
+            )
+            wizard.recap = False
+            if wizard.step == "close":
+                call = call.with_context(lang=call._get_lang())
+                wizard.recap = self._render_paragraphs(call._get_recap_lines())
+
+    @api.depends("call_id")
+    def _compute_colleagues(self):
+        for wizard in self:
+            others = wizard.call_id._get_other_ongoing_calls()
+            wizard.colleagues = ", ".join(others.user_id.mapped("name"))
+
+    def _render_prompts(self):
+        """What to say in this step, in the language of the person on the line."""
+        self.ensure_one()
+        call = self.call_id
+        scripts = self.env["collection.script"]
+        if self.step == "call" and call.outcome_id:
+            prompts = scripts._get_prompts(call.company_id, outcomes=call.outcome_id)
+        else:
+            prompts = scripts._get_prompts(call.company_id, step=self.step)
+        if self.step != "prepare":  # what is said before is said to the collector
+            prompts = prompts.with_context(lang=call._get_lang())
+        return self._render_paragraphs(prompts._render(call))
+
+    @api.model
+    def _render_paragraphs(self, texts):
+        return Markup("").join(Markup("<p>%s</p>") % text for text in texts)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._prepare_wizard_vals(vals) for vals in vals_list])
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._reload()
+        return result
+
+    def _reload(self):
+        """Read everything from the call again.
+
+        For the sake of speed, Odoo doesn't tell transient records what has changed on
+        others.
+        """
+        self.invalidate_recordset()
+
+    def _prepare_wizard_vals(self, vals):
+        """Start the call with a partner, unless an ongoing one is given."""
+        vals = dict(vals)
+        partner = self.env["res.partner"].browse(vals.pop("partner_id", None))
+        if not (vals.get("call_id") or self.env.context.get("default_call_id")):
+            call = self.env["collection.call"]._start(
+                partner, self.env.company, contact=partner._get_collection_contact()
+            )
+            vals["call_id"] = call.id
+        return vals
+
+    def action_next(self):
+        """Go on to the next step.
+
+        :raise ValidationError: if it is shut: steps 3 to 5 before verification
+        """
+        self.call_id._go(1)
+        self._reload()
+        return True
+
+    def action_back(self):
+        """Go back one step; nothing that was recorded is lost."""
+        self.call_id._go(-1)
+        self._reload()
+        return True
+
+    def action_end_with(self, outcome_id=None):
+        """End the call where it is.
+
+        :param int outcome_id: how it ended; by default as it is recorded
+        :raise ValidationError: if the outcome needs more than is recorded
+        """
+        if outcome_id:
+            self.call_id.outcome_id = outcome_id
+        return self.action_done()
+
+    def action_ask_call_back(self):
+        """The person wants to be called at another time: ask for the day.
+
+        The next working day is proposed.
+        """
+        company = self.company_id
+        self.call_id.write(
+            {
+                "step": "call",
+                "outcome_id": self.env.ref(CALL_BACK).id,
+                "next_call_date": company._get_collection_working_day(
+                    company._get_collection_today(), 1
+                ),
+            }
+        )
+        self._reload()
+        return True
+
+    def action_keep_talking(self):
+        """No call-back after all."""
+        self.call_id.outcome_id = False
+        self._reload()
+        return True
+
+    def action_done(self):
+        """Close the call, with everything that follows from it.
+
+        :raise ValidationError: if something is missing; nothing is closed then
+        """
+        self.call_id.action_done()
+        self._reload()
+        return self._get_leave_action()
+
+    def action_discard(self):
+        """Leave without having called."""
+        self.call_id.action_discard()
+        self._reload()
+        return self._get_leave_action()
+
+    def action_open_payment_link(self):
+        """Open Odoo's payment link for the oldest invoice that was spoken about."""
+        return self.call_id.action_open_payment_link()
+
+    def action_mail_payment_links(self):
+        """Mail Odoo's payment links for the invoices that were spoken about."""
+        return self.call_id.action_mail_payment_links()
+
+    def _get_leave_action(self):
+        return {"type": "ir.actions.client", "tag": "collection_calls.leave"}
