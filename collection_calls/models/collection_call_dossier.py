@@ -43,9 +43,17 @@ class CollectionCallDossier(models.AbstractModel):
                 "debtor": self.partner_id,
                 "person": self._get_person(),
                 "contacts": self._get_dossier_contacts(),
-                "claims": self._get_dossier_claims(limit=4),
+                "documents": self._get_document_numbers(),
                 "messages": self._render_messages(),
             },
+        )
+
+    def _get_document_numbers(self):
+        """Numbers of invoices and orders that the right person can look up."""
+        moves = self._get_dossier_claims(limit=4).move_id
+        return ", ".join(
+            f"{move.name} ({move.invoice_origin})" if move.invoice_origin else move.name
+            for move in moves
         )
 
     def _render_messages(self):

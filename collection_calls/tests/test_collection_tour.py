@@ -1,10 +1,12 @@
 from datetime import date
 
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 
 from odoo.addons.account.tests.common import AccountTestInvoicingHttpCommon
 
 from .common import CollectionCallsLedger
+
+ONGOING_CALLS = "/odoo/action-collection_calls.collection_call_action_ongoing"
 
 
 @tagged("post_install", "-at_install")
@@ -19,16 +21,68 @@ class TestCollectionTour(CollectionCallsLedger, AccountTestInvoicingHttpCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls._set_up_ledger()
-        cls.user_collector = cls._create_user(
-            "group_collection_user", login="collector_tour"
-        )
+        cls._create_user("group_collection_user", login="collector_tour")
+        cls.debtor.ref = "C4711"
+        cls.contact.email = "weber@mueller.example"
         cls.invoice = cls._create_claim(1234, 10, today=date(2020, 3, 10))
+
+    def _tour(self, name, path="/odoo"):
+        self.start_tour(path, f"collection_calls_{name}", login="collector_tour")
+        self.env.invalidate_all()
+        return self.env["collection.call"].search([("partner_id", "=", self.debtor.id)])
 
     def test_log_call(self):
         """From the overdue customer to the call on the invoice and the activity."""
-        self.start_tour("/odoo", "collection_calls_log_call", login="collector_tour")
-        call = self.env["collection.call"].search([("partner_id", "=", self.debtor.id)])
+        call = self._tour("log_call")
         self.assertEqual(call.state, "done")
         self.assertEqual(call.outcome_id, self.promise)
         self.assertEqual(call.claim_ids.move_id, self.invoice)
         self.assertEqual(call.case_id.next_call_date, date(2099, 1, 15))
+
+    def test_five_steps(self):
+        """A whole conversation: verified, paid on Fridays, promises for Saturday."""
+        call = self._tour("five_steps")
+        self.assertEqual(call.state, "done")
+        self.assertEqual(call.outcome_id, self.promise)
+        self.assertEqual(call.verified_by, "address")
+        self.assertEqual(call.sudo().statement, "Started a new job")
+        self.assertEqual(call.payment_date.weekday(), 5)
+        self.assertEqual(call.claim_ids.move_id, self.invoice)
+        self.assertTrue(call.phone_confirmed)
+        self.assertEqual(call.case_id.next_call_date, call.next_call_date)
+
+    def test_voicemail_in_two_clicks(self):
+        call = self._tour("voicemail")
+        voicemail = self.env.ref("collection_calls.collection_call_outcome_voicemail")
+        self.assertEqual((call.state, call.outcome_id), ("done", voicemail))
+        self.assertTrue(call.case_id.next_call_date)
+
+    def test_resume_after_the_browser_was_closed(self):
+        call = self._tour("leave_browser")
+        self.assertEqual(call.state, "ongoing")
+        self.assertEqual(self._tour("resume", ONGOING_CALLS), call)
+        self.assertEqual(call.state, "done")
+        self.assertEqual(call.sudo().statement, "The roof leaks")
+
+
+@tagged("post_install", "-at_install")
+class TestCollectionUnits(HttpCase):
+    def test_units_in_the_browser(self):
+        """The Hoot tests of our components. As admin, who alone may run them."""
+        self.browser_js(
+            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000"
+            f"&id={self._get_suite_id('@collection_calls')}",
+            code="",
+            ready="",
+            login="admin",
+            timeout=300,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=lambda message: "[HOOT]" not in message,
+        )
+
+    def _get_suite_id(self, suite):
+        """How Hoot names a suite: a 32-bit hash of its path."""
+        number = 0
+        for character in suite:
+            number = ((number << 5) - number + ord(character)) & 0xFFFFFFFF
+        return f"{number:08x}"

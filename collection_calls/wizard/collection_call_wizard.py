@@ -44,6 +44,10 @@ class CollectionCallWizard(models.TransientModel):
     outcome_id = fields.Many2one(related="call_id.outcome_id", readonly=False)
     outcome_solution = fields.Selection(related="call_id.outcome_solution")
     outcome_next_step = fields.Selection(related="call_id.outcome_next_step")
+    asks_call_back = fields.Boolean(
+        compute="_compute_asks_call_back",
+        help="The person wants to be called at another time.",
+    )
     payment_date = fields.Date(related="call_id.payment_date", readonly=False)
     improvement = fields.Text(related="call_id.improvement", readonly=False)
 
@@ -92,6 +96,12 @@ class CollectionCallWizard(models.TransientModel):
                 call = call.with_context(lang=call._get_lang())
                 wizard.recap = self._render_paragraphs(call._get_recap_lines())
 
+    @api.depends("outcome_id")
+    def _compute_asks_call_back(self):
+        call_back = self.env.ref(CALL_BACK)
+        for wizard in self:
+            wizard.asks_call_back = wizard.outcome_id == call_back
+
     @api.depends("call_id")
     def _compute_colleagues(self):
         for wizard in self:
@@ -103,7 +113,7 @@ class CollectionCallWizard(models.TransientModel):
         self.ensure_one()
         call = self.call_id
         scripts = self.env["collection.script"]
-        if self.step == "call" and call.outcome_id:
+        if self.step == "call" and self.asks_call_back:
             prompts = scripts._get_prompts(call.company_id, outcomes=call.outcome_id)
         else:
             prompts = scripts._get_prompts(call.company_id, step=self.step)

@@ -24,7 +24,9 @@ def test_possible_numbers(typed, region, expected):
     assert phone.e164(typed, region) == expected
 
 
-@pytest.mark.parametrize("typed", ["", None, "12", "call me", "4,93E+11", "+49", "1" * 30])
+@pytest.mark.parametrize(
+    "typed", ["", None, "12", "call me", "4,93E+11", "+49", "1" * 30]
+)
 def test_impossible_numbers(typed):
     assert phone.e164(typed, "DE") is None
     assert phone.international(typed, "DE") is None
@@ -35,7 +37,9 @@ def test_national_number_needs_a_region():
     assert phone.e164("030 23125042") is None
 
 
-@given(st.integers(10**6, 10**10), st.sampled_from(["DE", "FR", "AT", "CH", "GB", "US"]))
+@given(
+    st.integers(10**6, 10**10), st.sampled_from(["DE", "FR", "AT", "CH", "GB", "US"])
+)
 def test_every_form_is_the_same_number(digits, region):
     code = phonenumbers.country_code_for_region(region)
     number = phone.e164(f"+{code}{digits}", region)

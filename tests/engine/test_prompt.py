@@ -15,7 +15,9 @@ def test_placeholders_in_order():
     assert prompt.placeholders("") == prompt.placeholders(None) == []
 
 
-@pytest.mark.parametrize("text", ["{", "}", "{}", "{a", "{a.b}", "{a[0]}", "{a!r}", "{a:3}"])
+@pytest.mark.parametrize(
+    "text", ["{", "}", "{}", "{a", "{a.b}", "{a[0]}", "{a!r}", "{a:3}"]
+)
 def test_broken_placeholders(text):
     with pytest.raises(ValueError):
         prompt.placeholders(text)
