@@ -194,17 +194,6 @@ class CollectionCall(models.Model):
                     )
                 )
 
-    @api.constrains("right_party_verified", "debt_acknowledged")
-    def _check_acknowledgement(self):
-        for call in self:
-            if call.debt_acknowledged and not call.right_party_verified:
-                raise ValidationError(
-                    self.env._(
-                        "Only the right party can acknowledge the debt: fill in"
-                        " “Verified By” first, or empty “Acknowledges the Debt”."
-                    )
-                )
-
     @api.constrains("state", "outcome_id", "right_party_verified", "verified_by")
     def _check_complete(self):
         for call in self.filtered(lambda call: call.state == "done"):
@@ -291,7 +280,7 @@ class CollectionCall(models.Model):
         :raise UserError: if something was recorded already
         """
         for call in self.filtered(lambda call: call.state == "ongoing"):
-            if call.step != "prepare" or call.outcome_id or call.statement:
+            if call.outcome_id or call.verified_by or call.statement:
                 raise UserError(
                     self.env._(
                         "Something is recorded in this call already. End it with the"

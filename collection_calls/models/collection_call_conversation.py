@@ -7,6 +7,7 @@ from ..engine import dialogue
 from .collection_script import STEPS
 
 AFTER_VERIFICATION = ("understand", "solve", "close")
+ONLY_RIGHT_PARTY = ("debt_acknowledged", "reason_id", "payment_date", "improvement")
 
 
 class CollectionCallConversation(models.AbstractModel):
@@ -70,6 +71,20 @@ class CollectionCallConversation(models.AbstractModel):
                         " how they proved it (“Verified By”). If you can't, end the"
                         " call: no answer, voicemail, wrong number, third party or call"
                         " back."
+                    )
+                )
+
+    @api.constrains("right_party_verified", *ONLY_RIGHT_PARTY)
+    def _check_right_party_said_it(self):
+        for call in self.filtered(lambda call: not call.right_party_verified):
+            said = [name for name in ONLY_RIGHT_PARTY if call[name]]
+            if said:
+                label = self._fields[said[0]].get_description(self.env)["string"]
+                raise ValidationError(
+                    self.env._(
+                        "Only the right party can say this: fill in “Verified By” first,"
+                        " or empty “%(field)s”.",
+                        field=label,
                     )
                 )
 

@@ -33,16 +33,16 @@ class CollectionCallPhone(models.AbstractModel):
         for call in self:
             call.phone = call.contact_id.phone or call.partner_id.phone
 
-    @api.depends("phone", "partner_id.country_id", "company_id")
+    # Not on the debtor's country: what was dialled doesn't change when they move.
+    @api.depends("phone", "partner_id")
     def _compute_phone_e164(self):
         for call in self:
             call.phone_e164 = phone.e164(call.phone, call._get_phone_region())
 
-    @api.depends("phone", "partner_id.country_id", "company_id")
+    @api.depends("phone", "phone_e164")
     def _compute_phone_display(self):
         for call in self:
-            region = call._get_phone_region()
-            call.phone_display = phone.international(call.phone, region) or call.phone
+            call.phone_display = phone.international(call.phone_e164) or call.phone
 
     @api.constrains("phone", "partner_id")
     def _check_phone(self):

@@ -1,10 +1,16 @@
-import operator as op
+import operator
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
-COMPARISONS = {"<": op.lt, "<=": op.le, ">": op.gt, ">=": op.ge}
+COMPARISONS = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "in": lambda amount, amounts: amount in amounts,
+}
 LEDGER_GROUPS = "account.group_account_invoice,account.group_account_readonly"
 CALL_GROUPS = "collection_calls.group_collection_user,account.group_account_invoice"
 
@@ -73,20 +79,17 @@ class ResPartner(models.Model):
             ) = figures.get(partner.commercial_partner_id.id, (0.0, 0, False))
 
     @api.model
-    def _search_collection_overdue_amount(self, operator, value):
-        if operator == "in":
-            matches = value.__contains__
-        elif operator in COMPARISONS:
-            matches = lambda amount: COMPARISONS[operator](amount, value)  # noqa: E731
-        else:
+    def _search_collection_overdue_amount(self, op, value):
+        if op not in COMPARISONS:
             return NotImplemented
+        matches = COMPARISONS[op]
         figures = self._get_collection_overdue(self.env.company)
         # Whoever is not among the figures owes nothing that is overdue.
-        others_match = matches(0.0)
+        others_match = matches(0.0, value)
         ids = [
             partner_id
             for partner_id, (amount, _count, _oldest) in figures.items()
-            if matches(amount) != others_match
+            if matches(amount, value) != others_match
         ]
         listed = Domain("commercial_partner_id", "in", ids)
         return ~listed if others_match else listed

@@ -38,6 +38,16 @@ class TestCollectionCall(CollectionCallsCommon):
         self.assertEqual(call.phone_e164, "+493023125042")
         self.assertEqual(call.phone_display, "+49 30 23125042")
 
+    def test_number_stays_as_it_was_dialled(self):
+        call = self._log(phone="030/23125-042")
+        call.action_done()
+        self.debtor.country_id = self.env.ref("base.us")
+        self.debtor.phone = "+1 212 555 0123"
+        self.env.invalidate_all()
+        self.assertEqual(call.phone, "030/23125-042")
+        self.assertEqual(call.phone_e164, "+493023125042")
+        self.assertEqual(call.phone_display, "+49 30 23125042")
+
     def test_phone_of_another_country_and_withheld_number(self):
         self.assertEqual(
             self._log(phone="0033 1 99 00 12 34").phone_e164, "+33199001234"
@@ -223,9 +233,16 @@ class TestCollectionCall(CollectionCallsCommon):
         call_back = self.env.ref("collection_calls.collection_call_outcome_call_back")
         self.assertTrue(self._log(outcome=call_back, right_party_verified=True))
 
-    def test_acknowledgement_needs_the_right_party(self):
-        with self._refused(ValidationError, "Only the right party"):
-            self._log(debt_acknowledged="yes")
+    def test_what_only_the_right_party_can_say(self):
+        reason = self.env.ref("collection_calls.collection_reason_forgotten")
+        for vals in (
+            {"debt_acknowledged": "yes"},
+            {"reason_id": reason.id},
+            {"payment_date": TODAY},
+            {"improvement": "Send invoices by e-mail"},
+        ):
+            with self._refused(ValidationError, "Only the right party"):
+                self._log(**vals)
 
     def test_close_needs_outcome_and_verification(self):
         with self._refused(ValidationError, "Choose the outcome"):

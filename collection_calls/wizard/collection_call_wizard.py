@@ -30,7 +30,9 @@ class CollectionCallWizard(models.TransientModel):
     contact_id = fields.Many2one(related="call_id.contact_id", readonly=False)
     phone = fields.Char(related="call_id.phone", readonly=False)
     verified_by = fields.Selection(related="call_id.verified_by", readonly=False)
-    right_party_verified = fields.Boolean(related="call_id.right_party_verified")
+    right_party_verified = fields.Boolean(
+        related="call_id.right_party_verified", readonly=False
+    )
 
     debt_acknowledged = fields.Selection(
         related="call_id.debt_acknowledged", readonly=False
