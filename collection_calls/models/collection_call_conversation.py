@@ -82,8 +82,8 @@ class CollectionCallConversation(models.AbstractModel):
                 label = self._fields[said[0]].get_description(self.env)["string"]
                 raise ValidationError(
                     self.env._(
-                        "Only the right party can say this: fill in “Verified By” first,"
-                        " or empty “%(field)s”.",
+                        "Only the right party can say this: fill in “Verified By”"
+                        " first, or empty “%(field)s”.",
                         field=label,
                     )
                 )
