@@ -1,6 +1,5 @@
 def uninstall_hook(env):
     """Remove the activities of our type: they would keep it from being deleted."""
-    activity_type = env.ref("collection_calls.mail_activity_type_collection_call")
-    env["mail.activity"].with_context(active_test=False).search(
-        [("activity_type_id", "=", activity_type.id)]
-    ).unlink()
+    type_id = env["collection.case"]._get_call_activity_type_id()
+    activities = env["mail.activity"].with_context(active_test=False)
+    activities.search([("activity_type_id", "=", type_id)]).unlink()

@@ -22,3 +22,21 @@ def payment_day(today, payday):
     :param int payday: weekday on which the debtor receives money, 0 for Monday
     """
     return next_weekday(today, payday) + timedelta(days=1)
+
+
+def count_weekdays(start, days):
+    """The last of some days from Monday to Friday.
+
+    :param date start: the first day that may count; counting backwards, the first one
+        that may not
+    :param int days: how many, not 0; negative to count backwards
+    """
+    step = 1 if days > 0 else -1
+    day = start if days > 0 else start - timedelta(days=1)
+    counted = 0
+    while True:
+        if day.weekday() < 5:
+            counted += step
+        if counted == days:
+            return day
+        day += timedelta(days=step)

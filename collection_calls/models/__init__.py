@@ -16,5 +16,6 @@ from . import collection_case
 from . import collection_reason
 from . import collection_reason_question
 from . import collection_script
+from . import mail_message
 from . import res_company
 from . import res_partner

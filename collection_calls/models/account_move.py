@@ -127,7 +127,7 @@ class AccountMove(models.Model):
         )
         return dict(
             action,
-            domain=[("claim_ids.move_id", "=", self.id)],
+            domain=[("claim_ids.move_id", "=", self.id), ("state", "!=", "cancelled")],
             context={
                 "default_partner_id": self.commercial_partner_id.id,
                 "default_company_id": self.company_id.id,

@@ -3,6 +3,16 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+FIXED_FIELDS = {
+    "name",
+    "case_id",
+    "partner_id",
+    "company_id",
+    "state",
+    "cancel_reason",
+    "next_activity_id",
+}
+
 
 class CollectionCall(models.Model):
     _name = "collection.call"
@@ -98,6 +108,7 @@ class CollectionCall(models.Model):
     debt_acknowledged = fields.Selection(
         [("yes", "Yes"), ("partly", "Partly"), ("no", "No")],
         string="Acknowledges the Debt",
+        groups="collection_calls.group_collection_user",
     )
     statement = fields.Text(
         string="What Was Said",
@@ -221,16 +232,9 @@ class CollectionCall(models.Model):
 
     def write(self, vals):
         facts = set(vals) - self._get_annotation_fields()
-        closed = self.filtered(lambda call: call.state != "ongoing")
-        if facts and closed:
-            raise UserError(
-                self.env._(
-                    "%(calls)s is closed: what it says can't be changed any more. Add a"
-                    " note below the call, or ask a manager to cancel it.",
-                    calls=", ".join(closed.mapped("name")),
-                )
-            )
-        if {"partner_id", "company_id", "name", "state"}.intersection(vals):
+        if facts:
+            self._check_open_to_edits()
+        if facts & FIXED_FIELDS:
             raise UserError(
                 self.env._(
                     "Number, debtor, company and state of a call can't be edited. Log"
@@ -238,6 +242,36 @@ class CollectionCall(models.Model):
                 )
             )
         return super().write(vals)
+
+    def _check_open_to_edits(self):
+        """Check that these calls may still be written by this user.
+
+        :raise UserError: if one is closed
+        :raise AccessError: if a colleague holds one, unless the user is a manager
+        """
+        for call in self:
+            if call.state != "ongoing":
+                raise UserError(
+                    self.env._(
+                        "%(call)s is closed: what it says can't be changed any more."
+                        " Add a note below the call, or ask a manager to cancel it.",
+                        call=call.name,
+                    )
+                )
+            if call.user_id != self.env.user and not self._is_manager():
+                raise AccessError(
+                    self.env._(
+                        "%(call)s is held by %(collector)s. Start a call of your own,"
+                        " or ask a manager.",
+                        call=call.name,
+                        collector=call.user_id.name,
+                    )
+                )
+
+    @api.model
+    def _is_manager(self):
+        manager = "collection_calls.group_collection_manager"
+        return self.env.su or self.env.user.has_group(manager)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):
@@ -256,8 +290,11 @@ class CollectionCall(models.Model):
         :raise ValidationError: if something is missing; nothing is closed then
         """
         for call in self.filtered(lambda call: call.state == "ongoing"):
+            call._check_open_to_edits()
             call._check_next_call_date()
+            call._check_payment_date()
             call._correct_contact()
+            call._end()
             call._close()
             call._follow_up()
         return True
@@ -280,6 +317,7 @@ class CollectionCall(models.Model):
         :raise UserError: if something was recorded already
         """
         for call in self.filtered(lambda call: call.state == "ongoing"):
+            call._check_open_to_edits()
             if call.outcome_id or call.verified_by or call.statement:
                 raise UserError(
                     self.env._(
@@ -298,14 +336,14 @@ class CollectionCall(models.Model):
         :raise AccessError: if the user is no manager
         :raise UserError: if there is no reason
         """
-        if not self.env.user.has_group("collection_calls.group_collection_manager"):
+        if not self._is_manager():
             raise AccessError(
                 self.env._("Only a collection manager may cancel a call. Ask yours.")
             )
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the call is cancelled."))
         calls = self.filtered(lambda call: call.state != "cancelled")
-        calls.next_activity_id.unlink()
+        calls.next_activity_id.filtered("active").unlink()
         return calls._write_closed({"state": "cancelled", "cancel_reason": reason})
 
     # ---------------------------------------------------------- business methods
@@ -314,7 +352,8 @@ class CollectionCall(models.Model):
     def _get_annotation_fields(self):
         """Fields that may change on a closed call: its chatter and its activities."""
         mixins = self.env["mail.thread"], self.env["mail.activity.mixin"]
-        return {name for mixin in mixins for name in mixin._fields}
+        names = {name for mixin in mixins for name in mixin._fields}
+        return names - {"message_ids"}
 
     @api.model
     def _prepare_create_vals(self, vals_list):
@@ -336,6 +375,8 @@ class CollectionCall(models.Model):
             vals.get("partner_id") or self.env.context.get("default_partner_id")
         )
         debtor = partner.commercial_partner_id
+        if not debtor:
+            raise UserError(self.env._("Choose the debtor of the call."))
         vals = dict(vals, partner_id=debtor.id, state="ongoing")
         vals.setdefault("company_id", self.default_get(["company_id"])["company_id"])
         if partner != debtor:
@@ -348,12 +389,19 @@ class CollectionCall(models.Model):
             groups[self.env["res.company"].browse(vals["company_id"])].append(vals)
         return groups
 
+    def _end(self):
+        """Note when the call ended, unless it was noted or held on another day."""
+        now = fields.Datetime.now()
+        company = self.company_id
+        started = company._get_collection_day(self.date_start)
+        if not self.date_end and started == company._get_collection_day(now):
+            self.date_end = now
+
     def _close(self):
         """Turn ongoing calls into evidence."""
+        self.flush_recordset()  # what depends on a fact is computed while it may be
         for call in self:
-            call._write_closed(
-                {"state": "done", "date_end": call.date_end or fields.Datetime.now()}
-            )
+            call._write_closed({"state": "done"})
 
     def _write_closed(self, vals):
         """Write what closing or cancelling adds, past the guard in :meth:`write`."""

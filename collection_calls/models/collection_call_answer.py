@@ -19,7 +19,11 @@ class CollectionCallAnswer(models.Model):
     _order = "sequence, id"
 
     call_id = fields.Many2one(
-        "collection.call", required=True, ondelete="cascade", index=True
+        "collection.call",
+        string="Collection Call",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one(related="call_id.company_id", store=True)
     question_id = fields.Many2one(
@@ -49,3 +53,14 @@ class CollectionCallAnswer(models.Model):
             answer.question = question.name
             answer.sequence = question.sequence
             answer.answer_kind = question.answer_kind
+
+    def _is_answered(self):
+        self.ensure_one()
+        return self.answer_text or self.answer_yes_no or self.answer_weekday
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("answer_weekday"):
+            for call in self.call_id:
+                call._propose_payment_date(vals["answer_weekday"])
+        return result

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+
+SNAPSHOT = ("move_id", "label", "date_maturity", "currency_id", "amount_residual")
 
 
 class CollectionCallClaim(models.Model):
@@ -11,7 +13,11 @@ class CollectionCallClaim(models.Model):
     _order = "date_maturity, id"
 
     call_id = fields.Many2one(
-        "collection.call", required=True, ondelete="cascade", index=True
+        "collection.call",
+        string="Collection Call",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one(related="call_id.company_id", store=True)
     # The accounting may take an item or an invoice back. What was said about it stays,
@@ -87,3 +93,20 @@ class CollectionCallClaim(models.Model):
                         debtor=debtor.display_name,
                     )
                 )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_snapshot(vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_snapshot([vals])
+        return super().write(vals)
+
+    @api.model
+    def _check_snapshot(self, vals_list):
+        """What was open is read from the ledger, never typed."""
+        if any(name in vals for vals in vals_list for name in SNAPSHOT):
+            raise UserError(
+                self.env._("Amount and due date of a claim come from its journal item.")
+            )

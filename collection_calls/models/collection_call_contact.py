@@ -2,7 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
 
+from ..engine import phone
+
 CONTACT_FIELDS = ("phone", "email", "street", "street2", "zip", "city", "country_id")
+COLLECTORS = "collection_calls.group_collection_user"
+TICKS = ("phone_confirmed", "email_confirmed", "address_confirmed")
 
 
 class CollectionCallContact(models.AbstractModel):
@@ -11,30 +15,34 @@ class CollectionCallContact(models.AbstractModel):
     _name = "collection.call.contact"
     _description = "Contact Data Confirmed in a Call"
 
-    contact_phone = fields.Char(string="Confirmed Phone")
-    contact_email = fields.Char(string="Email")
-    contact_street = fields.Char(string="Street")
-    contact_street2 = fields.Char(string="Street 2")
-    contact_zip = fields.Char(string="ZIP")
-    contact_city = fields.Char(string="City")
-    contact_country_id = fields.Many2one("res.country", string="Country")
+    contact_phone = fields.Char(string="Confirmed Phone", groups=COLLECTORS)
+    contact_email = fields.Char(string="Email", groups=COLLECTORS)
+    contact_street = fields.Char(string="Street", groups=COLLECTORS)
+    contact_street2 = fields.Char(string="Street 2", groups=COLLECTORS)
+    contact_zip = fields.Char(string="ZIP", groups=COLLECTORS)
+    contact_city = fields.Char(string="City", groups=COLLECTORS)
+    contact_country_id = fields.Many2one(
+        "res.country", string="Country", groups=COLLECTORS
+    )
     phone_confirmed = fields.Boolean()
     email_confirmed = fields.Boolean()
     address_confirmed = fields.Boolean()
     contact_confirmed = fields.Boolean(
         string="Contact Data Confirmed",
         compute="_compute_contact_confirmed",
+        inverse="_inverse_contact_confirmed",
         store=True,
-        readonly=False,
         help="Phone, e-mail and address were checked at the end of the call.",
     )
 
-    @api.depends("phone_confirmed", "email_confirmed", "address_confirmed")
+    @api.depends(*TICKS)
     def _compute_contact_confirmed(self):
         for call in self:
-            call.contact_confirmed = (
-                call.phone_confirmed and call.email_confirmed and call.address_confirmed
-            )
+            call.contact_confirmed = all(call[tick] for tick in TICKS)
+
+    def _inverse_contact_confirmed(self):
+        for call in self:
+            call.write(dict.fromkeys(TICKS, call.contact_confirmed))
 
     @api.constrains("contact_phone", "contact_email")
     def _check_contact_data(self):
@@ -49,45 +57,71 @@ class CollectionCallContact(models.AbstractModel):
                     )
                 )
 
+    def write(self, vals):
+        if "contact_id" in vals:  # another person has other data
+            vals = {**self._get_blank_contact(), **vals}
+        return super().write(vals)
+
+    @api.model
+    def _get_blank_contact(self):
+        names = [f"contact_{name}" for name in CONTACT_FIELDS]
+        return dict.fromkeys([*names, *TICKS], False)
+
     def _get_person(self):
         """Whose data is confirmed: the contact, or the debtor if nobody was named."""
         return self.contact_id or self.partner_id
 
     def _prefill_contact(self):
-        """Take over what is known, for the debtor to confirm."""
+        """Take over what is known and makes sense, for the person to confirm."""
         for call in self:
-            if not any(call[f"contact_{name}"] for name in CONTACT_FIELDS):
-                person = call._get_person()
-                values = {f"contact_{name}": person[name] for name in CONTACT_FIELDS}
-                values["contact_country_id"] = person.country_id.id
-                values["contact_phone"] = call.phone or person.phone
-                call.write(values)
+            if any(call[f"contact_{name}"] for name in CONTACT_FIELDS):
+                continue
+            person = call._get_person()
+            values = {f"contact_{name}": person[name] for name in CONTACT_FIELDS}
+            values["contact_country_id"] = person.country_id.id
+            if not phone.e164(person.phone, call._get_phone_region()):
+                values["contact_phone"] = False
+            if not email_normalize(person.email or ""):
+                values["contact_email"] = False
+            call.write(values)
 
     def _correct_contact(self):
-        """Write corrections to the contact, who shows them in the chatter.
+        """Write corrections to the person, who shows them in the chatter.
 
-        :raise ValidationError: if the e-mail address is one to log in with
+        Only what the verified person said at the end of a call counts.
+
+        :raise ValidationError: if the person's data must not be changed through a call
         """
         self.ensure_one()
+        if not (self.right_party_verified and self.step == "close"):
+            return
         corrections = self._get_corrections()
-        # sudo: collectors may correct these fields through a call, and no others.
-        person_sudo = self._get_person().sudo()
-        if (
-            "email" in corrections
-            and person_sudo.with_context(active_test=False).user_ids
-        ):
-            # Whoever changes it could have the password sent elsewhere.
+        if corrections:
+            self._check_corrections(corrections)
+            # sudo: collectors may correct these fields through a call, and no others.
+            person_sudo = self._get_person().sudo()
+            person_sudo.write(corrections)
+
+    def _check_corrections(self, corrections):
+        """Refuse to change our own people, our companies, and addresses to log in with.
+
+        :raise ValidationError: if that is tried
+        """
+        # sudo: collectors may not read users.
+        person_sudo = self._get_person().sudo().with_context(active_test=False)
+        users_sudo = person_sudo.user_ids
+        ours = any(not user.share for user in users_sudo) or person_sudo.ref_company_ids
+        if ours or (users_sudo and "email" in corrections):
+            # Whoever changes the e-mail could have the password sent elsewhere.
             raise ValidationError(
                 self.env._(
-                    "%(contact)s has a user account, so only an administrator may"
-                    " change the e-mail address. Put %(email)s back and pass on the new"
-                    " one.",
+                    "%(contact)s has a user account or is one of our companies, so only"
+                    " an administrator may change this. Put it back as it was (e-mail:"
+                    " %(email)s) and pass on the correction.",
                     contact=person_sudo.name,
-                    email=person_sudo.email or self.env._("nothing"),
+                    email=person_sudo.email or "–",
                 )
             )
-        if corrections:
-            person_sudo.write(corrections)
 
     def _get_corrections(self):
         """What the contact data on the call says anew: values to write."""

@@ -4,9 +4,11 @@ from odoo.fields import Command
 from odoo.tools import format_date
 
 from ..engine import dialogue
+from .collection_call_contact import COLLECTORS
 from .collection_script import STEPS
 
 AFTER_VERIFICATION = ("understand", "solve", "close")
+PROMISED = ("promise", "plan")
 ONLY_RIGHT_PARTY = ("debt_acknowledged", "reason_id", "payment_date", "improvement")
 
 
@@ -20,6 +22,7 @@ class CollectionCallConversation(models.AbstractModel):
     reason_id = fields.Many2one(
         "collection.reason",
         string="Reason of Non-Payment",
+        groups=COLLECTORS,
         index="btree_not_null",
         ondelete="restrict",
     )
@@ -30,13 +33,11 @@ class CollectionCallConversation(models.AbstractModel):
         compute="_compute_answer_ids",
         store=True,
         readonly=False,
-        groups="collection_calls.group_collection_user",
+        groups=COLLECTORS,
     )
     payment_date = fields.Date(
         string="Pays On",
-        compute="_compute_payment_date",
-        store=True,
-        readonly=False,
+        groups=COLLECTORS,
         help="Day of the payment that was agreed, on the company's calendar. Proposed:"
         " the day after the debtor's payday.",
     )
@@ -46,20 +47,13 @@ class CollectionCallConversation(models.AbstractModel):
         for call in self:
             asked = call.answer_ids.question_id
             wanted = call.reason_id.question_ids
-            gone = call.answer_ids.filtered(lambda a: a.question_id not in wanted)  # noqa: B023
+            gone = call.answer_ids.filtered(
+                lambda answer: not answer._is_answered()
+            ).filtered(lambda answer, wanted=wanted: answer.question_id not in wanted)
             call.answer_ids = [Command.delete(answer.id) for answer in gone] + [
                 Command.create({"question_id": question.id})
                 for question in wanted - asked
             ]
-
-    @api.depends("answer_ids.answer_weekday", "date_start", "company_id")
-    def _compute_payment_date(self):
-        for call in self:
-            paydays = call.answer_ids.mapped("answer_weekday")
-            payday = next((day for day in paydays if day), None)
-            if payday and call.date_start and call.company_id:
-                called = call.company_id._get_collection_day(call.date_start)
-                call.payment_date = dialogue.payment_day(called, int(payday))
 
     @api.constrains("step", "right_party_verified")
     def _check_step(self):
@@ -96,13 +90,15 @@ class CollectionCallConversation(models.AbstractModel):
         for call in self:
             steps = [step for step, _label in STEPS]
             position = min(max(steps.index(call.step) + distance, 0), len(steps) - 1)
-            call.step = steps[position]
-            call._enter_step()
+            came_from, call.step = call.step, steps[position]
+            call._enter_step(came_from)
 
-    def _enter_step(self):
+    def _enter_step(self, came_from):
         """Lay out what the step works on."""
         self.ensure_one()
-        if self.step == "understand":
+        if self.step == "call" and came_from == "prepare" and not self.verified_by:
+            self.date_start = fields.Datetime.now()  # preparing is not talking
+        elif self.step == "understand":
             self._add_overdue_claims()
         elif self.step == "close":
             self._prefill_contact()
@@ -121,6 +117,36 @@ class CollectionCallConversation(models.AbstractModel):
             self.claim_ids = [
                 Command.create({"move_line_id": item.id}) for item in items
             ]
+
+    def _propose_payment_date(self, weekday):
+        """Take the day after the debtor's payday as the day of the payment.
+
+        :param str weekday: the payday, "0" for Monday
+        """
+        self.ensure_one()
+        called = self.company_id._get_collection_day(self.date_start)
+        self.payment_date = dialogue.payment_day(called, int(weekday))
+
+    def _check_payment_date(self):
+        """Check the day on which the debtor shall pay.
+
+        :raise ValidationError: if it is past, or missing after the five steps
+        """
+        self.ensure_one()
+        today = self.company_id._get_collection_today()
+        if self.payment_date and self.payment_date < today:
+            raise ValidationError(
+                self.env._("The payment can't lie in the past. Correct “Pays On”.")
+            )
+        promised = self.outcome_id.solution in PROMISED
+        if promised and self.step == "close" and not self.payment_date:
+            raise ValidationError(
+                self.env._(
+                    "“%(outcome)s” needs a day: ask when they pay, and fill in"
+                    " “Pays On” in the step before.",
+                    outcome=self.outcome_id.name,
+                )
+            )
 
     def _get_lang(self):
         """Language of the person on the line."""
@@ -187,7 +213,7 @@ class CollectionCallConversation(models.AbstractModel):
         }
         lines.append(acknowledged.get(self.debt_acknowledged))
         lines.append(self.outcome_id.recap)
-        if self.payment_date:
+        if self.payment_date and self.outcome_id.solution in PROMISED:
             lines.append(
                 self.env._(
                     "You pay by %(day)s.", day=self._format_day(self.payment_date)
@@ -213,4 +239,4 @@ class CollectionCallConversation(models.AbstractModel):
         )
 
     def _format_day(self, day):
-        return format_date(self.env, day, date_format="EEEE, d MMMM y")
+        return format_date(self.env, day, date_format="full")

@@ -206,14 +206,19 @@ class CollectionCallDossier(models.AbstractModel):
         return []
 
     def _get_other_ongoing_calls(self):
-        """Calls that colleagues hold with the same debtor right now."""
+        """Calls that colleagues hold with the same debtor right now.
+
+        A call that was left open for half a day is forgotten, not held.
+        """
         self.ensure_one()
+        recent = fields.Datetime.subtract(fields.Datetime.now(), hours=12)
         return self.search(
             [
                 ("partner_id", "=", self.partner_id.id),
                 ("company_id", "=", self.company_id.id),
                 ("state", "=", "ongoing"),
                 ("user_id", "!=", self.user_id.id),
+                ("date_start", ">=", recent),
             ]
         )
 

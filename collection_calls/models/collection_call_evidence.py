@@ -16,7 +16,9 @@ class CollectionCallEvidence(models.AbstractModel):
 
     def write(self, vals):
         self._check_call_is_open()
-        return super().write(vals)
+        result = super().write(vals)
+        self._check_call_is_open()  # it may be another call now
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_closed_call(self):

@@ -1,6 +1,12 @@
+import logging
+
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_duration, plaintext2html
+
+CONFIRMATION = "collection_calls.mail_template_call_confirmation"
+
+_logger = logging.getLogger(__name__)
 
 
 class CollectionCallFollowUp(models.AbstractModel):
@@ -15,6 +21,9 @@ class CollectionCallFollowUp(models.AbstractModel):
         store=True,
         readonly=False,
         help="A day on the company's calendar; proposed by the outcome.",
+    )
+    next_call_proposal = fields.Date(
+        string="Proposed Next Call", compute="_compute_next_call_date", store=True
     )
     next_call_time = fields.Float(
         string="At",
@@ -38,16 +47,22 @@ class CollectionCallFollowUp(models.AbstractModel):
     @api.depends("outcome_id", "payment_date")
     def _compute_next_call_date(self):
         for call in self:
-            company = call.company_id or self.env.company
-            today = company._get_collection_today()
-            if call.outcome_id.next_step == "call_back" and call.payment_date:
-                # Called the day before, the debtor doesn't forget to pay.
-                before = company._get_collection_working_day_before(call.payment_date)
-                call.next_call_date = max(before, today)
-            else:
-                call.next_call_date = call.outcome_id._get_next_call_date(
-                    company, today
-                )
+            proposal = call._get_next_call_proposal()
+            # What somebody typed stays.
+            if call.next_call_date == call.next_call_proposal:
+                call.next_call_date = proposal
+            call.next_call_proposal = proposal
+
+    def _get_next_call_proposal(self):
+        """Day on which to call next, as far as it follows from what was agreed."""
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        today = company._get_collection_today()
+        if self.outcome_id.next_step == "call_back" and self.payment_date:
+            # Called the day before, the debtor doesn't forget to pay.
+            before = company._get_collection_working_day_before(self.payment_date)
+            return max(before, today)
+        return self.outcome_id._get_next_call_date(company, today)
 
     @api.constrains("next_call_time")
     def _check_next_call_time(self):
@@ -91,8 +106,10 @@ class CollectionCallFollowUp(models.AbstractModel):
         if self.next_call_date:
             activity = case._schedule_next_call(
                 self.next_call_date,
-                case.user_id or self.user_id,
+                self._get_next_caller(),
                 self._get_next_call_summary(),
+                # A failed attempt doesn't undo what was agreed with the debtor.
+                keep_later=not self.right_party_verified,
             )
             self._write_closed({"next_activity_id": activity.id})
 
@@ -107,23 +124,57 @@ class CollectionCallFollowUp(models.AbstractModel):
             hour=format_duration(self.next_call_time),
         )
 
+    def _get_next_caller(self):
+        """The case's collector, unless he or she has left; then who held this call."""
+        collector = self.case_id.user_id
+        # sudo: collectors may not read other users' companies.
+        in_office = collector.active and self.company_id in collector.sudo().company_ids
+        return collector if in_office else self.user_id
+
     def _schedule_improvement(self):
-        """Hand the note on how to avoid the reason to the one who owns the reason."""
+        """Hand the note on how to avoid the reason to the one who owns the reason.
+
+        It is an activity of its own, which its owner alone sees: it may tell what the
+        debtor said, and the owner need not have access to cases.
+        """
         self.ensure_one()
         owner = self.reason_id.user_id
-        if self.improvement and owner:
-            self.case_id.activity_schedule(
-                "mail.mail_activity_data_todo",
-                date_deadline=self.company_id._get_collection_today(),
-                user_id=owner.id,
-                summary=self.env._("Avoid next time: %(why)s", why=self.reason_id.name),
-                note=plaintext2html(self.improvement),
+        if self.improvement and owner.active:
+            # sudo: activities without a document can be made for oneself only.
+            self.env["mail.activity"].sudo().create(
+                {
+                    "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
+                    "date_deadline": self.company_id._get_collection_today(),
+                    "user_id": owner.id,
+                    "summary": self.env._(
+                        "Avoid next time: %(why)s (%(debtor)s)",
+                        why=self.reason_id.name,
+                        debtor=self.partner_id.name,
+                    ),
+                    "note": plaintext2html(self.improvement),
+                }
             )
 
     def _send_confirmation(self):
-        """Queue the written recap; Odoo's mail queue sends it after the commit."""
+        """Queue the written recap; Odoo's mail queue sends it after the commit.
+
+        A broken template doesn't hold up the call: the collector is told to write.
+        """
         self.ensure_one()
         wanted = self.right_party_verified and self.send_confirmation
-        if wanted and self.step == "close" and self._get_person().email:
-            template = self.env.ref("collection_calls.mail_template_call_confirmation")
-            template.send_mail(self.id, force_send=False)
+        if not (wanted and self.step == "close" and self._get_person().email):
+            return
+        try:
+            with self.env.cr.savepoint():
+                template = self.env.ref(CONFIRMATION)
+                template.send_mail(self.id, force_send=False)
+        except (UserError, ValueError):
+            _logger.exception("%s: no confirmation could be written", self.name)
+            self.case_id.activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=self.user_id.id,
+                summary=self.env._(
+                    "Confirm %(call)s yourself: the e-mail template is broken",
+                    call=self.name,
+                ),
+            )

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class CollectionCallOutcome(models.Model):
@@ -76,6 +77,24 @@ class CollectionCallOutcome(models.Model):
     def _compute_is_right_party(self):
         for outcome in self:
             outcome.is_right_party = outcome.reached == "right_party"
+
+    @api.constrains("reached")
+    def _check_scripts(self):
+        """A text for a right party may be too frank for a machine."""
+        self.env["collection.script"].search(
+            [("outcome_id", "in", self.ids)]
+        )._check_body()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_shipped(self):
+        xmlids = self.get_external_id().values()
+        if any(xmlid.startswith("collection_calls.") for xmlid in xmlids):
+            raise UserError(
+                self.env._(
+                    "Outcomes that came with the app are behind its buttons. Archive"
+                    " them instead."
+                )
+            )
 
     def _get_next_call_date(self, company, today):
         """Day of the next call that this outcome, or no outcome, proposes.

@@ -68,8 +68,12 @@ class CollectionCallPaymentLink(models.AbstractModel):
     def _get_payable_moves(self):
         """Invoices of the call that are still open, the oldest first.
 
-        :raise UserError: if there is none
+        :raise UserError: if there is none, or nobody was verified who may hear of them
         """
+        if not self.right_party_verified:
+            raise UserError(
+                self.env._("Verify the person first: payment links name the invoices.")
+            )
         moves = self.claim_ids.move_id.filtered(
             lambda move: move.is_invoice() and move.amount_residual > 0
         )

@@ -31,7 +31,17 @@ class CollectionCallPhone(models.AbstractModel):
     @api.depends("contact_id", "partner_id")
     def _compute_phone(self):
         for call in self:
-            call.phone = call.contact_id.phone or call.partner_id.phone
+            family = call.partner_id | call.partner_id.child_ids
+            # What was typed or dialled stays.
+            proposed = not call.phone or call.phone in family.mapped("phone")
+            if proposed and call.step in (False, "prepare"):
+                call.phone = call._get_phone_proposal()
+
+    def _get_phone_proposal(self):
+        """The number of the contact, else of the debtor, that can be dialled."""
+        region = self._get_phone_region()
+        numbers = self.contact_id.phone, self.partner_id.phone
+        return next((n for n in numbers if phone.e164(n, region)), False)
 
     # Not on the debtor's country: what was dialled doesn't change when they move.
     @api.depends("phone", "partner_id")

@@ -1,7 +1,7 @@
 import psycopg2
 
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError
+from odoo.exceptions import ConcurrencyError, UserError, ValidationError
 from odoo.fields import Domain
 
 CALL_ACTIVITY = "collection_calls.mail_activity_type_collection_call"
@@ -121,6 +121,26 @@ class CollectionCase(models.Model):
         )
         return Domain("id", "in", matching.subselect("res_id"))
 
+    @api.constrains("partner_id")
+    def _check_debtor(self):
+        for case in self:
+            if case.partner_id != case.partner_id.commercial_partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s is a contact. A case belongs to the company that"
+                        " owes: %(debtor)s.",
+                        contact=case.partner_id.name,
+                        debtor=case.partner_id.commercial_partner_id.name,
+                    )
+                )
+
+    def write(self, vals):
+        if {"partner_id", "company_id"}.intersection(vals):
+            raise UserError(
+                self.env._("Debtor and company of a case are fixed. Open another case.")
+            )
+        return super().write(vals)
+
     def action_log_call(self):
         """Open the form that logs a call with this debtor."""
         self.ensure_one()
@@ -134,11 +154,18 @@ class CollectionCase(models.Model):
         return debtor.action_start_collection_call()
 
     @api.model
+    def _get_call_activity_type_id(self):
+        # An administrator may have deleted it; nothing is planned then.
+        xmlids = self.env["ir.model.data"]
+        return xmlids._xmlid_to_res_id(CALL_ACTIVITY, raise_if_not_found=False)
+
+    @api.model
     def _get_call_activity_domain(self):
         return Domain(
             [
                 ("res_model", "=", self._name),
-                ("activity_type_id", "=", self.env.ref(CALL_ACTIVITY).id),
+                ("activity_type_id", "=", self._get_call_activity_type_id()),
+                ("active", "=", True),
             ]
         )
 
@@ -171,15 +198,19 @@ class CollectionCase(models.Model):
     def _prepare_case_vals(self, debtor, company):
         return {"partner_id": debtor.id, "company_id": company.id}
 
-    def _schedule_next_call(self, day, user, summary):
-        """Schedule the next call with this debtor, in place of any planned before.
+    def _schedule_next_call(self, day, user, summary, keep_later=False):
+        """Schedule the next call with this debtor, in place of those planned before.
 
         :param date day: on the company's calendar
         :param user: who shall call
+        :param bool keep_later: leave alone what is planned for a later day
         :return: the activity
         """
         self.ensure_one()
-        self._get_call_activities().unlink()
+        planned = self._get_call_activities()
+        if keep_later:
+            planned = planned.filtered(lambda activity: activity.date_deadline <= day)
+        planned.unlink()
         return self.activity_schedule(
             CALL_ACTIVITY, date_deadline=day, user_id=user.id, summary=summary
         )
@@ -204,4 +235,7 @@ class CollectionCase(models.Model):
         self.call_ids._move_to_case(target)
         self.with_context(active_test=False).activity_ids.res_id = target.id
         self.message_ids.res_id = target.id
+        of_this_case = [("res_model", "=", self._name), ("res_id", "=", self.id)]
+        self.env["ir.attachment"].search(of_this_case).res_id = target.id
+        target.message_subscribe(self.message_partner_ids.ids)
         self.unlink()

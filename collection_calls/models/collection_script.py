@@ -118,7 +118,13 @@ class CollectionScript(models.Model):
     def _render(self, call):
         """The prompts for a call, in the language of ``self``'s environment.
 
+        What anybody may hear gets no debt data, whatever the text says.
+
         :return: list of texts
         """
         values = call._get_prompt_values(self.env.lang)
-        return [prompt.render(script.body, values) for script in self]
+        public = {name: values[name] for name in prompt.PUBLIC}
+        return [
+            prompt.render(script.body, public if script.is_public else values)
+            for script in self
+        ]

@@ -2,7 +2,9 @@ from datetime import datetime
 
 import pytz
 
-from odoo import api, fields, models
+from odoo import fields, models
+
+from ..engine import dialogue
 
 
 class ResCompany(models.Model):
@@ -42,30 +44,36 @@ class ResCompany(models.Model):
         :param int days: 0 for ``day`` itself or, if nobody works then, the next one
         :rtype: datetime.date
         """
-        self.ensure_one()
-        calendar_sudo = self.sudo().resource_calendar_id
-        if not calendar_sudo:
-            return fields.Date.add(day, days=days)
-        # plan_days() counts the day it starts from if somebody works on it.
-        start = day if not days else fields.Date.add(day, days=1)
-        midnight = self._get_midnight(calendar_sudo, start)
-        planned = calendar_sudo.plan_days(max(days, 1), midnight, compute_leaves=True)
-        return planned.date() if planned else fields.Date.add(day, days=days)
+        # Planning counts the day it starts from if somebody works on it.
+        start = fields.Date.add(day, days=1) if days else day
+        return self._plan_collection_days(start, max(days, 1))
 
     def _get_collection_working_day_before(self, day):
         """The last working day before ``day``.
 
         :rtype: datetime.date
         """
-        self.ensure_one()
-        calendar_sudo = self.sudo().resource_calendar_id
-        if not calendar_sudo:
-            return fields.Date.subtract(day, days=1)
-        midnight = self._get_midnight(calendar_sudo, day)
-        planned = calendar_sudo.plan_days(-1, midnight, compute_leaves=True)
-        return planned.date() if planned else fields.Date.subtract(day, days=1)
+        return self._plan_collection_days(day, -1)
 
-    @api.model
-    def _get_midnight(self, calendar, day):
-        midnight = datetime.combine(day, datetime.min.time())
-        return pytz.timezone(calendar.tz).localize(midnight)
+    def _plan_collection_days(self, start, days):
+        """The last of ``days`` working days counted from the beginning of ``start``.
+
+        A schedule without fixed hours says nothing about days; Monday to Friday then.
+        """
+        self.ensure_one()
+        # sudo: collectors may not read working schedules.
+        calendar_sudo = self.sudo().resource_calendar_id
+        midnight = datetime.combine(start, datetime.min.time())
+        if calendar_sudo.attendance_ids:
+            planned = calendar_sudo.plan_days(
+                days,
+                pytz.timezone(calendar_sudo.tz).localize(midnight),
+                compute_leaves=True,
+                domain=[
+                    ("time_type", "=", "leave"),
+                    ("company_id", "in", [False, self.id]),
+                ],
+            )
+            if planned:
+                return planned.date()
+        return dialogue.count_weekdays(start, days)

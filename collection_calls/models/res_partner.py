@@ -83,7 +83,8 @@ class ResPartner(models.Model):
         if op not in COMPARISONS:
             return NotImplemented
         matches = COMPARISONS[op]
-        figures = self._get_collection_overdue(self.env.company)
+        everybody = Domain("partner_id", "!=", False)
+        figures = self._get_overdue_figures(self.env.company, everybody)
         # Whoever is not among the figures owes nothing that is overdue.
         others_match = matches(0.0, value)
         ids = [
@@ -95,17 +96,24 @@ class ResPartner(models.Model):
         return ~listed if others_match else listed
 
     def _get_collection_overdue(self, company):
-        """What these debtors, or all if there are none, should have paid by today.
+        """What these debtors should have paid by today.
 
+        :return: as :meth:`_get_overdue_figures`
+        """
+        debtors = Domain("partner_id.commercial_partner_id", "in", self.ids)
+        return self._get_overdue_figures(company, debtors)
+
+    @api.model
+    def _get_overdue_figures(self, company, of_debtors):
+        """What debtors should have paid by today, in two queries.
+
+        :param Domain of_debtors: whose journal items to look at
         :return: {debtor's id: (amount, invoices, oldest due date)}, for debtors with
             overdue claims; the amount is in company currency, open credits deducted,
             never negative
         """
         items = self.env["account.move.line"]
         debtor = "partner_id.commercial_partner_id"
-        of_debtors = Domain("partner_id", "!=", False)
-        if self:
-            of_debtors = Domain("partner_id.commercial_partner_id", "in", self.ids)
         credits = {
             partner.id: amount
             for partner, amount in items._read_group(
@@ -165,13 +173,17 @@ class ResPartner(models.Model):
 
     @api.model
     def _search_collection_next_call_date(self, operator, value):
-        cases = self.env["collection.case"].search(
-            [
-                ("company_id", "=", self.env.company.id),
-                ("next_call_date", operator, value),
-            ]
-        )
-        return Domain("commercial_partner_id", "in", cases.partner_id.ids)
+        cases = self.env["collection.case"]
+        mine = Domain("company_id", "=", self.env.company.id)
+        if operator == "in" and False in value:
+            planned = cases.search(mine & Domain("next_call_date", "!=", False))
+            others = Domain("commercial_partner_id", "not in", planned.partner_id.ids)
+            days = [day for day in value if day]
+            if not days:
+                return others
+            return others | Domain("collection_next_call_date", "in", days)
+        found = cases.search(mine & Domain("next_call_date", operator, value))
+        return Domain("commercial_partner_id", "in", found.partner_id.ids)
 
     def action_log_collection_call(self):
         """Open the form that logs a call with this debtor about what is overdue."""
@@ -250,6 +262,10 @@ class ResPartner(models.Model):
         debtor = self.commercial_partner_id
         return dict(
             action,
-            domain=[("partner_id", "=", debtor.id)],
+            domain=[
+                ("partner_id", "=", debtor.id),
+                ("company_id", "=", self.env.company.id),
+                ("state", "!=", "cancelled"),
+            ],
             context={"default_partner_id": debtor.id},
         )

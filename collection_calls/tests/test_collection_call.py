@@ -164,9 +164,30 @@ class TestCollectionCall(CollectionCallsCommon):
         call.message_post(body="Annotated")
         self.assertIn("Annotated", call.message_ids[0].body)
 
-    def test_debtor_of_an_ongoing_call_is_fixed(self):
-        with self.assertRaises(UserError):
-            self._log().partner_id = self._create_debtor("Somebody else")
+    def test_debtor_case_and_snapshot_are_fixed(self):
+        call = self._log(claim_ids=[Command.create({"move_line_id": self.item.id})])
+        stranger = self._create_debtor("Somebody else")
+        other = self._log(partner=stranger)
+        for record, vals in (
+            (call, {"partner_id": stranger.id}),
+            (call, {"case_id": other.case_id.id}),
+            (call, {"cancel_reason": "None"}),
+            (call.case_id, {"partner_id": stranger.id}),
+            (call.case_id, {"call_ids": [Command.unlink(call.id)]}),
+            (call.claim_ids, {"amount_residual": 1}),
+        ):
+            with self.assertRaises(UserError, msg=vals), self.cr.savepoint():
+                record.write(vals)
+        cases = self.env["collection.case"].with_user(self.collector)
+        with self._refused(ValidationError, "is a contact"):
+            cases.create({"partner_id": self.contact.id})
+
+    def test_claims_are_not_moved_into_a_closed_call(self):
+        call = self._log(claim_ids=[Command.create({"move_line_id": self.item.id})])
+        closed = self._log()
+        closed.action_done()
+        with self._refused(UserError, "is closed"):
+            call.claim_ids.call_id = closed
 
     def test_imported_call_is_evidence_and_plans_nothing(self):
         call = self._log(
@@ -175,7 +196,13 @@ class TestCollectionCall(CollectionCallsCommon):
             claim_ids=[Command.create({"move_line_id": self.item.id})],
         )
         self.assertEqual(call.state, "done")
+        self.assertEqual(call.duration, 0, "nobody knows when it ended")
         self.assertFalse(call.case_id.activity_ids)
+
+    def test_shipped_outcomes_are_archived_not_deleted(self):
+        with self._refused(UserError, "Archive"):
+            self.no_answer.with_user(self.manager).unlink()
+        self.no_answer.with_user(self.manager).active = False
 
     def test_cancel_is_for_managers_with_a_reason(self):
         call = self._log()

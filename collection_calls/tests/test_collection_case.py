@@ -68,6 +68,9 @@ class TestCollectionCase(CollectionCallsCommon):
         due = [("collection_next_call_date", "<=", "2026-03-12")]
         self.assertIn(self.debtor, debtors.search(due))
         self.assertIn(self.contact, debtors.search(due))
+        unplanned = debtors.search([("collection_next_call_date", "=", False)])
+        self.assertNotIn(self.debtor, unplanned)
+        self.assertIn(self.company.partner_id, unplanned)
 
     def test_rescheduled_in_the_calendar(self):
         """The activity is the truth: people move it in Odoo's own dialogs."""
@@ -83,6 +86,17 @@ class TestCollectionCase(CollectionCallsCommon):
         call.action_done()
         activity = call.next_activity_id
         kept = self._log()
+        letter = (
+            self.env["ir.attachment"]
+            .with_user(self.collector)
+            .create(
+                {
+                    "name": "letter.pdf",
+                    "res_model": "collection.case",
+                    "res_id": call.case_id.id,
+                }
+            )
+        )
         # As administrator: merging contacts is theirs.
         merge = self.env["base.partner.merge.automatic.wizard"]
         merge._merge((self.debtor | duplicate).ids, self.debtor, extra_checks=False)
@@ -91,3 +105,4 @@ class TestCollectionCase(CollectionCallsCommon):
         self.assertEqual(call.case_id, kept.case_id)
         self.assertEqual(kept.case_id.activity_ids, activity)
         self.assertEqual(self.debtor.collection_call_count, 2)
+        self.assertEqual(letter.res_id, kept.case_id.id)

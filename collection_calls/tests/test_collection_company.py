@@ -62,9 +62,37 @@ class TestCollectionCompany(CollectionCallsCommon):
             self.company._get_collection_working_day(TODAY, 1), date(2026, 3, 12)
         )
 
-    def test_company_without_schedule_works_every_day(self):
-        self.company.resource_calendar_id = False
-        saturday = date(2026, 3, 14)
-        self.assertEqual(
-            self.company._get_collection_working_day(date(2026, 3, 13), 1), saturday
+    def test_holidays_of_another_company_are_working_days(self):
+        other = self.setup_other_company()["company"]
+        self.env["resource.calendar.leaves"].with_company(other).create(
+            {
+                "name": "Their holiday",
+                "calendar_id": False,
+                "company_id": other.id,
+                "date_from": datetime(2026, 3, 11, 0),
+                "date_to": datetime(2026, 3, 11, 23, 59),
+            }
         )
+        self.assertEqual(
+            self.company._get_collection_working_day(TODAY, 1), date(2026, 3, 11)
+        )
+
+    def test_schedule_without_hours_means_monday_to_friday(self):
+        friday, monday = date(2026, 3, 13), date(2026, 3, 16)
+        for calendar in (
+            self.company.resource_calendar_id.browse(),
+            self.company.resource_calendar_id.copy({"attendance_ids": False}),
+        ):
+            calendar.attendance_ids.unlink()
+            self.company.resource_calendar_id = calendar
+            company = self.company.with_user(self.collector)
+            self.assertEqual(company._get_collection_working_day(friday, 1), monday)
+            self.assertEqual(company._get_collection_working_day_before(monday), friday)
+
+    def test_working_day_before(self):
+        before = self.company.with_user(
+            self.collector
+        )._get_collection_working_day_before
+        self.assertEqual(before(date(2026, 3, 14)), date(2026, 3, 13), "a Saturday")
+        self.assertEqual(before(date(2026, 3, 16)), date(2026, 3, 13), "a Monday")
+        self.assertEqual(before(date(2026, 3, 12)), date(2026, 3, 11))

@@ -74,3 +74,16 @@ class TestCollectionScript(CollectionCallsCommon):
             )
         reason = self.env["collection.reason"].with_user(self.manager)
         self.assertTrue(reason.create({"name": "The bank failed"}))
+
+    def test_outcome_that_becomes_public_checks_its_prompts(self):
+        promise = self.promise.with_user(self.manager)
+        self.scripts.create(
+            {
+                "name": "Frank",
+                "step": "solve",
+                "outcome_id": promise.id,
+                "body": "You pay {amount}",
+            }
+        )
+        with self._refused(ValidationError, "can't contain debt data"):
+            promise.reached = "nobody"

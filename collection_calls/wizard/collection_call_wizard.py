@@ -1,6 +1,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 CALL_BACK = "collection_calls.collection_call_outcome_call_back"
 
@@ -17,7 +18,9 @@ class CollectionCallWizard(models.TransientModel):
     _rec_name = "partner_id"
     _transient_max_hours = 24
 
-    call_id = fields.Many2one("collection.call", required=True, ondelete="cascade")
+    call_id = fields.Many2one(
+        "collection.call", string="Collection Call", required=True, ondelete="cascade"
+    )
     step = fields.Selection(related="call_id.step", readonly=False)
     state = fields.Selection(related="call_id.state")
     company_id = fields.Many2one(related="call_id.company_id")
@@ -132,6 +135,8 @@ class CollectionCallWizard(models.TransientModel):
         return super().create([self._prepare_wizard_vals(vals) for vals in vals_list])
 
     def write(self, vals):
+        if "call_id" in vals:
+            raise UserError(self.env._("Open the other call by itself."))
         result = super().write(vals)
         self._reload()
         return result
@@ -145,15 +150,22 @@ class CollectionCallWizard(models.TransientModel):
         self.invalidate_recordset()
 
     def _prepare_wizard_vals(self, vals):
-        """Start the call with a partner, unless an ongoing one is given."""
+        """Start the call with a partner, unless an ongoing one is given.
+
+        :raise AccessError: if it is a call that the user may not hold
+        """
         vals = dict(vals)
         partner = self.env["res.partner"].browse(vals.pop("partner_id", None))
-        if not (vals.get("call_id") or self.env.context.get("default_call_id")):
-            call = self.env["collection.call"]._start(
-                partner, self.env.company, contact=partner._get_collection_contact()
-            )
-            vals["call_id"] = call.id
-        return vals
+        if vals.get("call_id"):
+            # Related fields are read as superuser, so the door is guarded here.
+            self.env["collection.call"].browse(vals["call_id"]).check_access("write")
+            return vals
+        if not partner:
+            raise UserError(self.env._("Choose the debtor to call."))
+        call = self.env["collection.call"]._start(
+            partner, self.env.company, contact=partner._get_collection_contact()
+        )
+        return dict(vals, call_id=call.id)
 
     def action_next(self):
         """Go on to the next step.
@@ -200,7 +212,7 @@ class CollectionCallWizard(models.TransientModel):
 
     def action_keep_talking(self):
         """No call-back after all."""
-        self.call_id.outcome_id = False
+        self.call_id.write({"outcome_id": False, "next_call_time": 0})
         self._reload()
         return True
 

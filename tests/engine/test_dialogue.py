@@ -35,3 +35,13 @@ def test_payment_is_the_day_after_the_payday(today, weekday):
     day = dialogue.payment_day(today, weekday)
     assert (day - timedelta(days=1)).weekday() == weekday
     assert today < day <= today + timedelta(days=7)
+
+
+@given(DAYS, st.integers(1, 40))
+def test_weekdays_are_counted_there_and_back(start, days):
+    last = dialogue.count_weekdays(start, days)
+    assert last.weekday() < 5
+    span = [start + timedelta(days=n) for n in range((last - start).days + 1)]
+    assert sum(day.weekday() < 5 for day in span) == days
+    first = dialogue.count_weekdays(last + timedelta(days=1), -days)
+    assert first == dialogue.count_weekdays(start, 1)

@@ -1,0 +1,18 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+
+class MailMessage(models.Model):
+    _inherit = "mail.message"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_notes_on_closed_calls(self):
+        """Notes on a closed call are the only way to annotate evidence: they stay."""
+        if self.env.su:
+            return
+        noted = self.filtered(lambda message: message.model == "collection.call")
+        calls = self.env["collection.call"].browse(noted.mapped("res_id"))
+        if any(call.state != "ongoing" for call in calls):
+            raise UserError(
+                self.env._("Notes on a closed call are evidence and can't be deleted.")
+            )
