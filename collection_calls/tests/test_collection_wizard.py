@@ -332,8 +332,8 @@ class TestCollectionWizard(CollectionCallsCommon):
             "1,000.00",
             "You acknowledge the claim.",
             "You promised to pay.",
-            "Saturday, 14 March 2026",
-            "Friday, 13 March 2026",
+            "Saturday, March 14, 2026",
+            "Friday, March 13, 2026",
         ):
             self.assertIn(text, wizard.recap)
 
@@ -393,7 +393,7 @@ class TestCollectionWizard(CollectionCallsCommon):
         mail = self._get_mails(wizard)
         self.assertEqual(mail.state, "outgoing")
         self.assertEqual(mail.recipient_ids, self.contact)
-        self.assertIn("14 March 2026", mail.body_html)
+        self.assertIn("March 14, 2026", mail.body_html)
 
     def test_no_confirmation_if_it_is_not_wanted(self):
         wizard = self._go_to("close")
