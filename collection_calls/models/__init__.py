@@ -8,6 +8,7 @@ from . import collection_call_evidence
 from . import collection_call_follow_up
 from . import collection_call_payment_link
 from . import collection_call_phone
+from . import collection_call_verification
 from . import collection_call
 from . import collection_call_answer
 from . import collection_call_claim

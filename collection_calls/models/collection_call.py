@@ -22,6 +22,7 @@ class CollectionCall(models.Model):
         "mail.activity.mixin",
         "collection.call.phone",
         "collection.call.contact",
+        "collection.call.verification",
         "collection.call.conversation",
         "collection.call.follow.up",
         "collection.call.dossier",
@@ -89,22 +90,6 @@ class CollectionCall(models.Model):
     )
     outcome_next_step = fields.Selection(related="outcome_id.next_step")
     outcome_solution = fields.Selection(related="outcome_id.solution")
-    right_party_verified = fields.Boolean(
-        compute="_compute_right_party_verified",
-        store=True,
-        readonly=False,
-        help="The person proved to be allowed to hear about the debt.",
-    )
-    verified_by = fields.Selection(
-        [
-            ("customer_number", "Customer number"),
-            ("document_number", "Number of an invoice or order"),
-            ("address", "Address"),
-            ("known_person", "Known to the collector"),
-            ("call_back", "Called back on a known number"),
-            ("other", "Other"),
-        ],
-    )
     debt_acknowledged = fields.Selection(
         [("yes", "Yes"), ("partly", "Partly"), ("no", "No")],
         string="Acknowledges the Debt",
@@ -144,11 +129,6 @@ class CollectionCall(models.Model):
                 seconds = (call.date_end - call.date_start).total_seconds()
             call.duration = seconds / 60
 
-    @api.depends("verified_by")
-    def _compute_right_party_verified(self):
-        for call in self:
-            call.right_party_verified = bool(call.verified_by)
-
     # -------------------------------------------------------------------- checks
 
     @api.constrains("partner_id", "contact_id")
@@ -180,41 +160,6 @@ class CollectionCall(models.Model):
                         "A call can't lie in the future. Log it when it was held, or"
                         " plan it with “Next Call”."
                     )
-                )
-
-    @api.constrains("state", "outcome_id", "right_party_verified", "verified_by")
-    def _check_right_party(self):
-        for call in self.filtered(lambda call: call.outcome_id):
-            reached = call.outcome_id.reached
-            if reached == "right_party" and not call.right_party_verified:
-                raise ValidationError(
-                    self.env._(
-                        "“%(outcome)s” needs the right party: say how the person proved"
-                        " who they are (“Verified By”), or choose an outcome without a"
-                        " conversation about the debt.",
-                        outcome=call.outcome_id.name,
-                    )
-                )
-            if reached in ("nobody", "third_party") and call.right_party_verified:
-                raise ValidationError(
-                    self.env._(
-                        "“%(outcome)s” says that the right party was not reached, but"
-                        " the person was verified. Change the outcome or empty"
-                        " “Verified By”.",
-                        outcome=call.outcome_id.name,
-                    )
-                )
-
-    @api.constrains("state", "outcome_id", "right_party_verified", "verified_by")
-    def _check_complete(self):
-        for call in self.filtered(lambda call: call.state == "done"):
-            if not call.outcome_id:
-                raise ValidationError(
-                    self.env._("Choose the outcome before you close the call.")
-                )
-            if call.right_party_verified and not call.verified_by:
-                raise ValidationError(
-                    self.env._("Say how you verified the right party (“Verified By”).")
                 )
 
     # ------------------------------------------------------ create, write, unlink

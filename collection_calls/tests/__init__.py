@@ -6,3 +6,4 @@ from . import test_collection_overdue
 from . import test_collection_script
 from . import test_collection_tour
 from . import test_collection_wizard
+from . import test_collection_wizard_guards
