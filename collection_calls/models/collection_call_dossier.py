@@ -85,6 +85,7 @@ class CollectionCallDossier(models.AbstractModel):
             "contacts": self._get_dossier_contacts(),
             "claims": claims,
             "claim_count": self._get_dossier_claim_count(),
+            "credits": self._get_dossier_credits(),
             "origins": [o for o in claims.move_id.mapped("invoice_origin") if o],
             "documents": self._get_dossier_documents(),
             "history": self._get_dossier_history(),
@@ -107,6 +108,15 @@ class CollectionCallDossier(models.AbstractModel):
 
     def _get_dossier_claim_count(self):
         return self.env["account.move.line"].search_count(self._get_claims_domain())
+
+    def _get_dossier_credits(self):
+        """Open credits, in company currency: why less is overdue than is claimed."""
+        items = self.env["account.move.line"]
+        domain = items._get_collection_credit_domain(self.company_id) & Domain(
+            "partner_id.commercial_partner_id", "=", self.partner_id.id
+        )
+        [[amount]] = items._read_group(domain, [], ["amount_residual:sum"])
+        return amount
 
     def _get_dossier_contacts(self):
         """The debtor and the people there who can be reached."""

@@ -112,6 +112,13 @@ class TestCollectionWizard(CollectionCallsWizardCommon):
         ):
             self.assertIn(text, dossier)
 
+    def test_dossier_explains_open_credits(self):
+        self._create_claim(100, 0, move_type="out_refund")
+        wizard = self._open()
+        self.assertEqual(wizard.overdue_amount, 900)
+        self.assertIn("Open credits", wizard.dossier)
+        self.assertIn("100.00", wizard.dossier)
+
     def test_local_time_of_the_debtor(self):
         self.contact.tz = self.debtor.tz = False
         self.assertEqual(self._open().local_time, "10:00", "the number is in Berlin")
@@ -191,7 +198,7 @@ class TestCollectionWizard(CollectionCallsWizardCommon):
     def test_voicemail_ends_the_call(self):
         wizard = self._open()
         action = wizard.action_end_with(self.voicemail.id)
-        self.assertEqual(action["tag"], "collection_calls.leave")
+        self.assertEqual(action["params"]["next"]["tag"], "collection_calls.leave")
         call = wizard.call_id
         self.assertEqual((call.state, call.outcome_id), ("done", self.voicemail))
         self.assertEqual(call.case_id.next_call_date, date(2026, 3, 12))

@@ -2,6 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 CALL_BACK = "collection_calls.collection_call_outcome_call_back"
 
@@ -223,7 +224,7 @@ class CollectionCallWizard(models.TransientModel):
         """
         self.call_id.action_done()
         self._reload()
-        return self._get_leave_action()
+        return self._get_done_action()
 
     def action_discard(self):
         """Leave without having called."""
@@ -238,6 +239,26 @@ class CollectionCallWizard(models.TransientModel):
     def action_mail_payment_links(self):
         """Mail Odoo's payment links for the invoices that were spoken about."""
         return self.call_id.action_mail_payment_links()
+
+    def _get_done_action(self):
+        """Say what was done, and go back to where the call was started."""
+        call = self.call_id
+        message = self.env._("%(call)s is closed.", call=call.name)
+        if call.next_call_date:
+            message = self.env._(
+                "%(call)s is closed. Next call: %(day)s.",
+                call=call.name,
+                day=format_date(self.env, call.next_call_date),
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": message,
+                "next": self._get_leave_action(),
+            },
+        }
 
     def _get_leave_action(self):
         return {"type": "ir.actions.client", "tag": "collection_calls.leave"}

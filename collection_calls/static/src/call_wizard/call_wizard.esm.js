@@ -14,8 +14,14 @@ export class CallWizardController extends FormController {
     }
 
     onRecordChanged() {
+        const {root} = this.model;
+        // A row that is being edited is saved with the next change or button: saving
+        // it now would take the cursor away from where the collector goes on.
+        if (Object.values(root.data).some((value) => value?.editedRecord)) {
+            return;
+        }
         // Not awaited: the change holds the lock that saving waits for.
-        this.model.root.save();
+        root.save();
     }
 }
 

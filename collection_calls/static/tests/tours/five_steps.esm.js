@@ -88,13 +88,18 @@ registry.category("web_tour.tours").add("collection_calls_five_steps", {
             run: "click",
         },
         {
-            content: "It is saved at once",
-            trigger: ".o_data_row:not(.o_selected_row):contains(Friday)",
+            content: "One click goes on to the notes",
+            trigger: ".o_field_widget[name=statement] textarea",
+            run: "click",
         },
         {
             content: "Write down what is said",
             trigger: ".o_field_widget[name=statement] textarea",
             run: "edit Started a new job && click body",
+        },
+        {
+            content: "The answer was kept",
+            trigger: ".o_data_row:not(.o_selected_row):contains(Friday)",
         },
         next("Solve"),
         {

@@ -29,13 +29,17 @@ registry.category("web_tour.tours").add("collection_calls_log_call", {
             trigger: ".modal .o_field_widget[name=claim_ids] .o_data_row",
         },
         {
-            content: "Choose the outcome",
+            content: "Choose the outcome: all of them are there",
             trigger: ".modal .o_field_widget[name=outcome_id] input",
-            run: "edit Promises",
+            run: "click",
+        },
+        {
+            content: "Nobody picked up is one of them",
+            trigger: ".o_select_menu_item:contains(No answer)",
         },
         {
             content: "Take it from the list",
-            trigger: ".modal .o-autocomplete--dropdown-item:contains(Promises to pay)",
+            trigger: ".o_select_menu_item:contains(Promises to pay)",
             run: "click",
         },
         {
