@@ -1,6 +1,7 @@
 import {FormController} from "@web/views/form/form_controller";
 import {formView} from "@web/views/form/form_view";
 import {registry} from "@web/core/registry";
+import {x2ManyCommands} from "@web/core/orm_service";
 
 /**
  * The five steps of a call: whatever is typed is saved at once, so that nothing is lost
@@ -13,15 +14,28 @@ export class CallWizardController extends FormController {
         return params;
     }
 
-    onRecordChanged() {
+    onRecordChanged(record, changes) {
         const {root} = this.model;
-        // A row that is being edited is saved with the next change or button: saving
-        // it now would take the cursor away from where the collector goes on.
-        if (Object.values(root.data).some((value) => value?.editedRecord)) {
+        // Rows are saved with the next change or button: saving them now would take
+        // the cursor away from where the collector goes on.
+        const isRow = record.id !== root.id;
+        if (isRow || Object.values(root.data).some((value) => value?.editedRecord)) {
             return;
         }
+        // For the same reason, plain words and ticks are saved and nothing is read anew.
+        const reload = Object.entries(changes).some(([name, value]) =>
+            this.changesOtherFields(root.fields[name], value)
+        );
         // Not awaited: the change holds the lock that saving waits for.
-        root.save();
+        root.save({reload});
+    }
+
+    /** Whether the server answers a change with other values: proposals, questions. */
+    changesOtherFields(field, value) {
+        if (field?.type === "one2many") {
+            return value.some(([command]) => command !== x2ManyCommands.UPDATE);
+        }
+        return !["boolean", "char", "float", "text"].includes(field?.type);
     }
 }
 
