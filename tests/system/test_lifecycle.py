@@ -2,6 +2,7 @@
 
 import json
 import re
+import urllib.request
 
 import pytest
 
@@ -82,7 +83,10 @@ def test_updates_twice(plain, run_odoo):
 
 
 def test_a_server_answers(plain, serve):
-    assert serve(plain[0]).startswith("http://127.0.0.1:")
+    """A real server with the addon installed shows its login page."""
+    with urllib.request.urlopen(f"{serve(plain[0])}/web/login", timeout=60) as page:
+        assert page.status == 200
+        assert 'name="password"' in page.read().decode()
 
 
 def test_uninstalls_without_a_trace(plain, run_odoo, run_script):
