@@ -16,6 +16,7 @@
         "data/collection_reason_data.xml",
         "data/collection_script_data.xml",
         "data/mail_template_data.xml",
+        "data/ir_cron_data.xml",
         "wizard/collection_call_cancel_views.xml",
         "wizard/collection_call_wizard_views.xml",
         "views/collection_call_dossier_templates.xml",

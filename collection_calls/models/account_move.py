@@ -23,6 +23,21 @@ class AccountMove(models.Model):
         groups="collection_calls.group_collection_user,account.group_account_invoice",
     )
 
+    collection_promise_line_ids = fields.One2many(
+        "collection.promise.line",
+        "move_id",
+        string="Promised",
+        copy=False,
+        groups="collection_calls.group_collection_user,account.group_account_invoice",
+    )
+    collection_no_followup = fields.Boolean(
+        string="Excluded While Promised",
+        readonly=True,
+        copy=False,
+        help="We excluded the invoice from follow-up, because all that is open on it is"
+        " promised. It is put back when that ends.",
+    )
+
     @api.depends("line_ids.reconciled", "line_ids.date_maturity", "state")
     def _compute_collection_overdue(self):
         self.collection_is_overdue = False
@@ -64,6 +79,36 @@ class AccountMove(models.Model):
         )
         for move in self:
             move.collection_call_count = counts.get(move, 0)
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "state" in vals:
+            self.env["collection.promise"]._touch(move_ids=self.ids)
+        return result
+
+    def _update_collection_protection(self):
+        """Exclude invoices from follow-up while all that is open on them is promised.
+
+        That is a signal to other follow-ups; ours know better. What a person excluded
+        is left alone, and what we excluded is put back as it was.
+        """
+        # sudo: collectors may not write invoices, and this is not about entries.
+        moves_sudo = self.sudo().filtered(lambda move: move.is_invoice())
+        open_items = moves_sudo.line_ids.filtered(
+            lambda item: (
+                item.account_type == "asset_receivable"
+                and item.parent_state == "posted"
+                and not item.reconciled
+                and item.balance > 0
+            )
+        )
+        protected = open_items._get_collection_protected()
+        unprotected = (open_items - protected).move_id
+        promised = protected.move_id - unprotected
+        newly = promised.filtered(lambda move: not move.no_followup)
+        newly.write({"no_followup": True, "collection_no_followup": True})
+        over = (moves_sudo - promised).filtered("collection_no_followup")
+        over.write({"no_followup": False, "collection_no_followup": False})
 
     def action_log_collection_call(self):
         """Open the form that logs a call about the open items of these invoices.

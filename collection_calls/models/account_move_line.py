@@ -11,16 +11,19 @@ class AccountMoveLine(models.Model):
 
         Left out, as core and the follow-up reports do: items somebody excluded from
         follow-up, blocked invoices, accounts that are not about trade. Debits are
-        claims; credits are money or credit notes not yet matched.
+        claims; credits are money or credit notes not yet matched. What we excluded
+        ourselves, because it is promised, is overdue all the same.
         """
-        return Domain(
+        followed_up = Domain("no_followup", "=", False) | Domain(
+            "move_id.collection_no_followup", "=", True
+        )
+        return followed_up & Domain(
             [
                 ("company_id", "=", company.id),
                 ("parent_state", "=", "posted"),
                 ("account_id.account_type", "=", "asset_receivable"),
                 ("account_id.non_trade", "=", False),
                 ("reconciled", "=", False),
-                ("no_followup", "=", False),
                 ("move_id.payment_state", "!=", "blocked"),
             ]
         )
@@ -40,3 +43,13 @@ class AccountMoveLine(models.Model):
         """Credits of ``company`` that nobody has matched yet."""
         is_credit = Domain("amount_residual", "<", 0)
         return self._get_collection_open_domain(company) & is_credit
+
+    def _get_collection_protected(self):
+        """Those of these claims that stand under a promise which nobody has to confirm.
+
+        Nobody duns them meanwhile.
+        """
+        lines_sudo = self.env["collection.promise.line"]._get_standing(self.ids)
+        return lines_sudo.filtered(
+            lambda line: not line.promise_id.needs_confirmation
+        ).move_line_id.with_env(self.env)

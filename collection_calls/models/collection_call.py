@@ -103,6 +103,9 @@ class CollectionCall(models.Model):
     claim_ids = fields.One2many(
         "collection.call.claim", "call_id", string="Claims Spoken About"
     )
+    promise_ids = fields.One2many(
+        "collection.promise", "call_id", string="Promises", readonly=True
+    )
     state = fields.Selection(
         [("ongoing", "Ongoing"), ("done", "Done"), ("cancelled", "Cancelled")],
         required=True,

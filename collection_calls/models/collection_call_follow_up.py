@@ -106,7 +106,7 @@ class CollectionCallFollowUp(models.AbstractModel):
         if self.next_call_date:
             activity = case._schedule_next_call(
                 self.next_call_date,
-                self._get_next_caller(),
+                case._get_caller(self.user_id),
                 self._get_next_call_summary(),
                 # A failed attempt doesn't undo what was agreed with the debtor.
                 keep_later=not self.right_party_verified,
@@ -123,13 +123,6 @@ class CollectionCallFollowUp(models.AbstractModel):
             why=self.outcome_id.name,
             hour=format_duration(self.next_call_time),
         )
-
-    def _get_next_caller(self):
-        """The case's collector, unless he or she has left; then who held this call."""
-        collector = self.case_id.user_id
-        # sudo: collectors may not read other users' companies.
-        in_office = collector.active and self.company_id in collector.sudo().company_ids
-        return collector if in_office else self.user_id
 
     def _schedule_improvement(self):
         """Hand the note on how to avoid the reason to the one who owns the reason.

@@ -215,6 +215,14 @@ class CollectionCase(models.Model):
             CALL_ACTIVITY, date_deadline=day, user_id=user.id, summary=summary
         )
 
+    def _get_caller(self, user):
+        """Who calls next: this case's collector, or ``user`` if that one has left."""
+        self.ensure_one()
+        collector = self.user_id
+        # sudo: collectors may not read other users' companies.
+        in_office = collector.active and self.company_id in collector.sudo().company_ids
+        return collector if in_office else user
+
     def _settle_due_calls(self, today, feedback):
         """Mark calls that were scheduled for ``today`` or before as done."""
         due = self._get_call_activities().filtered(

@@ -3,12 +3,95 @@ from datetime import datetime
 import pytz
 
 from odoo import fields, models
+from odoo.tools import float_compare
 
 from ..engine import dialogue
 
 
 class ResCompany(models.Model):
     _inherit = "res.company"
+
+    collection_promise_tolerance_days = fields.Integer(
+        string="Tolerance",
+        default=2,
+        help="Days after the promised one that a payment may take to reach us.",
+    )
+    collection_promise_horizon_days = fields.Integer(
+        string="Longest Promise",
+        default=30,
+        help="Days ahead up to which collectors accept a promise alone. 0: no limit.",
+    )
+    collection_promise_min_share = fields.Float(
+        string="Smallest Share",
+        default=20,
+        help="Percentage of a claim that a promise has to cover. 0: no limit.",
+    )
+    collection_promise_max_in_row = fields.Integer(
+        string="Promises in a Row",
+        default=2,
+        help="How many promises on a claim collectors accept in a row if none is kept."
+        " 0: no limit.",
+    )
+    collection_confirmer_id = fields.Many2one(
+        "res.users",
+        string="Confirms Exceptions",
+        domain=lambda self: [
+            (
+                "all_group_ids",
+                "in",
+                self.env.ref("collection_calls.group_collection_manager").ids,
+            )
+        ],
+        help="The manager who is asked to confirm promises beyond the limits.",
+    )
+
+    _collection_promise_limits = models.Constraint(
+        """CHECK(
+            collection_promise_tolerance_days >= 0
+            AND collection_promise_horizon_days >= 0
+            AND collection_promise_min_share BETWEEN 0 AND 100
+            AND collection_promise_max_in_row >= 0
+        )""",
+        "Limits of promises can't be negative, nor a share above 100 %.",
+    )
+
+    def _get_promise_limit_notes(self, days, share, in_a_row):
+        """Which limits a promise goes beyond, in words.
+
+        :param int days: from the promise to the payment
+        :param float share: smallest percentage of a claim that is promised
+        :param int in_a_row: which promise on the claim this is, none kept before
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        notes = []
+        most_days = self.collection_promise_horizon_days
+        if most_days and days > most_days:
+            notes.append(
+                self.env._(
+                    "It is %(days)s days ahead; up to %(most)s are usual.",
+                    days=days,
+                    most=most_days,
+                )
+            )
+        least = self.collection_promise_min_share
+        if least and float_compare(share, least, precision_digits=2) < 0:
+            notes.append(
+                self.env._(
+                    "It covers %(share)s %% of a claim; %(least)s %% is the least.",
+                    share=round(share),
+                    least=round(least),
+                )
+            )
+        most_in_a_row = self.collection_promise_max_in_row
+        if most_in_a_row and in_a_row > most_in_a_row:
+            notes.append(
+                self.env._(
+                    "It is promise number %(number)s on a claim, and none was kept.",
+                    number=in_a_row,
+                )
+            )
+        return notes
 
     def _get_collection_tz(self):
         """Time zone in which this company's days begin and end.

@@ -3,6 +3,7 @@ from . import test_collection_call
 from . import test_collection_case
 from . import test_collection_company
 from . import test_collection_overdue
+from . import test_collection_promise
 from . import test_collection_script
 from . import test_collection_tour
 from . import test_collection_wizard

@@ -3,6 +3,7 @@ from datetime import date, timedelta
 
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
@@ -144,3 +145,39 @@ class CollectionCallsWizardCommon(CollectionCallsCommon):
         for _step in range(STEPS.index(wizard.step), STEPS.index(step)):
             wizard.action_next()
         return wizard
+
+
+class CollectionCallsPromiseCommon(CollectionCallsCommon):
+    """Promises on an invoice over 1,000 that is overdue for 30 days."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.invoice = cls._create_claim(1000, days_overdue=30)
+
+    def _promise(self, moves, amount=None, days=10, user=None, **vals):
+        """A promise to pay these invoices, or ``amount`` of each, in ``days``."""
+        claims = moves._get_collection_claims()
+        line = {"amount": amount} if amount else {}
+        return (
+            self.env["collection.promise"]
+            .with_user(user or self.collector)
+            .create(
+                {
+                    "partner_id": moves.commercial_partner_id.id,
+                    "company_id": moves.company_id.id,
+                    "date_promised": fields.Date.context_today(self.env.user)
+                    + timedelta(days=days),
+                    "line_ids": [
+                        Command.create({"move_line_id": claim.id, **line})
+                        for claim in claims
+                    ],
+                    **vals,
+                }
+            )
+        )
+
+    def _run_cron(self, name):
+        """Run a scheduled action as the server does."""
+        with self.enter_registry_test_mode():
+            self.env.ref(f"collection_calls.{name}").method_direct_trigger()

@@ -1,0 +1,112 @@
+"""Whether a promise to pay is kept: the whole decision, apart from Odoo.
+
+All amounts are integers in the smallest unit of the promise's currency. All days are
+days of the company's calendar.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+OPEN, KEPT, PARTIAL, BROKEN = "open", "kept", "partial", "broken"
+TO_CHECK, VOID, SUPERSEDED = "to_check", "void", "superseded"
+FAILED = (PARTIAL, BROKEN, TO_CHECK)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Money that was matched with a claim, as far as it was matched.
+
+    ``item`` tells one piece of money from another, however often it is matched.
+    """
+
+    claim: int
+    item: int
+    date: date
+    amount: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """What was promised on a claim, and what is open on it now."""
+
+    claim: int
+    amount: int
+    residual: int
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What was promised, until when, and what the ledger says now.
+
+    ``lines`` leaves out the claims that a newer promise took over. ``known`` is the
+    money that had arrived before the promise was made. ``pending`` is money of the
+    debtor that isn't matched with anything yet, dated up to the deadline.
+    """
+
+    made: date
+    deadline: date
+    lines: tuple[Line, ...]
+    receipts: tuple[Receipt, ...] = ()
+    known: frozenset[int] = frozenset()
+    pending: int = 0
+    state: str = OPEN
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """``due`` is what is left of the promised amount after credits; ``paid`` is what
+    came in of it, never more than ``due``."""
+
+    state: str
+    due: int
+    paid: int
+
+
+def evaluate(promise, today, scheduled=False):
+    """Judge a promise by what the ledger says.
+
+    - Receipts dated from the day of the promise to the deadline keep it, whenever they
+      were matched. Their order doesn't matter.
+    - Credits, and money that came earlier, leave less to be paid, and keep nothing.
+    - Only the scheduled evaluation gives up on a promise, on the first day after the
+      deadline. What it gave up on is judged anew whenever money turns up.
+    - A promise isn't broken while money lies around that would cover the gap.
+
+    :param bool scheduled: whether this is the scheduled evaluation
+    :rtype: Verdict
+    """
+    in_time, late = _split(promise)
+    due = sum(_due(line, in_time, late) for line in promise.lines)
+    paid = min(sum(in_time.values()), due)
+    return Verdict(_state(promise, due, paid, today, scheduled), due, paid)
+
+
+def _split(promise):
+    """New money by claim: what came in time, and what came after the deadline."""
+    in_time, late = {}, {}
+    for receipt in promise.receipts:
+        if receipt.date >= promise.made and receipt.item not in promise.known:
+            bucket = in_time if receipt.date <= promise.deadline else late
+            bucket[receipt.claim] = bucket.get(receipt.claim, 0) + receipt.amount
+    return in_time, late
+
+
+def _due(line, in_time, late):
+    """What was promised, but no more than there is to be paid without the new money."""
+    new_money = in_time.get(line.claim, 0) + late.get(line.claim, 0)
+    return min(line.amount, max(line.residual, 0) + new_money)
+
+
+def _state(promise, due, paid, today, scheduled):
+    if not promise.lines:
+        return SUPERSEDED
+    if not due:
+        return VOID
+    if paid >= due:
+        return KEPT
+    over = today > promise.deadline
+    if not over or not (scheduled or promise.state in FAILED):
+        return OPEN
+    if promise.pending >= due - paid:
+        return TO_CHECK
+    return PARTIAL if paid else BROKEN

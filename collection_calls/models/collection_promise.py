@@ -1,0 +1,374 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+
+from ..engine import promise as engine
+from .collection_call_contact import COLLECTORS
+
+FACTS = {
+    "partner_id",
+    "contact_id",
+    "company_id",
+    "date_made",
+    "date_promised",
+    "tolerance_days",
+    "line_ids",
+    "payment_method",
+    "call_id",
+}
+VERDICT = {"state", "amount_due", "amount_paid", "known_item_ids", "is_stale"}
+
+
+class CollectionPromise(models.Model):
+    """A debtor's word to pay an amount by a day. The ledger alone judges it."""
+
+    _name = "collection.promise"
+    _description = "Promise to Pay"
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "collection.promise.evaluation",
+        "collection.promise.limit",
+        "collection.promise.reminder",
+    ]
+    _check_company_auto = True
+    _order = "date_promised desc, id desc"
+
+    name = fields.Char(
+        string="Number", required=True, readonly=True, copy=False, default="/"
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Debtor",
+        required=True,
+        check_company=True,
+        index=True,
+        ondelete="restrict",
+        domain="['|', ('parent_id', '=', False), ('is_company', '=', True)]",
+    )
+    contact_id = fields.Many2one(
+        "res.partner",
+        string="Promised By",
+        check_company=True,
+        ondelete="restrict",
+        domain="[('id', 'child_of', partner_id)]",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        compute="_compute_currency_id",
+        store=True,
+        precompute=True,
+        required=True,
+        default=lambda self: self.env.company.currency_id,
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Collector",
+        required=True,
+        index=True,
+        default=lambda self: self.env.user,
+        domain=[("share", "=", False)],
+    )
+    call_id = fields.Many2one(
+        "collection.call",
+        string="Collection Call",
+        check_company=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="[('partner_id', '=', partner_id)]",
+    )
+    date_made = fields.Date(
+        string="Made On",
+        required=True,
+        default=lambda self: self.env.company._get_collection_today(),
+        help="Day of the promise on the company's calendar. Money that is dated"
+        " earlier doesn't count.",
+    )
+    date_promised = fields.Date(
+        string="Pays On",
+        required=True,
+        tracking=True,
+        help="Day by which the debtor pays, on the company's calendar.",
+    )
+    tolerance_days = fields.Integer(
+        string="Tolerance",
+        compute="_compute_tolerance_days",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Days that a payment may take until it is on our account.",
+    )
+    date_deadline = fields.Date(
+        string="Deadline",
+        compute="_compute_date_deadline",
+        store=True,
+        precompute=True,
+        help="Last day on which a payment keeps the promise.",
+    )
+    payment_method = fields.Selection(
+        [
+            ("transfer", "Bank transfer"),
+            ("direct_debit", "Direct debit"),
+            ("card", "Card"),
+            ("cash", "Cash"),
+            ("check", "Check"),
+            ("other", "Other"),
+        ],
+    )
+    line_ids = fields.One2many("collection.promise.line", "promise_id", string="Claims")
+    amount = fields.Monetary(
+        string="Promised", compute="_compute_amount", store=True, tracking=True
+    )
+    amount_due = fields.Monetary(
+        string="Expected",
+        readonly=True,
+        copy=False,
+        help="What was promised, less credit notes and other credits since then.",
+    )
+    amount_paid = fields.Monetary(
+        string="Received",
+        readonly=True,
+        copy=False,
+        help="Money received for these claims between the promise and its deadline.",
+    )
+    amount_missing = fields.Monetary(
+        string="Missing", compute="_compute_amount_missing"
+    )
+    state = fields.Selection(
+        [
+            (engine.OPEN, "Open"),
+            (engine.KEPT, "Kept"),
+            (engine.PARTIAL, "Partly Kept"),
+            (engine.BROKEN, "Broken"),
+            (engine.TO_CHECK, "To Check"),
+            (engine.SUPERSEDED, "Superseded"),
+            (engine.VOID, "Void"),
+        ],
+        required=True,
+        readonly=True,
+        copy=False,
+        default=engine.OPEN,
+        tracking=True,
+        index=True,
+    )
+    superseded_by_id = fields.Many2one(
+        "collection.promise", compute="_compute_superseded_by_id"
+    )
+    known_item_ids = fields.Many2many(
+        "account.move.line",
+        "collection_promise_known_item_rel",
+        string="Money Received Before",
+        readonly=True,
+        copy=False,
+        groups=COLLECTORS,
+        help="Money dated on the day of the promise or later that had been matched"
+        " before it was made. It doesn't count.",
+    )
+
+    _name_company_uniq = models.UniqueIndex(
+        "(name, company_id)", "A promise with this number exists already."
+    )
+    _standing_idx = models.Index("(company_id, date_deadline) WHERE state = 'open'")
+
+    # ------------------------------------------------------------------ computes
+
+    @api.depends("line_ids.move_line_id")
+    def _compute_currency_id(self):
+        for promise in self:
+            items = promise.line_ids.move_line_id
+            promise.currency_id = (
+                items[:1].currency_id
+                or promise.currency_id
+                or promise.company_id.currency_id
+            )
+
+    @api.depends("company_id")
+    def _compute_tolerance_days(self):
+        for promise in self:
+            company = promise.company_id or self.env.company
+            promise.tolerance_days = company.collection_promise_tolerance_days
+
+    @api.depends("date_promised", "tolerance_days")
+    def _compute_date_deadline(self):
+        for promise in self:
+            promise.date_deadline = promise.date_promised and fields.Date.add(
+                promise.date_promised, days=promise.tolerance_days
+            )
+
+    @api.depends("line_ids.amount")
+    def _compute_amount(self):
+        for promise in self:
+            promise.amount = sum(promise.line_ids.mapped("amount"))
+
+    @api.depends("amount_due", "amount_paid")
+    def _compute_amount_missing(self):
+        for promise in self:
+            promise.amount_missing = promise.amount_due - promise.amount_paid
+
+    @api.depends("line_ids.superseded_by_id")
+    def _compute_superseded_by_id(self):
+        for promise in self:
+            promise.superseded_by_id = promise.line_ids.superseded_by_id[-1:]
+
+    # -------------------------------------------------------------------- checks
+
+    @api.constrains("date_promised", "date_made", "tolerance_days")
+    def _check_dates(self):
+        for promise in self:
+            if promise.date_promised < promise.date_made:
+                raise ValidationError(
+                    self.env._(
+                        "A promise looks ahead: %(day)s is past. Ask for the day on"
+                        " which the debtor pays.",
+                        day=promise.date_promised,
+                    )
+                )
+            if promise.tolerance_days < 0:
+                raise ValidationError(self.env._("The tolerance can't be negative."))
+
+    @api.constrains("line_ids", "partner_id", "contact_id")
+    def _check_lines(self):
+        for promise in self:
+            if not promise.line_ids:
+                raise ValidationError(
+                    self.env._(
+                        "Choose what is promised: at least one invoice, and an amount."
+                    )
+                )
+            debtor = promise.partner_id
+            if promise.contact_id.commercial_partner_id not in (debtor, debtor[:0]):
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s doesn't belong to %(debtor)s.",
+                        contact=promise.contact_id.display_name,
+                        debtor=debtor.display_name,
+                    )
+                )
+            promise.line_ids._check_claims()
+
+    # ------------------------------------------------------ create, write, unlink
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        vals_list = self._prepare_create_vals(vals_list)
+        claim_ids = self._get_claim_ids(vals_list)
+        older_lines = self.env["collection.promise.line"]._take_from_older(claim_ids)
+        promises = super().create(vals_list)
+        older_lines._hand_over_to(promises)
+        promises._judge_limits()
+        promises._remember_known_money()
+        promises._evaluate()
+        return promises
+
+    def write(self, vals):
+        if VERDICT & set(vals) and not self.env.su:
+            raise UserError(
+                self.env._("The ledger alone says whether a promise is kept.")
+            )
+        if FACTS & set(vals):
+            self._check_editable()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_evidence(self):
+        self._check_editable()
+
+    def unlink(self):
+        """Correcting a slip of the tongue: older promises stand again."""
+        # sudo: the state of a line is the ledger's business, not the user's.
+        lines_sudo = self.env["collection.promise.line"].sudo()
+        older_sudo = lines_sudo.search([("superseded_by_id", "in", self.ids)])
+        moves = self.line_ids.move_id
+        result = super().unlink()
+        older_sudo._stand_again()
+        moves._update_collection_protection()
+        return result
+
+    def _check_editable(self):
+        """Promises may be corrected as long as the call goes on in which they are made.
+
+        :raise UserError: if they can't be corrected any more
+        """
+        for promise in self:
+            if promise.call_id.state != "ongoing":
+                raise UserError(
+                    self.env._(
+                        "%(promise)s is what the debtor said and can't be changed. If"
+                        " they promise something else, record a new promise: it takes"
+                        " the place of this one.",
+                        promise=promise.name,
+                    )
+                )
+
+    # ------------------------------------------------------------------- actions
+
+    def action_evaluate(self):
+        """Judge the promises by what the ledger says now."""
+        self._evaluate(scheduled=True)
+        return True
+
+    def action_call(self):
+        """Open the five steps of a call about what is promised."""
+        self.ensure_one()
+        return (
+            self.env["collection.call"]
+            ._start(
+                self.partner_id,
+                self.company_id,
+                contact=self.contact_id or self.partner_id._get_collection_contact(),
+                claims=self.line_ids.move_line_id.filtered(
+                    lambda item: not item.reconciled
+                ),
+            )
+            .action_resume()
+        )
+
+    # ---------------------------------------------------------- business methods
+
+    @api.model
+    def _prepare_create_vals(self, vals_list):
+        """Complete the values: debtor of a contact, number."""
+        vals_list = [self._prepare_promise_vals(vals) for vals in vals_list]
+        for vals in vals_list:
+            sequence = self.env["ir.sequence"].with_company(vals["company_id"])
+            vals["name"] = sequence.next_by_code(self._name) or "/"
+        return vals_list
+
+    @api.model
+    def _prepare_promise_vals(self, vals):
+        vals = dict(vals)
+        for name in VERDICT | {"name"}:
+            vals.pop(name, None)
+        call = self.env["collection.call"].browse(vals.get("call_id"))
+        partner = self.env["res.partner"].browse(
+            vals.get("partner_id") or call.partner_id.id
+        )
+        debtor = partner.commercial_partner_id
+        if not debtor:
+            raise UserError(self.env._("Choose the debtor who promises to pay."))
+        if partner != debtor:
+            vals.setdefault("contact_id", partner.id)
+        company = call.company_id or self.env.company
+        vals.setdefault("company_id", company.id)
+        company = self.env["res.company"].browse(vals["company_id"])
+        vals.setdefault("date_made", company._get_collection_today())
+        vals["line_ids"] = [
+            Command.create(line) if isinstance(line, dict) else line
+            for line in vals.get("line_ids") or []
+        ]
+        return dict(vals, partner_id=debtor.id)
+
+    @api.model
+    def _get_claim_ids(self, vals_list):
+        return [
+            command[2]["move_line_id"]
+            for vals in vals_list
+            for command in vals["line_ids"]
+            if command[0] == Command.CREATE and command[2].get("move_line_id")
+        ]

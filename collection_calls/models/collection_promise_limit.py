@@ -1,0 +1,112 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError
+
+from ..engine import promise as engine
+
+NOT_KEPT = (engine.BROKEN, engine.PARTIAL, engine.SUPERSEDED)
+
+
+class CollectionPromiseLimit(models.AbstractModel):
+    """What a collector may accept alone, and what a manager confirms."""
+
+    _name = "collection.promise.limit"
+    _description = "Limits of Promises"
+
+    limit_note = fields.Text(
+        string="Beyond the Limits",
+        readonly=True,
+        copy=False,
+        help="Why a manager has to confirm this promise.",
+    )
+    needs_confirmation = fields.Boolean(
+        string="To Confirm",
+        readonly=True,
+        copy=False,
+        help="Beyond the company's limits: the claims aren't protected until a manager"
+        " confirms.",
+    )
+    confirmed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+
+    def _judge_limits(self):
+        """Note which limits the promises go beyond, and ask a manager to confirm."""
+        manager = self.env["collection.call"]._is_manager()
+        in_a_row = self._count_in_a_row()
+        # sudo: collectors may not write what allows them more than the limits.
+        for promise_sudo in self.sudo():
+            note = "\n".join(promise_sudo._get_limit_notes(in_a_row))
+            if note:
+                promise_sudo.limit_note = note
+                promise_sudo.needs_confirmation = not manager
+                promise_sudo._ask_to_confirm()
+
+    def _get_limit_notes(self, in_a_row):
+        """What goes beyond the limits of the company, in words."""
+        self.ensure_one()
+        company_sudo = self.company_id.sudo()
+        return company_sudo._get_promise_limit_notes(
+            days=(self.date_promised - self.date_made).days,
+            share=self._get_smallest_share(),
+            in_a_row=in_a_row.get(self, 1),
+        )
+
+    def _get_smallest_share(self):
+        """Smallest part of a claim that is promised, in percent of what is open."""
+        shares = [
+            100 * line.amount / residual
+            for line in self.line_ids
+            if (residual := line._get_residual())
+        ]
+        return min(shares, default=100)
+
+    def _count_in_a_row(self):
+        """How many promises on the same claims weren't kept, this one included."""
+        lines_sudo = self.env["collection.promise.line"].sudo()
+        counts = dict(
+            lines_sudo._read_group(
+                [
+                    ("move_line_id", "in", self.line_ids.move_line_id.ids),
+                    ("promise_id", "not in", self.ids),
+                    ("state", "in", NOT_KEPT),
+                ],
+                ["move_line_id"],
+                ["promise_id:count_distinct"],
+            )
+        )
+        return {
+            promise: 1
+            + max((counts.get(c, 0) for c in promise.line_ids.move_line_id), default=0)
+            for promise in self
+        }
+
+    def _ask_to_confirm(self):
+        user = self.company_id.collection_confirmer_id
+        if self.needs_confirmation and user.active:
+            self.activity_schedule(
+                "mail.mail_activity_data_todo",
+                date_deadline=self.company_id._get_collection_today(),
+                user_id=user.id,
+                summary=self.with_context(lang=user.lang).env._(
+                    "Confirm a promise beyond the limits"
+                ),
+                note=self.limit_note,
+            )
+
+    def action_confirm(self):
+        """Accept promises beyond the limits: their claims are protected from now on.
+
+        :raise AccessError: if the user is no manager
+        """
+        if not self.env["collection.call"]._is_manager():
+            raise AccessError(
+                self.env._(
+                    "Only a collection manager may confirm a promise beyond the"
+                    " limits. Ask yours."
+                )
+            )
+        waiting_sudo = self.filtered("needs_confirmation").sudo()
+        waiting_sudo.write(
+            {"needs_confirmation": False, "confirmed_by_id": self.env.uid}
+        )
+        waiting_sudo.activity_feedback(["mail.mail_activity_data_todo"])
+        waiting_sudo.line_ids.move_id._update_collection_protection()
+        return True

@@ -1,0 +1,220 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..engine import promise as engine
+
+STANDING = (engine.OPEN, engine.TO_CHECK)
+VERDICT = {"state", "superseded_by_id"}
+
+
+class CollectionPromiseLine(models.Model):
+    """What was promised on one claim."""
+
+    _name = "collection.promise.line"
+    _description = "Promised Claim"
+    _check_company_auto = True
+    _rec_name = "label"
+    _order = "date_maturity, id"
+
+    promise_id = fields.Many2one(
+        "collection.promise",
+        required=True,
+        ondelete="cascade",
+        index=True,
+    )
+    company_id = fields.Many2one(related="promise_id.company_id", store=True)
+    state = fields.Selection(
+        lambda self: self.env["collection.promise"]._fields["state"].selection,
+        required=True,
+        readonly=True,
+        copy=False,
+        default=engine.OPEN,
+    )
+    superseded_by_id = fields.Many2one(
+        "collection.promise",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    # The accounting may take an item back. What was promised stays.
+    move_line_id = fields.Many2one(
+        "account.move.line",
+        string="Claim",
+        check_company=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    move_id = fields.Many2one(
+        "account.move",
+        string="Invoice",
+        compute="_compute_claim",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    label = fields.Char(compute="_compute_claim", store=True, precompute=True)
+    date_maturity = fields.Date(
+        string="Due Date", compute="_compute_claim", store=True, precompute=True
+    )
+    currency_id = fields.Many2one(
+        "res.currency", compute="_compute_claim", store=True, precompute=True
+    )
+    amount = fields.Monetary(
+        string="Promised",
+        compute="_compute_amount",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        help="In the currency of the claim; by default all that is open.",
+    )
+    amount_residual = fields.Monetary(
+        string="Open Now", compute="_compute_amount_residual"
+    )
+
+    _promise_claim_uniq = models.UniqueIndex(
+        "(promise_id, move_line_id)", "This claim is already in the promise."
+    )
+    _standing_claim_uniq = models.UniqueIndex(
+        "(move_line_id) WHERE state IN ('open', 'to_check')",
+        "There is an open promise on this claim already.",
+    )
+
+    @api.depends("move_line_id")
+    def _compute_claim(self):
+        for line in self.filtered("move_line_id"):
+            item = line.move_line_id
+            line.move_id = item.move_id
+            line.label = item.move_id.name or item.name
+            line.date_maturity = item.date_maturity or item.date
+            line.currency_id = item.currency_id
+
+    @api.depends("move_line_id")
+    def _compute_amount(self):
+        for line in self:
+            line.amount = line.amount or line.move_line_id.amount_residual_currency
+
+    @api.depends("move_line_id.amount_residual_currency")
+    def _compute_amount_residual(self):
+        for line in self:
+            line.amount_residual = line._get_residual()
+
+    def _get_residual(self):
+        """What is open on the claim now; nothing where the entry isn't posted."""
+        self.ensure_one()
+        item_sudo = self.move_line_id.sudo()
+        if item_sudo.parent_state != "posted":
+            return 0.0
+        return max(item_sudo.amount_residual_currency, 0.0)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        for promise in lines.promise_id:
+            if promise.amount_due or promise.state != engine.OPEN:  # judged already
+                promise._check_editable()
+        return lines
+
+    def write(self, vals):
+        if VERDICT & set(vals) and not self.env.su:
+            raise UserError(
+                self.env._("The ledger alone says whether a promise is kept.")
+            )
+        if set(vals) - VERDICT:
+            self.promise_id._check_editable()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_evidence(self):
+        self.promise_id._check_editable()
+
+    def _check_claims(self):
+        """Check what is promised against the claims.
+
+        :raise ValidationError: if something can't be promised like this
+        """
+        for line in self:
+            line._check_claim()
+            line._check_amount()
+        if len(self.currency_id) > 1 or self.currency_id != self.promise_id.currency_id:
+            raise ValidationError(
+                self.env._(
+                    "A promise has one currency. Record one for each currency: "
+                    "%(currencies)s.",
+                    currencies=", ".join(self.currency_id.mapped("name")),
+                )
+            )
+
+    def _check_claim(self):
+        self.ensure_one()
+        item = self.move_line_id
+        debtor = self.promise_id.partner_id
+        is_claim = (
+            item.account_type == "asset_receivable"
+            and item.parent_state == "posted"
+            and item.balance > 0
+        )
+        if not is_claim or item.partner_id.commercial_partner_id != debtor:
+            raise ValidationError(
+                self.env._(
+                    "“%(claim)s” is no open claim on %(debtor)s. Choose an unpaid"
+                    " invoice of theirs.",
+                    claim=item.display_name or "–",
+                    debtor=debtor.display_name,
+                )
+            )
+
+    def _check_amount(self):
+        self.ensure_one()
+        currency = self.currency_id
+        residual = self._get_residual()
+        if currency.compare_amounts(self.amount, 0) <= 0:
+            raise ValidationError(
+                self.env._(
+                    "How much is promised on %(claim)s? Enter an amount above zero.",
+                    claim=self.label,
+                )
+            )
+        if currency.compare_amounts(self.amount, residual) > 0:
+            raise ValidationError(
+                self.env._(
+                    "%(amount)s is promised on %(claim)s, of which only %(residual)s"
+                    " is open. Lower the amount.",
+                    amount=currency.format(self.amount),
+                    claim=self.label,
+                    residual=currency.format(residual),
+                )
+            )
+
+    @api.model
+    def _take_from_older(self, claim_ids):
+        """Take these claims from the promises that stand on them.
+
+        :return: their lines
+        """
+        lines_sudo = self._get_standing(claim_ids)
+        lines_sudo.write({"state": engine.SUPERSEDED})
+        lines_sudo.flush_recordset()  # the index allows one line that stands
+        return lines_sudo
+
+    @api.model
+    def _get_standing(self, claim_ids):
+        """Lines that stand on these claims, whoever may see them."""
+        # sudo: a promise that the user can't see takes the claim all the same.
+        return self.sudo().search(
+            [("move_line_id", "in", list(claim_ids)), ("state", "in", STANDING)]
+        )
+
+    def _hand_over_to(self, promises):
+        """Note which promise has taken the claims of these lines."""
+        new_lines = {line.move_line_id: line for line in promises.line_ids}
+        for line in self:
+            line.superseded_by_id = new_lines[line.move_line_id].promise_id
+        self.promise_id._evaluate()
+
+    def _stand_again(self):
+        """The promise that had taken the claims of these lines is gone."""
+        self.write({"state": engine.OPEN, "superseded_by_id": False})
+        self.promise_id._evaluate()
