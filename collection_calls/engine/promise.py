@@ -9,7 +9,8 @@ from datetime import date
 
 OPEN, KEPT, PARTIAL, BROKEN = "open", "kept", "partial", "broken"
 TO_CHECK, VOID, SUPERSEDED = "to_check", "void", "superseded"
-FAILED = (PARTIAL, BROKEN, TO_CHECK)
+STANDING = (OPEN, TO_CHECK)
+FAILED = (PARTIAL, BROKEN)
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def _state(promise, due, paid, today, scheduled):
     if paid >= due:
         return KEPT
     over = today > promise.deadline
-    if not over or not (scheduled or promise.state in FAILED):
+    if not over or not (scheduled or promise.state in (*FAILED, TO_CHECK)):
         return OPEN
     if promise.pending >= due - paid:
         return TO_CHECK

@@ -26,4 +26,5 @@ from . import collection_reason_question
 from . import collection_script
 from . import mail_message
 from . import res_company
+from . import res_config_settings
 from . import res_partner

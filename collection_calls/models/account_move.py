@@ -30,6 +30,16 @@ class AccountMove(models.Model):
         copy=False,
         groups="collection_calls.group_collection_user,account.group_account_invoice",
     )
+    collection_promise_count = fields.Integer(
+        string="Promises",
+        compute="_compute_collection_promises",
+        groups="collection_calls.group_collection_user,account.group_account_invoice",
+    )
+    collection_promise_note = fields.Char(
+        compute="_compute_collection_promises",
+        groups="collection_calls.group_collection_user,account.group_account_invoice",
+        help="What is promised on this invoice, until when, and how it went.",
+    )
     collection_no_followup = fields.Boolean(
         string="Excluded While Promised",
         readonly=True,
@@ -163,6 +173,25 @@ class AccountMove(models.Model):
             items._get_collection_open_domain(company) for company in self.company_id
         ) & Domain([("move_id", "in", self.ids), ("amount_residual", ">", 0)])
         return items.search(domain, order="date_maturity, id")
+
+    @api.depends("collection_promise_line_ids.state")
+    def _compute_collection_promises(self):
+        for move in self:
+            promises = move.collection_promise_line_ids.promise_id
+            move.collection_promise_count = len(promises)
+            move.collection_promise_note = promises._get_note(move)
+
+    def action_view_collection_promises(self):
+        """Open the promises to pay this invoice, kept or not."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "collection_calls.collection_promise_action"
+        )
+        return dict(
+            action,
+            domain=[("line_ids.move_id", "=", self.id)],
+            context={"default_partner_id": self.commercial_partner_id.id},
+        )
 
     def action_view_collection_calls(self):
         """Open the calls in which this invoice was spoken about."""

@@ -6,11 +6,13 @@ from odoo import fields, models
 from odoo.fields import Domain
 
 from ..engine import phone
+from ..engine.promise import FAILED, STANDING
 
 CONTACTS_SHOWN = 4
 CLAIMS_SHOWN = 7
 DOCUMENTS_SHOWN = 4
 HISTORY_SHOWN = 7
+COMMITMENTS_SHOWN = 10
 
 
 class CollectionCallDossier(models.AbstractModel):
@@ -209,11 +211,20 @@ class CollectionCallDossier(models.AbstractModel):
         ]
 
     def _get_dossier_commitments(self):
-        """Open promises, plans and disputes; a hook for the modules that have them.
+        """Promises that stand, and the last one that was broken.
 
         :return: list of texts
         """
-        return []
+        promises = self.env["collection.promise"].search(
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("state", "in", STANDING + FAILED),
+            ],
+            limit=COMMITMENTS_SHOWN,
+        )
+        told = promises._get_standing_or_last_failed()
+        return [promise._describe() for promise in told]
 
     def _get_other_ongoing_calls(self):
         """Calls that colleagues hold with the same debtor right now.

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
+from odoo.tools import format_date
 
 from ..engine import promise as engine
 from .collection_call_contact import COLLECTORS
@@ -372,3 +373,42 @@ class CollectionPromise(models.Model):
             for command in vals["line_ids"]
             if command[0] == Command.CREATE and command[2].get("move_line_id")
         ]
+
+    def _get_note(self, move=None):
+        """What these promises come to, in one line for whoever looks at the debtor.
+
+        :param move: only what is promised on this invoice
+        :return: what stands; else how the last one went; False if there was none
+        """
+        told = self._get_standing_or_last_failed()
+        return " ".join(promise._describe(move) for promise in told) or False
+
+    def _get_standing_or_last_failed(self):
+        """The promises that stand; else the last one that failed and is still owed."""
+        standing = self.filtered(lambda promise: promise.state in engine.STANDING)
+        if standing:
+            return standing.sorted("date_promised")
+        failed = self.filtered(
+            lambda promise: (
+                promise.state in engine.FAILED
+                and any(line._get_residual() for line in promise.line_ids)
+            )
+        )
+        return failed.sorted("date_promised")[-1:]
+
+    def _describe(self, move=None):
+        self.ensure_one()
+        lines = self.line_ids.filtered(lambda line: move in (None, line.move_id))
+        sentences = {
+            engine.OPEN: self.env._("%(amount)s promised for %(day)s (%(promise)s)."),
+            engine.TO_CHECK: self.env._(
+                "%(amount)s promised for %(day)s (%(promise)s): payments to be matched."
+            ),
+            engine.PARTIAL: self.env._("%(promise)s of %(day)s was kept in part."),
+            engine.BROKEN: self.env._("%(promise)s of %(day)s was broken."),
+        }
+        return sentences[self.state] % {
+            "amount": self.currency_id.format(sum(lines.mapped("amount"))),
+            "day": format_date(self.env, self.date_promised),
+            "promise": self.name,
+        }

@@ -9,8 +9,6 @@ from odoo.fields import Domain
 from ..engine import promise as engine
 
 BATCH = 500
-CALL_AGAIN = (engine.BROKEN, engine.PARTIAL)
-STANDING = (engine.OPEN, engine.TO_CHECK)
 
 _logger = logging.getLogger(__name__)
 
@@ -44,7 +42,7 @@ class CollectionPromiseEvaluation(models.AbstractModel):
 
     @api.model
     def _get_to_evaluate_domain(self):
-        return Domain("state", "in", STANDING) | Domain("is_stale", "=", True)
+        return Domain("state", "in", engine.STANDING) | Domain("is_stale", "=", True)
 
     def _lock(self, domain):
         """Those of these promises that this server may work on.
@@ -184,7 +182,7 @@ class CollectionPromiseEvaluation(models.AbstractModel):
     def _conclude(self, verdict):
         self.ensure_one()
         before = self.state
-        if verdict.state in STANDING and before not in STANDING:
+        if verdict.state in engine.STANDING and before not in engine.STANDING:
             verdict = self._yield_claims(verdict)
         self._get_live_lines().write({"state": verdict.state})
         self.write(
@@ -225,7 +223,7 @@ class CollectionPromiseEvaluation(models.AbstractModel):
             self.activity_unlink(["mail.mail_activity_data_todo"])
         user = self._get_collector()
         promise = self.with_context(lang=user.lang)
-        if self.state in CALL_AGAIN:
+        if self.state in engine.FAILED:
             promise._call_again(user)
         elif self.state == engine.TO_CHECK:
             promise._ask_to_check(user)

@@ -3,7 +3,6 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..engine import promise as engine
 
-STANDING = (engine.OPEN, engine.TO_CHECK)
 VERDICT = {"state", "superseded_by_id"}
 
 
@@ -204,7 +203,10 @@ class CollectionPromiseLine(models.Model):
         """Lines that stand on these claims, whoever may see them."""
         # sudo: a promise that the user can't see takes the claim all the same.
         return self.sudo().search(
-            [("move_line_id", "in", list(claim_ids)), ("state", "in", STANDING)]
+            [
+                ("move_line_id", "in", list(claim_ids)),
+                ("state", "in", engine.STANDING),
+            ]
         )
 
     def _hand_over_to(self, promises):

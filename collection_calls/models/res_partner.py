@@ -1,4 +1,5 @@
 import operator
+from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -65,6 +66,21 @@ class ResPartner(models.Model):
         search="_search_collection_next_call_date",
         groups=CALL_GROUPS,
         help="Day of the next call that is scheduled with the debtor.",
+    )
+
+    collection_promise_count = fields.Integer(
+        string="Promises", compute="_compute_collection_promises", groups=CALL_GROUPS
+    )
+    collection_promise_note = fields.Char(
+        compute="_compute_collection_promises",
+        groups=CALL_GROUPS,
+        help="What the debtor promised and hasn't paid yet.",
+    )
+    collection_kept_rate = fields.Float(
+        string="Promises Kept",
+        compute="_compute_collection_kept_rate",
+        groups=CALL_GROUPS,
+        help="Share of the promises that were kept, among those whose time is over.",
     )
 
     @api.depends("commercial_partner_id")
@@ -184,6 +200,54 @@ class ResPartner(models.Model):
             return others | Domain("collection_next_call_date", "in", days)
         found = cases.search(mine & Domain("next_call_date", operator, value))
         return Domain("commercial_partner_id", "in", found.partner_id.ids)
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company")
+    def _compute_collection_promises(self):
+        promises = self.env["collection.promise"].search(
+            self._get_collection_promise_domain()
+        )
+        by_debtor = promises.grouped("partner_id")
+        for partner in self:
+            theirs = by_debtor.get(partner.commercial_partner_id, promises.browse())
+            partner.collection_promise_count = len(theirs)
+            partner.collection_promise_note = theirs._get_note()
+
+    def _get_collection_promise_domain(self):
+        return Domain(
+            [
+                ("partner_id", "in", self.commercial_partner_id.ids),
+                ("company_id", "=", self.env.company.id),
+            ]
+        )
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company")
+    def _compute_collection_kept_rate(self):
+        counts = defaultdict(dict)
+        over = Domain("state", "in", ["kept", "partial", "broken"])
+        for partner, state, count in self.env["collection.promise"]._read_group(
+            self._get_collection_promise_domain() & over,
+            ["partner_id", "state"],
+            ["__count"],
+        ):
+            counts[partner][state] = count
+        for partner in self:
+            states = counts[partner.commercial_partner_id]
+            total = sum(states.values())
+            partner.collection_kept_rate = total and states.get("kept", 0) / total
+
+    def action_view_collection_promises(self):
+        """Open the promises of this debtor, kept or not."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "collection_calls.collection_promise_action"
+        )
+        return dict(
+            action,
+            domain=list(self._get_collection_promise_domain()),
+            context={"default_partner_id": self.commercial_partner_id.id},
+        )
 
     def action_log_collection_call(self):
         """Open the form that logs a call with this debtor about what is overdue."""

@@ -1,0 +1,21 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    collection_promise_tolerance_days = fields.Integer(
+        related="company_id.collection_promise_tolerance_days", readonly=False
+    )
+    collection_promise_horizon_days = fields.Integer(
+        related="company_id.collection_promise_horizon_days", readonly=False
+    )
+    collection_promise_min_share = fields.Float(
+        related="company_id.collection_promise_min_share", readonly=False
+    )
+    collection_promise_max_in_row = fields.Integer(
+        related="company_id.collection_promise_max_in_row", readonly=False
+    )
+    collection_confirmer_id = fields.Many2one(
+        related="company_id.collection_confirmer_id", readonly=False
+    )
