@@ -2,6 +2,7 @@ from . import account_move
 from . import account_move_line
 from . import account_partial_reconcile
 from . import base_partner_merge
+from . import collection_call_commitment
 from . import collection_call_contact
 from . import collection_call_conversation
 from . import collection_call_dossier

@@ -1,6 +1,10 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from ..engine import promise as engine
+
+NOT_KEPT = (*engine.FAILED, engine.SUPERSEDED)
+
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
@@ -53,3 +57,20 @@ class AccountMoveLine(models.Model):
         return lines_sudo.filtered(
             lambda line: not line.promise_id.needs_confirmation
         ).move_line_id.with_env(self.env)
+
+    def _count_promises_in_a_row(self, besides=()):
+        """How many promises on one of these claims weren't kept, at most.
+
+        :param besides: promises that don't count
+        """
+        lines_sudo = self.env["collection.promise.line"].sudo()
+        counts = lines_sudo._read_group(
+            [
+                ("move_line_id", "in", self.ids),
+                ("promise_id", "not in", [promise.id for promise in besides]),
+                ("state", "in", NOT_KEPT),
+            ],
+            ["move_line_id"],
+            ["promise_id:count_distinct"],
+        )
+        return max((count for _claim, count in counts), default=0)

@@ -24,6 +24,7 @@ class CollectionCall(models.Model):
         "collection.call.contact",
         "collection.call.verification",
         "collection.call.conversation",
+        "collection.call.commitment",
         "collection.call.follow.up",
         "collection.call.dossier",
         "collection.call.payment.link",
@@ -102,9 +103,6 @@ class CollectionCall(models.Model):
     )
     claim_ids = fields.One2many(
         "collection.call.claim", "call_id", string="Claims Spoken About"
-    )
-    promise_ids = fields.One2many(
-        "collection.promise", "call_id", string="Promises", readonly=True
     )
     state = fields.Selection(
         [("ongoing", "Ongoing"), ("done", "Done"), ("cancelled", "Cancelled")],
@@ -241,8 +239,10 @@ class CollectionCall(models.Model):
             call._check_open_to_edits()
             call._check_next_call_date()
             call._check_payment_date()
+            call._check_promises()
             call._correct_contact()
             call._end()
+            call._make_promises()
             call._close()
             call._follow_up()
         return True

@@ -52,6 +52,21 @@ class CollectionCallClaim(models.Model):
         precompute=True,
         help="What was open when the claim was put on the call, in its currency.",
     )
+    promised_amount = fields.Monetary(
+        string="Promised",
+        compute="_compute_promised_amount",
+        store=True,
+        readonly=False,
+        help="What the debtor promises to pay on the claim, in its currency. Closing"
+        " the call makes a promise of it. 0: nothing.",
+    )
+    promised_date = fields.Date(
+        string="Pays On",
+        compute="_compute_promised_date",
+        store=True,
+        readonly=False,
+        help="Day by which the debtor pays, on the company's calendar.",
+    )
     days_overdue = fields.Integer(
         compute="_compute_days_overdue", help="Age in days on the day of the call."
     )
@@ -70,6 +85,33 @@ class CollectionCallClaim(models.Model):
             claim.date_maturity = item.date_maturity or item.date
             claim.currency_id = item.currency_id
             claim.amount_residual = item.amount_residual_currency
+
+    @api.depends("call_id.outcome_id")
+    def _compute_promised_amount(self):
+        for claim in self:
+            if claim.call_id.outcome_id.solution == "promise":
+                # What was typed stays.
+                claim.promised_amount = claim.promised_amount or claim.amount_residual
+
+    @api.depends("call_id.payment_date")
+    def _compute_promised_date(self):
+        for claim in self:
+            claim.promised_date = claim.call_id.payment_date
+
+    @api.constrains("promised_amount")
+    def _check_promised_amount(self):
+        for claim in self:
+            currency = claim.currency_id
+            amount = claim.promised_amount
+            if amount and not 0 < amount <= currency.round(claim.amount_residual):
+                raise ValidationError(
+                    self.env._(
+                        "On %(claim)s, %(residual)s is open. Enter what is promised of"
+                        " it, or 0 for nothing.",
+                        claim=claim.label,
+                        residual=currency.format(claim.amount_residual),
+                    )
+                )
 
     @api.depends("date_maturity", "call_id.date_start", "call_id.company_id")
     def _compute_days_overdue(self):

@@ -213,7 +213,8 @@ class CollectionCallConversation(models.AbstractModel):
         }
         lines.append(acknowledged.get(self.debt_acknowledged))
         lines.append(self.outcome_id.recap)
-        if self.payment_date and self.outcome_id.solution in PROMISED:
+        lines += self._get_promise_sentences()
+        if self.payment_date and self.outcome_id.solution == "plan":
             lines.append(
                 self.env._(
                     "You pay by %(day)s.", day=self._format_day(self.payment_date)

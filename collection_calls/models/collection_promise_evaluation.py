@@ -195,7 +195,7 @@ class CollectionPromiseEvaluation(models.AbstractModel):
         )
         if verdict.state != before:
             self._follow_up(before)
-            self.line_ids.move_id._update_collection_protection()
+        self.line_ids.move_id._update_collection_protection()
 
     def _yield_claims(self, verdict):
         """Leave the claims that a newer promise has taken since to that one."""

@@ -1,10 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError
 
-from ..engine import promise as engine
-
-NOT_KEPT = (engine.BROKEN, engine.PARTIAL, engine.SUPERSEDED)
-
 
 class CollectionPromiseLimit(models.AbstractModel):
     """What a collector may accept alone, and what a manager confirms."""
@@ -30,23 +26,22 @@ class CollectionPromiseLimit(models.AbstractModel):
     def _judge_limits(self):
         """Note which limits the promises go beyond, and ask a manager to confirm."""
         manager = self.env["collection.call"]._is_manager()
-        in_a_row = self._count_in_a_row()
         # sudo: collectors may not write what allows them more than the limits.
         for promise_sudo in self.sudo():
-            note = "\n".join(promise_sudo._get_limit_notes(in_a_row))
+            note = "\n".join(promise_sudo._get_limit_notes())
             if note:
                 promise_sudo.limit_note = note
                 promise_sudo.needs_confirmation = not manager
                 promise_sudo._ask_to_confirm()
 
-    def _get_limit_notes(self, in_a_row):
+    def _get_limit_notes(self):
         """What goes beyond the limits of the company, in words."""
         self.ensure_one()
         company_sudo = self.company_id.sudo()
         return company_sudo._get_promise_limit_notes(
             days=(self.date_promised - self.date_made).days,
             share=self._get_smallest_share(),
-            in_a_row=in_a_row.get(self, 1),
+            in_a_row=self.line_ids.move_line_id._count_promises_in_a_row(self) + 1,
         )
 
     def _get_smallest_share(self):
@@ -57,26 +52,6 @@ class CollectionPromiseLimit(models.AbstractModel):
             if (residual := line._get_residual())
         ]
         return min(shares, default=100)
-
-    def _count_in_a_row(self):
-        """How many promises on the same claims weren't kept, this one included."""
-        lines_sudo = self.env["collection.promise.line"].sudo()
-        counts = dict(
-            lines_sudo._read_group(
-                [
-                    ("move_line_id", "in", self.line_ids.move_line_id.ids),
-                    ("promise_id", "not in", self.ids),
-                    ("state", "in", NOT_KEPT),
-                ],
-                ["move_line_id"],
-                ["promise_id:count_distinct"],
-            )
-        )
-        return {
-            promise: 1
-            + max((counts.get(c, 0) for c in promise.line_ids.move_line_id), default=0)
-            for promise in self
-        }
 
     def _ask_to_confirm(self):
         user = self.company_id.collection_confirmer_id

@@ -1,5 +1,6 @@
 from . import test_collection_access
 from . import test_collection_call
+from . import test_collection_call_promise
 from . import test_collection_case
 from . import test_collection_company
 from . import test_collection_overdue

@@ -90,6 +90,14 @@ class CollectionCallsLedger:
         with self.assertRaisesRegex(error, message), self.cr.savepoint():
             yield
 
+    @classmethod
+    def _as_claims(cls, moves):
+        """Commands that put what is open on these invoices on a call."""
+        return [
+            Command.create({"move_line_id": claim.id})
+            for claim in moves._get_collection_claims()
+        ]
+
     def _log(self, user=None, outcome=None, partner=None, **vals):
         """An ongoing call, logged by the collector unless told otherwise."""
         return (

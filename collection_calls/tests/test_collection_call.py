@@ -278,8 +278,8 @@ class TestCollectionCall(CollectionCallsCommon):
             self._log(outcome=self.dispute, right_party_verified=True).action_done()
 
     def test_next_call_is_needed_and_not_past(self):
-        verified = {"right_party_verified": True, "verified_by": "address"}
-        call = self._log(outcome=self.promise, **verified)
+        call_back = self.env.ref("collection_calls.collection_call_outcome_call_back")
+        call = self._log(outcome=call_back)
         with self._refused(ValidationError, "needs a day"):
             call.action_done()
         self.assertEqual(call.state, "ongoing", "still there, to be completed")

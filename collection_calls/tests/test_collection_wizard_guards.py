@@ -163,7 +163,10 @@ class TestCollectionWizardGuards(CollectionCallsWizardCommon):
 
     def test_failed_attempt_leaves_what_was_agreed(self):
         agreed = self._log(
-            outcome=self.promise, verified_by="address", payment_date=date(2026, 3, 21)
+            outcome=self.promise,
+            verified_by="address",
+            payment_date=date(2026, 3, 21),
+            claim_ids=self._as_claims(self.invoice),
         )
         agreed.action_done()
         self._log().action_done()

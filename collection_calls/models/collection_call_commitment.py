@@ -1,0 +1,148 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Command
+
+
+class CollectionCallCommitment(models.AbstractModel):
+    """What the debtor commits to in a call, claim by claim.
+
+    While the call goes on it is noted on the claims; closing the call makes promises of
+    it. From then on they alone know.
+    """
+
+    _name = "collection.call.commitment"
+    _description = "Commitments of a Call"
+
+    promise_ids = fields.One2many(
+        "collection.promise", "call_id", string="Promises", readonly=True
+    )
+    promise_limit_note = fields.Text(
+        string="Beyond the Limits",
+        compute="_compute_promise_limit_note",
+        help="Why a manager will have to confirm what is promised.",
+    )
+
+    @api.depends(
+        "outcome_id",
+        "claim_ids.promised_amount",
+        "claim_ids.promised_date",
+        "claim_ids.amount_residual",
+    )
+    def _compute_promise_limit_note(self):
+        for call in self:
+            claims = call._get_promised_claims().filtered("promised_date")
+            notes = claims and call.company_id.sudo()._get_promise_limit_notes(
+                days=(max(claims.mapped("promised_date")) - call._get_day()).days,
+                share=min(
+                    100 * claim.promised_amount / claim.amount_residual
+                    for claim in claims
+                ),
+                in_a_row=claims.move_line_id._count_promises_in_a_row() + 1,
+            )
+            call.promise_limit_note = "\n".join(notes or []) or False
+
+    def _get_day(self):
+        """Day of the call on the company's calendar."""
+        return self.company_id._get_collection_day(self.date_start)
+
+    def _get_promised_claims(self):
+        """Claims on which a promise is noted that isn't made yet."""
+        self.ensure_one()
+        if self.outcome_id.solution != "promise":
+            return self.claim_ids.browse()
+        made = self.promise_ids.line_ids.move_line_id
+        return self.claim_ids.filtered(
+            lambda claim: claim.promised_amount and claim.move_line_id not in made
+        )
+
+    def _check_promises(self):
+        """Check that what is promised has an amount and a day.
+
+        :raise ValidationError: if something is missing or wrong
+        """
+        self.ensure_one()
+        if self.outcome_id.solution != "promise" or self.promise_ids:
+            return
+        claims = self._get_promised_claims()
+        if not claims:
+            raise ValidationError(
+                self.env._(
+                    "“%(outcome)s” needs an amount: ask how much they pay, and enter it"
+                    " beside the invoice under “Promised”.",
+                    outcome=self.outcome_id.name,
+                )
+            )
+        if not all(claims.mapped("promised_date")):
+            raise ValidationError(
+                self.env._(
+                    "“%(outcome)s” needs a day: ask when they pay, and fill in"
+                    " “Pays On”.",
+                    outcome=self.outcome_id.name,
+                )
+            )
+        if min(claims.mapped("promised_date")) < self._get_day():
+            raise ValidationError(
+                self.env._("The payment can't lie in the past. Correct “Pays On”.")
+            )
+
+    def _make_promises(self):
+        """Make promises of what was noted on the claims: one a day and currency."""
+        for call in self:
+            terms = call._get_promised_claims().grouped(
+                lambda claim: (claim.promised_date, claim.currency_id)
+            )
+            self.env["collection.promise"].create(
+                [
+                    call._prepare_promise_vals(day, claims)
+                    for (day, _currency), claims in terms.items()
+                ]
+            )
+            call.claim_ids.write({"promised_amount": 0, "promised_date": False})
+
+    def _prepare_promise_vals(self, day, claims):
+        return {
+            "call_id": self.id,
+            "partner_id": self.partner_id.id,
+            "contact_id": self.contact_id.id,
+            "company_id": self.company_id.id,
+            "user_id": self.user_id.id,
+            "date_made": self._get_day(),
+            "date_promised": day,
+            "line_ids": [
+                Command.create(
+                    {
+                        "move_line_id": claim.move_line_id.id,
+                        "amount": claim.promised_amount,
+                    }
+                )
+                for claim in claims
+            ],
+        }
+
+    def _get_promise_sentences(self):
+        """What is promised, to be read out or written.
+
+        :return: list of sentences in the environment's language
+        """
+        self.ensure_one()
+        noted = self._get_promised_claims().grouped(
+            lambda claim: (claim.promised_date, claim.currency_id)
+        )
+        terms = [
+            (day, currency, sum(claims.mapped("promised_amount")), claims)
+            for (day, currency), claims in noted.items()
+        ] + [
+            (p.date_promised, p.currency_id, p.amount, p.line_ids)
+            for p in self.promise_ids
+        ]
+        return [
+            self.env._(
+                "You pay %(amount)s by %(day)s: %(invoices)s.",
+                amount=currency.format(amount),
+                day=self._format_day(day),
+                invoices=self._shorten(list(dict.fromkeys(lines.mapped("label"))), 5),
+            )
+            for day, currency, amount, lines in sorted(
+                terms, key=lambda term: (str(term[0]), term[1].name)
+            )
+        ]

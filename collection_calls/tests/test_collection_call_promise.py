@@ -1,0 +1,111 @@
+from datetime import date
+
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+
+from .common import CollectionCallsWizardCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCollectionCallPromise(CollectionCallsWizardCommon):
+    """From what is said on the telephone to promises in the books."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.second = cls._create_claim(500, days_overdue=5)
+
+    def _solve(self):
+        wizard = self._go_to("solve")
+        wizard.outcome_id = self.promise
+        return wizard, wizard.call_id
+
+    def test_whole_residual_is_proposed(self):
+        wizard, call = self._solve()
+        wizard.payment_date = date(2026, 3, 13)
+        self.assertEqual(call.claim_ids.mapped("promised_amount"), [1000, 500])
+        self.assertEqual(
+            call.claim_ids.mapped("promised_date"), [date(2026, 3, 13)] * 2
+        )
+        wizard.action_next()
+        self.assertIn("You pay $&nbsp;1,500.00 by Friday, March 13, 2026", wizard.recap)
+        wizard.action_done()
+        promise = call.promise_ids
+        self.assertEqual(promise.amount, 1500)
+        self.assertEqual(promise.date_promised, date(2026, 3, 13))
+        self.assertEqual(promise.contact_id, self.contact)
+        self.assertEqual(promise.line_ids.move_id, self.invoice | self.second)
+        self.assertEqual(promise.user_id, self.collector)
+        self.assertEqual(promise.state, "open")
+        self.assertFalse(any(call.claim_ids.mapped("promised_amount")), "noted once")
+        self.assertTrue(self.invoice.no_followup)
+        self.assertEqual(call.case_id.next_call_date, date(2026, 3, 12))
+
+    def test_several_promises_at_once(self):
+        wizard, call = self._solve()
+        wizard.payment_date = date(2026, 3, 13)
+        first, second = call.claim_ids
+        first.promised_amount = 400
+        second.promised_date = date(2026, 3, 20)
+        wizard.action_next()
+        wizard.action_done()
+        promises = call.promise_ids.sorted("date_promised")
+        self.assertEqual(promises.mapped("amount"), [400, 500])
+        self.assertEqual(
+            promises.mapped("date_promised"), [date(2026, 3, 13), date(2026, 3, 20)]
+        )
+
+    def test_no_day_no_promise(self):
+        wizard, call = self._solve()
+        wizard.action_next()
+        with self._refused(ValidationError, "needs a day"):
+            wizard.action_done()
+        self.assertEqual(call.state, "ongoing")
+        self.assertFalse(call.promise_ids)
+
+    def test_no_amount_no_promise(self):
+        wizard, call = self._solve()
+        wizard.payment_date = date(2026, 3, 13)
+        call.claim_ids.promised_amount = 0
+        with self._refused(ValidationError, "needs an amount"):
+            call._check_promises()
+
+    def test_more_than_open(self):
+        _wizard, call = self._solve()
+        with self._refused(ValidationError, "is open. Enter what is promised"):
+            call.claim_ids[0].promised_amount = 1000.01
+
+    def test_another_outcome_promises_nothing(self):
+        wizard, call = self._solve()
+        wizard.payment_date = date(2026, 3, 13)
+        wizard.outcome_id = self.dispute
+        wizard.action_next()
+        wizard.action_done()
+        self.assertFalse(call.promise_ids)
+        self.assertFalse(any(call.claim_ids.mapped("promised_amount")))
+
+    def test_typed_amount_survives_a_change_of_mind(self):
+        wizard, call = self._solve()
+        call.claim_ids[0].promised_amount = 300
+        wizard.outcome_id = self.dispute
+        wizard.outcome_id = self.promise
+        self.assertEqual(call.claim_ids[0].promised_amount, 300)
+
+    def test_limits_are_told_while_talking(self):
+        wizard, call = self._solve()
+        wizard.payment_date = date(2026, 3, 13)
+        self.assertFalse(call.promise_limit_note)
+        wizard.payment_date = date(2026, 5, 20)
+        self.assertIn("71 days ahead", call.promise_limit_note)
+        wizard.action_next()
+        wizard.action_done()
+        self.assertTrue(call.promise_ids.needs_confirmation)
+
+    def test_open_promise_is_in_the_dossier(self):
+        wizard, call = self._solve()
+        wizard.payment_date = date(2026, 3, 13)
+        wizard.action_next()
+        wizard.action_done()
+        self.assertIn(call.promise_ids.name, self._open().dossier)
+        self.assertIn(call.promise_ids.name, self.debtor.collection_promise_note)
+        self.assertIn(call.promise_ids.name, self.invoice.collection_promise_note)
