@@ -240,6 +240,7 @@ class CollectionCall(models.Model):
             call._check_next_call_date()
             call._check_payment_date()
             call._check_promises()
+            call._place_next_call()
             call._correct_contact()
             call._end()
             call._make_promises()

@@ -131,4 +131,9 @@ class CollectionCallContact(models.AbstractModel):
             value = self[f"contact_{name}"]
             if value and value != person[name]:
                 corrections[name] = value.id if name == "country_id" else value
+        if "phone" in corrections:
+            # Known by its country, the number can be dialled from anywhere.
+            corrections["phone"] = phone.international(
+                corrections["phone"], self._get_phone_region()
+            )
         return corrections

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
-from odoo.tools import format_date
+from odoo.tools import format_date, format_duration
 
 from ..engine import dialogue
 from .collection_call_contact import COLLECTORS
@@ -85,9 +85,12 @@ class CollectionCallConversation(models.AbstractModel):
     def _go(self, distance):
         """Move ``distance`` steps, as far as there are steps.
 
-        :raise ValidationError: if the step is shut
+        :raise ValidationError: if the step is shut, or something is missing in the one
+            that is left
         """
         for call in self:
+            if distance > 0 and call.step == "solve":
+                call._check_solution()
             steps = [step for step, _label in STEPS]
             position = min(max(steps.index(call.step) + distance, 0), len(steps) - 1)
             came_from, call.step = call.step, steps[position]
@@ -127,10 +130,26 @@ class CollectionCallConversation(models.AbstractModel):
         called = self.company_id._get_collection_day(self.date_start)
         self.payment_date = dialogue.payment_day(called, int(weekday))
 
+    def _check_solution(self):
+        """Check that the step Solve came to an end.
+
+        :raise ValidationError: if the outcome is missing or needs a day
+        """
+        self.ensure_one()
+        if not self.outcome_id:
+            raise ValidationError(
+                self.env._(
+                    "Choose what was agreed. If nothing was, choose the outcome that"
+                    " says so, such as “No commitment”."
+                )
+            )
+        self._check_payment_date()
+        self._check_promises()
+
     def _check_payment_date(self):
         """Check the day on which the debtor shall pay.
 
-        :raise ValidationError: if it is past, or missing after the five steps
+        :raise ValidationError: if it is past, or missing where a solution was sought
         """
         self.ensure_one()
         today = self.company_id._get_collection_today()
@@ -139,11 +158,12 @@ class CollectionCallConversation(models.AbstractModel):
                 self.env._("The payment can't lie in the past. Correct “Pays On”.")
             )
         promised = self.outcome_id.solution in PROMISED
-        if promised and self.step == "close" and not self.payment_date:
+        sought = self.step in ("solve", "close")
+        if promised and sought and not self.payment_date:
             raise ValidationError(
                 self.env._(
                     "“%(outcome)s” needs a day: ask when they pay, and fill in"
-                    " “Pays On” in the step before.",
+                    " “Pays On” in the step Solve.",
                     outcome=self.outcome_id.name,
                 )
             )
@@ -221,12 +241,7 @@ class CollectionCallConversation(models.AbstractModel):
                 )
             )
         if self.next_call_date:
-            lines.append(
-                self.env._(
-                    "We call you again on %(day)s.",
-                    day=self._format_day(self.next_call_date),
-                )
-            )
+            lines.append(self._get_recap_next_call())
         return [line for line in lines if line]
 
     def _get_recap_subject(self):
@@ -237,6 +252,16 @@ class CollectionCallConversation(models.AbstractModel):
             "We spoke about %(invoices)s, of which %(amounts)s is open.",
             invoices=self._shorten(list(dict.fromkeys(claims.mapped("label"))), 5),
             amounts=self._format_claim_amounts(),
+        )
+
+    def _get_recap_next_call(self):
+        day = self._format_day(self._get_next_call_day())
+        if not self.next_call_time:
+            return self.env._("We call you again on %(day)s.", day=day)
+        return self.env._(
+            "We call you again on %(day)s at %(hour)s.",
+            day=day,
+            hour=format_duration(self.next_call_time),
         )
 
     def _format_day(self, day):

@@ -59,12 +59,12 @@ class CollectionCallDossier(models.AbstractModel):
         )
 
     def _render_messages(self):
-        """What to leave with a machine or somebody else, in the debtor's language.
+        """What to say when the call ends early, in the debtor's language.
 
         :return: list of (outcome, text)
         """
         outcomes = self.env["collection.call.outcome"].search(
-            [("reached", "in", ["nobody", "third_party"])]
+            [("reached", "in", ["nobody", "third_party", "anyone"])]
         )
         scripts = self.env["collection.script"]._get_prompts(
             self.company_id, outcomes=outcomes

@@ -29,6 +29,17 @@ class CollectionCallFollowUp(models.AbstractModel):
         string="At",
         help="Hour that was agreed for the next call, in the company's time zone.",
     )
+    next_call_note = fields.Char(
+        compute="_compute_next_call_note",
+        help="Tells that the next call is placed on another day than the one typed.",
+    )
+    call_back_date = fields.Date(
+        string="Call Back On",
+        compute="_compute_call_back_date",
+        inverse="_inverse_call_back_date",
+        help="Day of the next call if the person asks to be called back: the next"
+        " working day, unless another one was agreed.",
+    )
     next_activity_id = fields.Many2one(
         "mail.activity", readonly=True, copy=False, ondelete="set null"
     )
@@ -64,6 +75,48 @@ class CollectionCallFollowUp(models.AbstractModel):
             return max(before, today)
         return self.outcome_id._get_next_call_date(company, today)
 
+    @api.depends("next_call_date")
+    def _compute_next_call_note(self):
+        for call in self:
+            placed = call._get_next_call_day()
+            moved = call.state == "ongoing" and placed != call.next_call_date
+            call.next_call_note = moved and self.env._(
+                "Nobody works on %(day)s: the call is planned for %(placed)s.",
+                day=call._format_day(call.next_call_date),
+                placed=call._format_day(placed),
+            )
+
+    @api.depends("next_call_date")
+    def _compute_call_back_date(self):
+        for call in self:
+            company = call.company_id or self.env.company
+            today = company._get_collection_today()
+            tomorrow = company._get_collection_working_day(today, 1)
+            call.call_back_date = call.next_call_date or tomorrow
+
+    def _inverse_call_back_date(self):
+        for call in self:
+            call.next_call_date = call.call_back_date
+
+    def _get_next_call_day(self):
+        """The day of the next call, or the working day after it if nobody works then.
+
+        :return: a date, or False if no call is planned
+        """
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        return self.next_call_date and company._get_collection_working_day(
+            self.next_call_date
+        )
+
+    def _record_outcome(self, outcome):
+        """Note how the call ended; who asks to be called back agreed on a day."""
+        self.ensure_one()
+        vals = {"outcome_id": outcome.id}
+        if outcome.next_step == "call_back" and outcome.reached == "anyone":
+            vals["next_call_date"] = self.call_back_date
+        self.write(vals)
+
     @api.constrains("next_call_time")
     def _check_next_call_time(self):
         for call in self:
@@ -90,6 +143,13 @@ class CollectionCallFollowUp(models.AbstractModel):
             raise ValidationError(
                 self.env._("The next call can't lie in the past. Choose a later day.")
             )
+
+    def _place_next_call(self):
+        """Move the next call to a working day."""
+        self.ensure_one()
+        placed = self._get_next_call_day()
+        if placed != self.next_call_date:
+            self.next_call_date = placed
 
     def _follow_up(self):
         """Do what follows from a call that was just closed."""

@@ -269,12 +269,25 @@ class ResPartner(models.Model):
         return call.action_resume()
 
     def _get_collection_contact(self):
-        """The person to call: this contact, else whoever gets the debtor's invoices."""
+        """The person to call: this contact, else whoever gets the debtor's invoices.
+
+        :return: a partner; an empty one where several people could be meant
+        """
         self.ensure_one()
-        if self.is_company:
-            person = self.browse(self.address_get(["invoice"])["invoice"])
-            return self.browse() if person.is_company else person
-        return self
+        if not self.is_company:
+            return self
+        person = self.browse(self.address_get(["invoice"])["invoice"])
+        return self._get_collection_only_contact() if person.is_company else person
+
+    def _get_collection_only_contact(self):
+        """The one contact person of this company, or the only one with a number."""
+        self.ensure_one()
+        people = self.child_ids.filtered(
+            lambda child: child.type == "contact" and not child.is_company
+        )
+        if len(people) > 1:
+            people = people.filtered("phone")
+        return people if len(people) == 1 else self.browse()
 
     def _get_collection_overdue_claims(self, company):
         """Overdue claims of this debtor, oldest first."""

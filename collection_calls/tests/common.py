@@ -151,6 +151,8 @@ class CollectionCallsWizardCommon(CollectionCallsCommon):
         wizard = wizard or self._open()
         wizard.verified_by = "customer_number"
         for _step in range(STEPS.index(wizard.step), STEPS.index(step)):
+            if wizard.step == "solve" and not wizard.outcome_id:
+                wizard.outcome_id = self.dispute
             wizard.action_next()
         return wizard
 

@@ -62,8 +62,7 @@ class TestCollectionCall(CollectionCallsCommon):
         view = action["views"][0][0]
         with Form(model.with_context(**action["context"]), view=view) as form:
             self.assertEqual(form.partner_id, self.debtor)
-            self.assertFalse(form.contact_id)
-            form.contact_id = self.contact
+            self.assertEqual(form.contact_id, self.contact, "the only one")
             self.assertEqual(form.phone, self.contact.phone)
             form.outcome_id = self.no_answer
             self.assertEqual(form.next_call_date, date(2026, 3, 11))

@@ -49,7 +49,9 @@ class TestCollectionTour(CollectionCallsLedger, AccountTestInvoicingHttpCommon):
         self.assertEqual(call.statement, "Started a new job")
         self.assertEqual(call.payment_date.weekday(), 5)
         self.assertEqual(call.claim_ids.move_id, self.invoice)
-        self.assertTrue(call.phone_confirmed)
+        self.assertEqual(call.answer_ids.mapped("answer_weekday"), [False, "4", False])
+        self.assertEqual(call.answer_ids[2].answer_text, "Half of it")
+        self.assertTrue(call.contact_confirmed)
         self.assertEqual(call.case_id.next_call_date, call.next_call_date)
 
     def test_voicemail_in_two_clicks(self):
@@ -57,6 +59,22 @@ class TestCollectionTour(CollectionCallsLedger, AccountTestInvoicingHttpCommon):
         voicemail = self.env.ref("collection_calls.collection_call_outcome_voicemail")
         self.assertEqual((call.state, call.outcome_id), ("done", voicemail))
         self.assertTrue(call.case_id.next_call_date)
+
+    def test_call_back_in_two_clicks(self):
+        call = self._tour("call_back")
+        call_back = self.env.ref("collection_calls.collection_call_outcome_call_back")
+        self.assertEqual((call.state, call.outcome_id), ("done", call_back))
+        tomorrow = self.company._get_collection_working_day(
+            self.company._get_collection_day(call.date_end), 1
+        )
+        self.assertEqual(call.case_id.next_call_date, tomorrow)
+        self.assertFalse(call.next_call_time)
+
+    def test_call_back_on_another_day(self):
+        call = self._tour("call_back_later")
+        self.assertEqual(call.state, "done")
+        self.assertEqual(call.case_id.next_call_date, date(2099, 1, 15))
+        self.assertEqual(call.next_call_time, 10.5)
 
     def test_resume_after_the_browser_was_closed(self):
         call = self._tour("leave_browser")

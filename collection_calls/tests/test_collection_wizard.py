@@ -212,13 +212,65 @@ class TestCollectionWizard(CollectionCallsWizardCommon):
 
     def test_call_back_on_an_agreed_day_and_hour(self):
         wizard = self._open()
-        wizard.action_ask_call_back()
-        self.assertEqual(wizard.next_call_date, date(2026, 3, 11), "next working day")
-        wizard.write({"next_call_date": date(2026, 3, 16), "next_call_time": 10.5})
-        wizard.action_done()
+        wizard.write({"call_back_date": date(2026, 3, 16), "next_call_time": 10.5})
+        self.assertEqual(wizard.call_id.next_call_date, date(2026, 3, 16), "kept")
+        wizard.action_end_with(self.call_back.id)
         activity = wizard.call_id.next_activity_id
         self.assertEqual(activity.date_deadline, date(2026, 3, 16))
         self.assertIn("10:30", activity.summary)
+
+    def test_call_back_at_once(self):
+        wizard = self._open()
+        self.assertEqual(wizard.call_back_date, date(2026, 3, 11), "next working day")
+        wizard.action_end_with(self.call_back.id)
+        call = wizard.call_id
+        self.assertEqual((call.state, call.outcome_id), ("done", self.call_back))
+        self.assertEqual(call.next_activity_id.date_deadline, date(2026, 3, 11))
+        self.assertEqual(call.next_activity_id.summary, "Call back", "no hour")
+
+    def test_call_back_in_the_past_is_refused_and_kept_on_the_screen(self):
+        wizard = self._open()
+        wizard.write({"call_back_date": date(2026, 3, 9), "next_call_time": 10.5})
+        with self._refused(ValidationError, "can't lie in the past"):
+            wizard.action_end_with(self.call_back.id)
+        self.assertEqual((wizard.state, wizard.outcome_id.id), ("ongoing", False))
+        self.assertEqual(wizard.call_back_date, date(2026, 3, 9))
+        self.assertEqual(wizard.next_call_time, 10.5)
+
+    def test_third_party_says_when_to_try_again(self):
+        wizard = self._open()
+        wizard.call_back_date = date(2026, 3, 18)
+        third_party = "collection_calls.collection_call_outcome_third_party"
+        wizard.action_end_with(self.env.ref(third_party).id)
+        self.assertEqual(wizard.call_id.case_id.next_call_date, date(2026, 3, 18))
+
+    def test_what_to_say_when_calling_back_is_on_the_screen(self):
+        wizard = self._open()
+        wizard.action_next()
+        self.assertIn("Call back", wizard.dossier)
+
+    # --------------------------------------------------------- days nobody works on
+
+    def test_log_form_tells_that_the_day_is_moved(self):
+        call = self._log(outcome=self.call_back)
+        view = "collection_calls.collection_call_view_form_log"
+        with Form(call, view=view) as form:
+            form.next_call_date = date(2026, 3, 14)
+            self.assertIn("Nobody works on Saturday", form.next_call_note)
+            form.next_call_date = date(2026, 3, 13)
+            self.assertFalse(form.next_call_note)
+
+    def test_next_call_on_a_holiday_is_moved_and_told(self):
+        wizard = self._go_to("close")
+        self.assertFalse(wizard.next_call_note)
+        wizard.write({"next_call_date": date(2026, 3, 14), "next_call_time": 9})
+        self.assertIn("Nobody works on Saturday", wizard.next_call_note)
+        self.assertIn("Monday, March 16, 2026", wizard.next_call_note)
+        self.assertIn("on Monday, March 16, 2026 at 09:00", wizard.recap)
+        wizard.action_done()
+        self.assertEqual(wizard.next_call_date, date(2026, 3, 16))
+        self.assertEqual(wizard.call_id.case_id.next_call_date, date(2026, 3, 16))
+        self.assertFalse(wizard.next_call_note)
 
     # --------------------------------------------------------------- 3 Understand
 
@@ -330,20 +382,27 @@ class TestCollectionWizard(CollectionCallsWizardCommon):
                 "outcome_id": self.dispute.id,
             }
         )
+        self.assertTrue(wizard.call_id.contact_confirmed)
         self.env.flush_all()
         self.cr.precommit.run()  # what was tracked until now
         wizard.action_done()
         self.env.flush_all()
         self.cr.precommit.run()
-        self.assertEqual(self.contact.phone, "030 23125 099")
+        self.assertEqual(self.contact.phone, "+49 30 23125099")
         self.assertEqual(self.contact.city, "Berlin")
         self.assertEqual(self.contact.street, "Weg 1")
-        self.assertTrue(wizard.call_id.contact_confirmed)
         self.env.invalidate_all()
         tracked = self.contact.sudo().message_ids.tracking_value_ids
-        self.assertIn("030 23125 099", tracked.mapped("new_value_char"))
+        self.assertIn("+49 30 23125099", tracked.mapped("new_value_char"))
         with self.assertRaises(AccessError):
             self.contact.with_user(self.collector).phone = "030 23125 001"
+
+    def test_all_correct_in_one_click(self):
+        wizard = self._go_to("close")
+        wizard.action_confirm_contact()
+        self.assertTrue(wizard.phone_confirmed)
+        self.assertTrue(wizard.email_confirmed)
+        self.assertTrue(wizard.address_confirmed)
 
     def test_bad_contact_data_is_refused_and_kept_on_the_screen(self):
         wizard = self._go_to("close")
@@ -394,7 +453,7 @@ class TestCollectionWizard(CollectionCallsWizardCommon):
 
     def test_done_without_outcome_keeps_everything(self):
         wizard = self._go_to("close")
-        wizard.statement = "Will see"
+        wizard.write({"statement": "Will see", "outcome_id": False})
         with self._refused(ValidationError, "Choose the outcome"):
             wizard.action_done()
         self.assertEqual((wizard.state, wizard.statement), ("ongoing", "Will see"))

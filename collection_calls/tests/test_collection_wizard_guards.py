@@ -66,6 +66,19 @@ class TestCollectionWizardGuards(CollectionCallsWizardCommon):
         self.assertEqual(colleague.email, "kurz@m.example")
         self.assertFalse(colleague.phone)
 
+    def test_the_only_contact_is_on_the_line(self):
+        self.assertEqual(self._open(self.debtor).contact_id, self.contact)
+        company = self._create_debtor("Dupont & Fils", phone="+33 4 72 00 00 01")
+        people = self.env["res.partner"].create(
+            [{"name": name, "parent_id": company.id} for name in ("Ann", "Bea")]
+        )
+        self.assertFalse(self._open(company).contact_id, "nobody can tell")
+        self.assertFalse(company._get_collection_contact(), "nobody can tell")
+        people[1].phone = "+33 4 72 00 00 02"
+        self.assertEqual(company._get_collection_contact(), people[1])
+        people[0].type = "invoice"
+        self.assertEqual(company._get_collection_contact(), people[0])
+
     def test_dialled_number_does_not_become_the_contacts(self):
         wizard = self._open()
         wizard.phone = "+49 171 3920012"
@@ -85,7 +98,7 @@ class TestCollectionWizardGuards(CollectionCallsWizardCommon):
         self.assertFalse(wizard.contact_phone)
         wizard.write({"contact_phone": "030 23125 077", "outcome_id": self.dispute.id})
         wizard.action_done()
-        self.assertEqual(self.contact.phone, "030 23125 077")
+        self.assertEqual(self.contact.phone, "+49 30 23125077")
 
     def test_typed_dates_stay(self):
         wizard = self._go_to("understand")
@@ -116,6 +129,22 @@ class TestCollectionWizardGuards(CollectionCallsWizardCommon):
         )
         call.action_done()
         self.assertEqual((call.state, len(call.answer_ids)), ("done", 3))
+
+    def test_solving_ends_with_an_outcome(self):
+        wizard = self._go_to("solve")
+        with self._refused(ValidationError, "Choose what was agreed"):
+            wizard.action_next()
+        wizard.outcome_id = self.promise
+        with self._refused(ValidationError, "“Pays On”"):
+            wizard.action_next()
+        wizard.payment_date = date(2026, 3, 9)
+        with self._refused(ValidationError, "can't lie in the past"):
+            wizard.action_next()
+        self.assertEqual((wizard.step, wizard.outcome_id), ("solve", self.promise))
+        wizard.action_back()
+        self.assertEqual(wizard.step, "understand", "back is always open")
+        wizard.payment_date = date(2026, 3, 20)
+        self.assertEqual(self._go_to("close", wizard).step, "close")
 
     def test_promise_needs_a_day_to_come(self):
         wizard = self._go_to("close")

@@ -4,8 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-CALL_BACK = "collection_calls.collection_call_outcome_call_back"
-
 
 class CollectionCallWizard(models.TransientModel):
     """The five steps of a call on the screen.
@@ -50,10 +48,6 @@ class CollectionCallWizard(models.TransientModel):
     outcome_id = fields.Many2one(related="call_id.outcome_id", readonly=False)
     outcome_solution = fields.Selection(related="call_id.outcome_solution")
     outcome_next_step = fields.Selection(related="call_id.outcome_next_step")
-    asks_call_back = fields.Boolean(
-        compute="_compute_asks_call_back",
-        help="The person wants to be called at another time.",
-    )
     payment_date = fields.Date(related="call_id.payment_date", readonly=False)
     improvement = fields.Text(related="call_id.improvement", readonly=False)
 
@@ -76,6 +70,8 @@ class CollectionCallWizard(models.TransientModel):
     )
     next_call_date = fields.Date(related="call_id.next_call_date", readonly=False)
     next_call_time = fields.Float(related="call_id.next_call_time", readonly=False)
+    next_call_note = fields.Char(related="call_id.next_call_note")
+    call_back_date = fields.Date(related="call_id.call_back_date", readonly=False)
 
     prompts = fields.Html(string="What to Say", compute="_compute_panels")
     dossier = fields.Html(
@@ -86,7 +82,14 @@ class CollectionCallWizard(models.TransientModel):
         compute="_compute_colleagues", help="Who else has this debtor on the line."
     )
 
-    @api.depends("step", "contact_id", "outcome_id", "payment_date", "next_call_date")
+    @api.depends(
+        "step",
+        "contact_id",
+        "outcome_id",
+        "payment_date",
+        "next_call_date",
+        "next_call_time",
+    )
     def _compute_panels(self):
         for wizard in self:
             call = wizard.call_id
@@ -102,12 +105,6 @@ class CollectionCallWizard(models.TransientModel):
                 call = call.with_context(lang=call._get_lang())
                 wizard.recap = self._render_paragraphs(call._get_recap_lines())
 
-    @api.depends("outcome_id")
-    def _compute_asks_call_back(self):
-        call_back = self.env.ref(CALL_BACK)
-        for wizard in self:
-            wizard.asks_call_back = wizard.outcome_id == call_back
-
     @api.depends("call_id")
     def _compute_colleagues(self):
         for wizard in self:
@@ -119,10 +116,7 @@ class CollectionCallWizard(models.TransientModel):
         self.ensure_one()
         call = self.call_id
         scripts = self.env["collection.script"]
-        if self.step == "call" and self.asks_call_back:
-            prompts = scripts._get_prompts(call.company_id, outcomes=call.outcome_id)
-        else:
-            prompts = scripts._get_prompts(call.company_id, step=self.step)
+        prompts = scripts._get_prompts(call.company_id, step=self.step)
         if self.step != "prepare":  # what is said before is said to the collector
             prompts = prompts.with_context(lang=call._get_lang())
         return self._render_paragraphs(prompts._render(call))
@@ -171,7 +165,8 @@ class CollectionCallWizard(models.TransientModel):
     def action_next(self):
         """Go on to the next step.
 
-        :raise ValidationError: if it is shut: steps 3 to 5 before verification
+        :raise ValidationError: if it is shut (steps 3 to 5 before verification) or
+            something is missing in this one
         """
         self.call_id._go(1)
         self._reload()
@@ -186,34 +181,19 @@ class CollectionCallWizard(models.TransientModel):
     def action_end_with(self, outcome_id=None):
         """End the call where it is.
 
+        A call-back takes place on the day that the screen shows.
+
         :param int outcome_id: how it ended; by default as it is recorded
         :raise ValidationError: if the outcome needs more than is recorded
         """
         if outcome_id:
-            self.call_id.outcome_id = outcome_id
+            outcome = self.env["collection.call.outcome"].browse(outcome_id)
+            self.call_id._record_outcome(outcome)
         return self.action_done()
 
-    def action_ask_call_back(self):
-        """The person wants to be called at another time: ask for the day.
-
-        The next working day is proposed.
-        """
-        company = self.company_id
-        self.call_id.write(
-            {
-                "step": "call",
-                "outcome_id": self.env.ref(CALL_BACK).id,
-                "next_call_date": company._get_collection_working_day(
-                    company._get_collection_today(), 1
-                ),
-            }
-        )
-        self._reload()
-        return True
-
-    def action_keep_talking(self):
-        """No call-back after all."""
-        self.call_id.write({"outcome_id": False, "next_call_time": 0})
+    def action_confirm_contact(self):
+        """Phone, e-mail and address are all right."""
+        self.call_id.contact_confirmed = True
         self._reload()
         return True
 

@@ -35,7 +35,7 @@ export class CallWizardController extends FormController {
         if (field?.type === "one2many") {
             return value.some(([command]) => command !== x2ManyCommands.UPDATE);
         }
-        return !["boolean", "char", "float", "text"].includes(field?.type);
+        return !["boolean", "char", "text"].includes(field?.type);
     }
 }
 

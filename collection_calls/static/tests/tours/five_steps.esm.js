@@ -74,18 +74,13 @@ registry.category("web_tour.tours").add("collection_calls_five_steps", {
         {
             content: "Which day are you paid?",
             trigger:
-                ".o_data_row:contains(Which day are you paid) td[name=answer_weekday]",
+                ".o_collection_answers > div:contains(Which day are you paid) button[title=Friday]",
             run: "click",
         },
         {
-            content: "Open the days",
-            trigger: ".o_selected_row td[name=answer_weekday] input",
-            run: "click",
-        },
-        {
-            content: "Friday",
-            trigger: ".o_select_menu_item:contains(Friday)",
-            run: "click",
+            content: "How much can you send the day after?",
+            trigger: ".o_collection_answers > div:contains(How much) input",
+            run: "edit Half of it",
         },
         {
             content: "One click goes on to the notes",
@@ -98,12 +93,19 @@ registry.category("web_tour.tours").add("collection_calls_five_steps", {
             run: "edit Started a new job && click body",
         },
         {
-            content: "The answer was kept",
-            trigger: ".o_data_row:not(.o_selected_row):contains(Friday)",
+            content: "The answers were kept",
+            trigger:
+                ".o_collection_answers:has(button.active[title=Friday]) input:value(Half of it)",
         },
         next("Solve"),
+        next("Close"),
         {
-            content: "4 Solve: a promise",
+            content: "4 Solve: what was agreed is asked for here",
+            trigger: ".modal:contains(Choose what was agreed) .modal-footer button",
+            run: "click",
+        },
+        {
+            content: "A promise",
             trigger: ".o_field_widget[name=outcome_id] span:contains(Promises to pay)",
             run: "click",
         },
@@ -117,9 +119,13 @@ registry.category("web_tour.tours").add("collection_calls_five_steps", {
             trigger: ".o_field_widget[name=recap]:contains(You pay by Saturday)",
         },
         {
-            content: "The telephone number is right",
-            trigger: ".o_field_widget[name=phone_confirmed] input",
+            content: "Everything on file is right",
+            trigger: "button[name=action_confirm_contact]",
             run: "click",
+        },
+        {
+            content: "It is ticked",
+            trigger: ".o_field_widget[name=address_confirmed] input:checked",
         },
         {
             content: "Done",
@@ -140,6 +146,79 @@ registry.category("web_tour.tours").add("collection_calls_voicemail", {
         {
             content: "A machine answers: the second click ends the call",
             trigger: "button:visible:contains(Voicemail)",
+            run: "click",
+        },
+        {
+            content: "Back where the call was started",
+            trigger: ".o_list_view .o_data_row:contains(Müller Bau GmbH)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("collection_calls_call_back", {
+    url: "/odoo",
+    steps: () => [
+        ...startFromOverdueInvoice(),
+        {
+            content: "The day is there, and no hour that nobody agreed",
+            trigger:
+                ".o_form_view:has(.o_field_widget[name=call_back_date] button:not(:empty)) .o_field_widget[name=next_call_time]:visible input:placeholder-shown",
+        },
+        {
+            content: "Please call back: the second click ends the call",
+            trigger: "button[name=action_end_with]:visible:contains(Call Back)",
+            run: "click",
+        },
+        {
+            content: "Back where the call was started",
+            trigger: ".o_list_view .o_data_row:contains(Müller Bau GmbH)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("collection_calls_call_back_later", {
+    url: "/odoo",
+    steps: () => [
+        ...startFromOverdueInvoice(),
+        {
+            content: "Another day",
+            trigger: ".o_field_widget[name=call_back_date] button",
+            run: "click",
+        },
+        {
+            content: "Type it; it is past",
+            trigger: ".o_field_widget[name=call_back_date] input",
+            run: "edit 01/15/2020 && press Enter",
+        },
+        {
+            content: "At half past ten",
+            trigger: ".o_field_widget[name=next_call_time]:visible input",
+            run: "edit 10:30",
+        },
+        {
+            content: "Call back",
+            trigger: "button[name=action_end_with]:visible:contains(Call Back)",
+            run: "click",
+        },
+        {
+            content: "The collector is told why not",
+            trigger: ".modal:contains(can't lie in the past) .modal-footer button",
+            run: "click",
+        },
+        {
+            content: "What was typed is there: only the day is typed again",
+            trigger:
+                ".o_form_view:has(.o_field_widget[name=next_call_time]:visible input:value(10:30)) .o_field_widget[name=call_back_date] button",
+            run: "click",
+        },
+        {
+            content: "A Thursday to come",
+            trigger: ".o_field_widget[name=call_back_date] input",
+            run: "edit 01/15/2099 && press Enter",
+        },
+        {
+            content: "Call back",
+            trigger: "button[name=action_end_with]:visible:contains(Call Back)",
             run: "click",
         },
         {
