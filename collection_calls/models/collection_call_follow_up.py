@@ -75,7 +75,7 @@ class CollectionCallFollowUp(models.AbstractModel):
             return max(before, today)
         return self.outcome_id._get_next_call_date(company, today)
 
-    @api.depends("next_call_date")
+    @api.depends("state", "next_call_date")
     def _compute_next_call_note(self):
         for call in self:
             placed = call._get_next_call_day()

@@ -112,6 +112,12 @@ class TestCollectionWizard(CollectionCallsWizardCommon):
         ):
             self.assertIn(text, dossier)
 
+    def test_dossier_counts_one_day(self):
+        self._create_claim(70, days_overdue=1)
+        dossier = self._open().dossier
+        self.assertIn("30 days", dossier)
+        self.assertRegex(dossier, r">\s*1 day\s*<")
+
     def test_dossier_explains_open_credits(self):
         self._create_claim(100, 0, move_type="out_refund")
         wizard = self._open()

@@ -202,7 +202,7 @@ registry.category("web_tour.tours").add("collection_calls_call_back_later", {
         },
         {
             content: "The collector is told why not",
-            trigger: ".modal:contains(can't lie in the past) .modal-footer button",
+            trigger: ".modal:contains(lie in the past) .modal-footer button",
             run: "click",
         },
         {
