@@ -55,6 +55,13 @@ class CollectionCallCommitment(models.AbstractModel):
             lambda claim: claim.promised_amount and claim.move_line_id not in made
         )
 
+    def _get_first_payment_day(self):
+        """First day on which the debtor shall pay, or False."""
+        self.ensure_one()
+        days = self._get_promised_claims().mapped("promised_date")
+        days += self.promise_ids.mapped("date_promised")
+        return min((day for day in days if day), default=self.payment_date)
+
     def _check_promises(self):
         """Check that what is promised has an amount and a day.
 

@@ -8,7 +8,6 @@ from .collection_call_contact import COLLECTORS
 from .collection_script import STEPS
 
 AFTER_VERIFICATION = ("understand", "solve", "close")
-PROMISED = ("promise", "plan")
 ONLY_RIGHT_PARTY = ("debt_acknowledged", "reason_id", "payment_date", "improvement")
 
 
@@ -157,9 +156,9 @@ class CollectionCallConversation(models.AbstractModel):
             raise ValidationError(
                 self.env._("The payment can't lie in the past. Correct “Pays On”.")
             )
-        promised = self.outcome_id.solution in PROMISED
+        agreed = self.outcome_id.solution == "plan"
         sought = self.step in ("solve", "close")
-        if promised and sought and not self.payment_date:
+        if agreed and sought and not self.payment_date:
             raise ValidationError(
                 self.env._(
                     "“%(outcome)s” needs a day: ask when they pay, and fill in"

@@ -55,7 +55,13 @@ class CollectionCallFollowUp(models.AbstractModel):
         help="Send what was agreed to the person when the five steps are closed.",
     )
 
-    @api.depends("outcome_id", "payment_date")
+    @api.depends(
+        "outcome_id",
+        "payment_date",
+        "claim_ids.promised_amount",
+        "claim_ids.promised_date",
+        "promise_ids.date_promised",
+    )
     def _compute_next_call_date(self):
         for call in self:
             proposal = call._get_next_call_proposal()
@@ -69,9 +75,10 @@ class CollectionCallFollowUp(models.AbstractModel):
         self.ensure_one()
         company = self.company_id or self.env.company
         today = company._get_collection_today()
-        if self.outcome_id.next_step == "call_back" and self.payment_date:
+        payment_day = self._get_first_payment_day()
+        if self.outcome_id.next_step == "call_back" and payment_day:
             # Called the day before, the debtor doesn't forget to pay.
-            before = company._get_collection_working_day_before(self.payment_date)
+            before = company._get_collection_working_day_before(payment_day)
             return max(before, today)
         return self.outcome_id._get_next_call_date(company, today)
 

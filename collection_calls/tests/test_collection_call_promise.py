@@ -57,9 +57,9 @@ class TestCollectionCallPromise(CollectionCallsWizardCommon):
 
     def test_no_day_no_promise(self):
         wizard, call = self._solve()
-        wizard.action_next()
-        with self._refused(ValidationError, "needs a day"):
-            wizard.action_done()
+        for go_on in (wizard.action_next, wizard.action_done):
+            with self._refused(ValidationError, "needs a day"):
+                go_on()
         self.assertEqual(call.state, "ongoing")
         self.assertFalse(call.promise_ids)
 
