@@ -36,6 +36,7 @@
         "demo/res.partner.csv",
         "demo/account_move_demo.xml",
         "demo/collection_call_demo.xml",
+        "demo/collection_promise_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["collection_calls/static/src/**/*"],
