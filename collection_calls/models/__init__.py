@@ -22,6 +22,8 @@ from . import collection_promise_limit
 from . import collection_promise_reminder
 from . import collection_promise
 from . import collection_promise_line
+from . import collection_dispute_decision
+from . import collection_dispute
 from . import collection_reason
 from . import collection_reason_question
 from . import collection_script

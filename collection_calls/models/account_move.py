@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
+CALL_GROUPS = "collection_calls.group_collection_user,account.group_account_invoice"
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -20,7 +22,35 @@ class AccountMove(models.Model):
     collection_call_count = fields.Integer(
         string="Calls",
         compute="_compute_collection_call_count",
-        groups="collection_calls.group_collection_user,account.group_account_invoice",
+        groups=CALL_GROUPS,
+    )
+    collection_dispute_ids = fields.One2many(
+        "collection.dispute",
+        "move_id",
+        string="Disputes",
+        groups=CALL_GROUPS,
+    )
+    collection_dispute_count = fields.Integer(
+        string="Number of Disputes",
+        compute="_compute_collection_disputes",
+        groups=CALL_GROUPS,
+    )
+    collection_disputed_amount = fields.Monetary(
+        string="Disputed",
+        compute="_compute_collection_disputes",
+        groups=CALL_GROUPS,
+        help="The part of what is open that the debtor objects to, in the currency of"
+        " the invoice.",
+    )
+    collection_settled_dispute_id = fields.Many2one(
+        "collection.dispute",
+        string="Settles Dispute",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        groups=CALL_GROUPS,
+        help="The accepted dispute for which this credit note was made.",
     )
 
     collection_promise_line_ids = fields.One2many(
@@ -120,6 +150,32 @@ class AccountMove(models.Model):
         over = (moves_sudo - promised).filtered("collection_no_followup")
         over.write({"no_followup": False, "collection_no_followup": False})
 
+    @api.depends("collection_dispute_ids.amount_open")
+    def _compute_collection_disputes(self):
+        figures = {
+            move: (count, amount)
+            for move, count, amount in self.env["collection.dispute"]._read_group(
+                [("move_id", "in", self.ids)],
+                ["move_id"],
+                ["__count", "amount_open:sum"],
+            )
+        }
+        for move in self:
+            move.collection_dispute_count, move.collection_disputed_amount = (
+                figures.get(move._origin, (0, 0.0))
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_disputed(self):
+        # sudo: a dispute is evidence for those as well who don't see it.
+        if self.sudo().collection_dispute_ids:
+            raise UserError(
+                self.env._(
+                    "A disputed invoice is evidence and can't be deleted. Cancel it"
+                    " instead."
+                )
+            )
+
     def action_log_collection_call(self):
         """Open the form that logs a call about the open items of these invoices.
 
@@ -191,6 +247,34 @@ class AccountMove(models.Model):
             action,
             domain=[("line_ids.move_id", "=", self.id)],
             context={"default_partner_id": self.commercial_partner_id.id},
+        )
+
+    def action_open_collection_dispute(self):
+        """Open the dialog in which the debtor's objection is noted."""
+        self.ensure_one()
+        view = self.env.ref("collection_calls.collection_dispute_view_form_open")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Dispute %(invoice)s", invoice=self.name),
+            "res_model": "collection.dispute",
+            "views": [(view.id, "form")],
+            "target": "new",
+            "context": {"default_move_id": self.id},
+        }
+
+    def action_view_collection_disputes(self):
+        """Open what the debtor objected to on this invoice."""
+        self.ensure_one()
+        disputes = self.collection_dispute_ids
+        return disputes._get_list_action([("move_id", "=", self.id)])
+
+    def _is_collection_disputable(self):
+        """Whether a customer can still object to this invoice before paying it."""
+        self.ensure_one()
+        return (
+            self.move_type in ("out_invoice", "out_receipt")
+            and self.state == "posted"
+            and self.currency_id.compare_amounts(self.amount_residual, 0) > 0
         )
 
     def action_view_collection_calls(self):

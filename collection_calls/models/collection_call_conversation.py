@@ -8,7 +8,13 @@ from .collection_call_contact import COLLECTORS
 from .collection_script import STEPS
 
 AFTER_VERIFICATION = ("understand", "solve", "close")
-ONLY_RIGHT_PARTY = ("debt_acknowledged", "reason_id", "payment_date", "improvement")
+ONLY_RIGHT_PARTY = (
+    "debt_acknowledged",
+    "reason_id",
+    "payment_date",
+    "improvement",
+    "dispute_ids",
+)
 
 
 class CollectionCallConversation(models.AbstractModel):
@@ -34,6 +40,10 @@ class CollectionCallConversation(models.AbstractModel):
         readonly=False,
         groups=COLLECTORS,
     )
+    dispute_ids = fields.One2many("collection.dispute", "call_id", string="Disputes")
+    dispute_count = fields.Integer(
+        string="Disputes Opened", compute="_compute_dispute_count"
+    )
     payment_date = fields.Date(
         string="Pays On",
         groups=COLLECTORS,
@@ -53,6 +63,11 @@ class CollectionCallConversation(models.AbstractModel):
                 Command.create({"question_id": question.id})
                 for question in wanted - asked
             ]
+
+    @api.depends("dispute_ids")
+    def _compute_dispute_count(self):
+        for call in self:
+            call.dispute_count = len(call.dispute_ids)
 
     @api.constrains("step", "right_party_verified")
     def _check_step(self):
@@ -265,3 +280,8 @@ class CollectionCallConversation(models.AbstractModel):
 
     def _format_day(self, day):
         return format_date(self.env, day, date_format="full")
+
+    def action_view_disputes(self):
+        """Open the disputes that were noted in this call."""
+        self.ensure_one()
+        return self.dispute_ids._get_list_action([("call_id", "=", self.id)])

@@ -19,6 +19,10 @@ class CollectionReason(models.Model):
         help="Who can keep this reason from coming up again. Notes on how to do that"
         " become activities for this person.",
     )
+    is_dispute = fields.Boolean(
+        string="Objection",
+        help="The debtor objects to the invoice: offered when a dispute is opened.",
+    )
     question_ids = fields.One2many(
         "collection.reason.question", "reason_id", string="Next Questions", copy=True
     )

@@ -16,3 +16,16 @@ class MailMessage(models.Model):
             raise UserError(
                 self.env._("Notes on a closed call are evidence and can't be deleted.")
             )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_notes_on_closed_disputes(self):
+        if self.env.su:
+            return
+        noted = self.filtered(lambda message: message.model == "collection.dispute")
+        disputes = self.env["collection.dispute"].browse(noted.mapped("res_id"))
+        if any(dispute.state != "open" for dispute in disputes):
+            raise UserError(
+                self.env._(
+                    "Notes on a closed dispute are evidence and can't be deleted."
+                )
+            )

@@ -54,6 +54,16 @@ class ResPartner(models.Model):
         compute="_compute_collection_case",
         groups=CALL_GROUPS,
     )
+    collection_dispute_count = fields.Integer(
+        string="Disputes", compute="_compute_collection_disputes", groups=CALL_GROUPS
+    )
+    collection_disputed_amount = fields.Monetary(
+        string="Disputed",
+        compute="_compute_collection_disputes",
+        groups=CALL_GROUPS,
+        help="What the debtor objects to and still owes to the current company, in the"
+        " company's currency at today's rate.",
+    )
     collection_activity_ids = fields.One2many(
         "mail.activity",
         string="Planned Calls",
@@ -170,6 +180,52 @@ class ResPartner(models.Model):
             partner.collection_call_count, partner.collection_last_call_date = (
                 figures.get(partner.commercial_partner_id, (0, False))
             )
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company")
+    def _compute_collection_disputes(self):
+        company = self.env.company
+        debtors = self.commercial_partner_id
+        amounts = debtors._get_collection_disputed(company)
+        counts = dict(
+            self.env["collection.dispute"]._read_group(
+                [("partner_id", "in", debtors.ids), ("company_id", "=", company.id)],
+                ["partner_id"],
+                ["__count"],
+            )
+        )
+        for partner in self:
+            debtor = partner.commercial_partner_id
+            partner.collection_dispute_count = counts.get(debtor, 0)
+            partner.collection_disputed_amount = amounts.get(debtor.id, 0.0)
+
+    def _get_collection_disputed(self, company, of_disputes=Domain.TRUE):
+        """What these debtors object to and still owe.
+
+        The number of queries depends on the number of currencies, not of debtors.
+
+        :param Domain of_disputes: which open disputes to look at
+        :return: {debtor's id: amount}, for debtors with open disputes; the amount is in
+            company currency, at the rate of the company's today
+        """
+        today = company._get_collection_today()
+        standing = Domain(
+            [
+                ("partner_id", "in", self.ids),
+                ("company_id", "=", company.id),
+                ("state", "=", "open"),
+            ]
+        )
+        amounts = defaultdict(float)
+        for debtor, currency, amount in self.env["collection.dispute"]._read_group(
+            standing & of_disputes,
+            ["partner_id", "currency_id"],
+            ["amount_open:sum"],
+        ):
+            amounts[debtor.id] += currency._convert(
+                amount, company.currency_id, company, today
+            )
+        return amounts
 
     @api.depends("commercial_partner_id")
     @api.depends_context("company")
@@ -345,4 +401,14 @@ class ResPartner(models.Model):
                 ("state", "!=", "cancelled"),
             ],
             context={"default_partner_id": debtor.id},
+        )
+
+    def action_view_collection_disputes(self):
+        """Open what this debtor objected to."""
+        self.ensure_one()
+        return self.env["collection.dispute"]._get_list_action(
+            [
+                ("partner_id", "=", self.commercial_partner_id.id),
+                ("company_id", "=", self.env.company.id),
+            ]
         )

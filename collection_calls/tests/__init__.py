@@ -3,6 +3,8 @@ from . import test_collection_call
 from . import test_collection_call_promise
 from . import test_collection_case
 from . import test_collection_company
+from . import test_collection_dispute
+from . import test_collection_dispute_decision
 from . import test_collection_overdue
 from . import test_collection_promise
 from . import test_collection_script

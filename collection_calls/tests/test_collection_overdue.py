@@ -175,20 +175,6 @@ class TestCollectionOverdue(CollectionCallsCommon):
 
     # ------------------------------------------------------------------- queries
 
-    def _assert_same_queries(self, records, fnames):
-        """Reading 8 records takes as many queries as reading 80."""
-        # As the web client does: ids, and nothing in the cache.
-        records = records.with_user(self.collector).browse(records.ids)
-        counts = []
-        for some in records, records[:8], records:  # the first fills caches of rights
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.cr.sql_log_count
-            some.read(fnames)
-            counts.append(self.cr.sql_log_count - before)
-        self.assertEqual(len(records), 80)
-        self.assertEqual(counts[1], counts[2], f"{records._name}: {fnames}")
-
     def test_lists_cost_the_same_whatever_their_length(self):
         debtors = self.env["res.partner"]
         invoices = self.env["account.move"]

@@ -1,0 +1,17 @@
+from odoo import fields, models
+
+
+class AccountMoveReversal(models.TransientModel):
+    _inherit = "account.move.reversal"
+
+    collection_dispute_id = fields.Many2one(
+        "collection.dispute", string="Accepted Dispute", readonly=True
+    )
+
+    def _prepare_default_reversal(self, move):
+        """Let the credit note tell which dispute it settles."""
+        values = super()._prepare_default_reversal(move)
+        dispute = self.collection_dispute_id
+        if dispute.move_id == move:
+            values["collection_settled_dispute_id"] = dispute.id
+        return values
