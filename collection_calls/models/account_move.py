@@ -168,7 +168,8 @@ class AccountMove(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_disputed(self):
         # sudo: a dispute is evidence for those as well who don't see it.
-        if self.sudo().collection_dispute_ids:
+        moves_sudo = self.sudo()
+        if moves_sudo.collection_dispute_ids:
             raise UserError(
                 self.env._(
                     "A disputed invoice is evidence and can't be deleted. Cancel it"

@@ -19,7 +19,7 @@ FIXED_FIELDS = {
 
 class CollectionDispute(models.Model):
     _name = "collection.dispute"
-    _description = "Disputed Invoice"
+    _description = "Dispute"
     _inherit = ["mail.thread", "mail.activity.mixin", "collection.dispute.decision"]
     _check_company_auto = True
     _mail_post_access = "read"  # owners with invoicing rights only annotate, too
@@ -252,7 +252,7 @@ class CollectionDispute(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        moves = [self._get_move(vals) for vals in vals_list]
+        moves = self._get_moves(vals_list)
         self._check_disputable(moves)
         disputes = super().create(
             [
@@ -293,18 +293,18 @@ class CollectionDispute(models.Model):
     # ---------------------------------------------------------- business methods
 
     @api.model
-    def _get_move(self, vals):
-        """The invoice that is about to be disputed."""
-        move_id = vals.get("move_id") or self.env.context.get("default_move_id")
-        if not move_id:
+    def _get_moves(self, vals_list):
+        """The invoices that are about to be disputed, one for each dispute."""
+        proposed = self.env.context.get("default_move_id")
+        move_ids = [vals.get("move_id") or proposed for vals in vals_list]
+        if not all(move_ids):
             raise UserError(self.env._("Choose the invoice that is disputed."))
-        return self.env["account.move"].browse(move_id)
+        return self.env["account.move"].browse(move_ids)
 
     @api.model
     def _check_disputable(self, moves):
         """Check that something is left to dispute on these invoices.
 
-        :param list moves: one invoice for each dispute
         :raise UserError: if one isn't open, or is disputed already
         """
         for move in moves:
@@ -316,9 +316,7 @@ class CollectionDispute(models.Model):
                         invoice=move.display_name,
                     )
                 )
-        standing = self.search(
-            [("move_id", "in", [move.id for move in moves]), ("state", "=", "open")]
-        )
+        standing = self.search([("move_id", "in", moves.ids), ("state", "=", "open")])
         if standing:
             raise UserError(
                 self.env._(
