@@ -1,0 +1,1 @@
+"""What `make bench` measures; README.rst tells against what, and on which ledger."""
