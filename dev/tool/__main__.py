@@ -4,14 +4,25 @@ import os
 import signal
 import sys
 
-from . import clean, demo, lint, odoo, screenshot, settings, setup, testing, venv
-from .console import INTERRUPTIONS, Failure, say
+from . import (
+    benching,
+    clean,
+    demo,
+    lint,
+    odoo,
+    screenshot,
+    settings,
+    setup,
+    testing,
+    venv,
+)
+from .console import INTERRUPTIONS, Failure
 
 HELP = """make demo     a server with demo data on 127.0.0.1 (PORT=8069)
 make test     every test (K=expression for a part, KEEP=1 keeps the database)
 make lint     every linter; make format mends what a program can mend
 make shell    Odoo's Python shell on the demo database
-make bench    the measurements
+make bench    the measurements (K=name for a part)
 make clean    drop this checkout's databases, stop PostgreSQL (ALL=1: the cache too)
 dev/odoo …    the Odoo command line
 dev/run screenshot --help    pictures of the running demo"""
@@ -63,7 +74,7 @@ COMMANDS = {
     "lint": lambda _: lint.check(),
     "format": lambda _: lint.reformat(),
     "shell": run_shell,
-    "bench": lambda _: say("There is nothing to measure yet."),
+    "bench": lambda _: benching.run(os.environ.get("K", "")),
     "clean": lambda _: clean.clean(everything=bool(os.environ.get("ALL"))),
     "setup": lambda _: setup.ensure(browser=True) and None,
     "screenshot": run_screenshot,

@@ -1,0 +1,77 @@
+"""Results for people (a table) and for programs (a JSON file)."""
+
+import json
+import platform
+from datetime import datetime, timezone
+
+from .measure import least, middle
+from tool import cache, settings
+
+COLUMNS = (
+    ("benchmark", "least s", "median s", "beside s", "median s")
+    + ("ratio", "of medians", "bound")
+    + ("statements", "beside")
+)
+
+
+def table(comparisons):
+    """One line for each comparison, its columns aligned."""
+    lines = [COLUMNS, *map(_cells, comparisons)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(_line(cells, widths) for cells in lines)
+
+
+def _line(cells, widths):
+    first, *others = zip(cells, widths, strict=True)
+    numbers = (cell.rjust(width) for cell, width in others)
+    return "  ".join([first[0].ljust(first[1]), *numbers])
+
+
+def _cells(comparison):
+    measured, baseline = comparison.measured, comparison.baseline
+    seconds = (least(measured), middle(measured), least(baseline), middle(baseline))
+    return (
+        comparison.name,
+        *(f"{value:.3f}" for value in seconds),
+        f"{comparison.ratio:.2f}",
+        f"{comparison.median_ratio:.2f}",
+        _bound(comparison),
+        str(_statements(measured)),
+        str(_statements(baseline)),
+    )
+
+
+def _bound(comparison):
+    if comparison.bound is None:
+        return "-"
+    return f"{comparison.bound:.2f} {'ok' if comparison.within_bound else 'OVER'}"
+
+
+def _statements(samples):
+    """Of the last round: by then every cache is warm."""
+    return samples[-1].statements
+
+
+def save(comparisons):
+    """Write the JSON file; its path."""
+    path = cache.log_file(f"{settings.CHECKOUT}-bench").with_suffix(".json")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = {
+        "time": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "python": platform.python_version(),
+        "results": [_record(comparison) for comparison in comparisons],
+    }
+    path.write_text(json.dumps(content, indent=2) + "\n")
+    return path
+
+
+def _record(comparison):
+    return {
+        "name": comparison.name,
+        "ratio": round(comparison.ratio, 4),
+        "ratio_of_medians": round(comparison.median_ratio, 4),
+        "bound": comparison.bound,
+        "within_bound": comparison.within_bound,
+        "measured": [sample._asdict() for sample in comparison.measured],
+        "baseline": [sample._asdict() for sample in comparison.baseline],
+    }
