@@ -10,6 +10,7 @@ from tool.console import Failure, say, step
 
 BENCHMARKS = {
     "payment_matching": payment_matching.run,
+    "payment_matching_promised": payment_matching.run_promised,
     "evaluate_promises": evaluate_promises.run,
     "evaluate_promises_cron": evaluate_promises.run_scheduled,
 }

@@ -39,7 +39,7 @@ def find_promises(env):
 
 
 def evaluate(_env, promises):
-    promises._evaluate()
+    promises._evaluate(scheduled=True)
 
 
 def evaluate_by_cron(env, promises):

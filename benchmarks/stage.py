@@ -1,4 +1,7 @@
-"""Two databases with the same ledger: one with the addon, one without."""
+"""Two databases with the same ledger: one with the addon, one without.
+
+Both are copies, so that neither has the advantage of being the original.
+"""
 
 import os
 from contextlib import contextmanager
@@ -9,6 +12,7 @@ from tool import cache, databases, odoo, settings, templates
 from tool.console import step
 
 AREA = "test"
+LEDGER = f"{settings.TEST_DATABASE}_bench_ledger"
 WITHOUT = f"{settings.TEST_DATABASE}_bench"
 WITH = f"{settings.TEST_DATABASE}_bench_addon"
 PROMISES = ledger.SQL / "promises.sql"
@@ -24,24 +28,28 @@ class Stage(NamedTuple):
 def built(size=None):
     """A stage that is taken down in the end, unless KEEP=1."""
     try:
-        _build_without(size or ledger.Size())
-        _build_with()
-        yield Stage(WITHOUT, WITH, _promise())
+        _write_ledger(size or ledger.Size())
+        databases.copy(LEDGER, AREA, WITHOUT, AREA)
+        databases.copy(LEDGER, AREA, WITH, AREA)
+        _install_addon()
+        has_promises = _promise()
+        for name in (WITHOUT, WITH):
+            ledger.settle(name)
+        yield Stage(WITHOUT, WITH, has_promises)
     finally:
         if not os.environ.get("KEEP"):
-            databases.drop(WITH, AREA)
-            databases.drop(WITHOUT, AREA)
+            for name in (WITH, WITHOUT, LEDGER):
+                databases.drop(name, AREA)
 
 
-def _build_without(size):
+def _write_ledger(size):
     with cache.lock():
-        templates.copy("plain", WITHOUT, AREA)
+        templates.copy("plain", LEDGER, AREA)
     with step(f"Writing a ledger of {size.invoices} invoices"):
-        ledger.fill(WITHOUT, size)
+        ledger.fill(LEDGER, size)
 
 
-def _build_with():
-    databases.copy(WITHOUT, AREA, WITH, AREA)
+def _install_addon():
     odoo.run_to_end(
         f"Installing {settings.ADDON} beside it",
         WITH,
@@ -58,5 +66,4 @@ def _promise():
     if known:
         with step("Writing a promise on each overdue claim"):
             ledger.run_files(WITH, [PROMISES])
-    ledger.settle(WITH)
     return known

@@ -7,7 +7,7 @@ JOIN account_partial_reconcile AS partial ON partial.debit_move_id = line.move_l
 JOIN account_move_line AS receipt ON receipt.id = partial.credit_move_id
 JOIN account_journal AS journal ON journal.id = receipt.journal_id
 WHERE promise.state = 'open'
-    AND receipt.date BETWEEN promise.create_date::date AND promise.date_deadline
+    AND receipt.date BETWEEN promise.date_made AND promise.date_deadline
     AND (
         receipt.payment_id IS NOT NULL
         OR receipt.statement_line_id IS NOT NULL
