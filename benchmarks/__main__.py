@@ -39,9 +39,13 @@ def measure(chosen, rounds):
 
 def main(wanted):
     rounds = int(os.environ.get("BENCH_ROUNDS") or 5)
-    comparisons = list(measure(choose(wanted), rounds))
-    print(report.table(comparisons))
-    say(f"Every sample: {report.save(comparisons)}")
+    comparisons = []
+    for comparison in measure(choose(wanted), rounds):
+        comparisons.append(comparison)
+        path = report.save(comparisons)  # an interrupted run keeps what it has
+    if comparisons:
+        print(report.table(comparisons))
+        say(f"Every sample: {path}")
     strict = os.environ.get("BENCH_STRICT") == "1"
     return int(strict and not all(each.within_bound for each in comparisons))
 

@@ -1,4 +1,5 @@
--- One open promise on every overdue claim, made 30 days ago over the whole invoice.
+-- One open promise on every overdue claim, made 30 days ago over all that was open
+-- then.
 -- Their deadlines spread over 40 days from yesterday on: of each 40, one is due for its
 -- last verdict. What has come in since is noted on them, as it is at every matching.
 CREATE TABLE bench_promise AS
@@ -19,6 +20,9 @@ FROM bench_invoice AS invoice
 CROSS JOIN bench_setting
 WHERE situation = 'overdue';
 
+ALTER TABLE bench_promise ADD COLUMN amount_promised numeric;
+UPDATE bench_promise SET amount_promised = amount - (amount_paid - amount_received);
+
 INSERT INTO collection_promise (
     id, name, partner_id, company_id, currency_id, user_id, state, date_made,
     date_promised, tolerance_days, date_deadline, date_remind, date_reminded, amount,
@@ -28,8 +32,8 @@ INSERT INTO collection_promise (
 SELECT
     id, 'PROMISE/' || number, partner_id, company_id, currency_id, 2, 'open', date_made,
     date_promised, tolerance_days, date_promised + tolerance_days, date_promised - 1,
-    NULL, amount,
-    amount, amount_received, FALSE, FALSE, 1, 1,
+    NULL, amount_promised,
+    amount_promised, amount_received, FALSE, FALSE, 1, 1,
     date_made, date_made
 FROM bench_promise;
 
@@ -40,7 +44,7 @@ INSERT INTO collection_promise_line (
 SELECT
     promise.id, promise.id, promise.company_id, promise.currency_id, claim_id,
     claim.move_id, 'open', claim.move_name,
-    date_due, amount, 1, 1, date_made, date_made
+    date_due, amount_promised, 1, 1, date_made, date_made
 FROM bench_promise AS promise
 JOIN account_move_line AS claim ON claim.id = claim_id;
 
