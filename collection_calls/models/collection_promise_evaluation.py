@@ -102,7 +102,8 @@ class CollectionPromiseEvaluation(models.AbstractModel):
         ]
 
     def _prepare_facts(self, matches, pending):
-        lines = self._get_live_lines()
+        # No filtered(): each line is read along with those of the other promises.
+        lines = [line for line in self.line_ids if line.state != engine.SUPERSEDED]
         return engine.Promise(
             made=self.date_made,
             deadline=self.date_deadline,
@@ -233,7 +234,8 @@ class CollectionPromiseEvaluation(models.AbstractModel):
         summary = self.env._("Promise broken: %(promise)s", promise=self.name)
         if self.state == engine.PARTIAL:
             summary = self.env._("Promise partly kept: %(promise)s", promise=self.name)
-        self._get_case()._schedule_next_call(today, user, summary, keep_later=True)
+        case = self._get_case().with_context(mail_activity_quick_update=True)
+        case._schedule_next_call(today, user, summary, keep_later=True)
 
     def _ask_to_check(self, user):
         self.activity_schedule(

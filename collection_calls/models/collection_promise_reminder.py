@@ -85,7 +85,8 @@ class CollectionPromiseReminder(models.AbstractModel):
             promise=self.name,
             day=self.date_promised,
         )
-        case = self._get_case()
+        # The collector works through the list, and needs no e-mail for each call.
+        case = self._get_case().with_context(mail_activity_quick_update=True)
         if not case._get_call_activities().filtered(
             lambda activity: activity.date_deadline <= self.date_promised
         ):

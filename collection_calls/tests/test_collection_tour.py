@@ -38,7 +38,11 @@ class TestCollectionTour(CollectionCallsLedger, AccountTestInvoicingHttpCommon):
         self.assertEqual(call.state, "done")
         self.assertEqual(call.outcome_id, self.promise)
         self.assertEqual(call.claim_ids.move_id, self.invoice)
-        self.assertEqual(call.case_id.next_call_date, date(2099, 1, 15))
+        self.assertEqual(call.promise_ids.amount, 1234)
+        self.assertEqual(call.promise_ids.date_promised, date(2099, 1, 15))
+        self.assertEqual(
+            call.case_id.next_call_date, date(2099, 1, 14), "the day before"
+        )
 
     def test_five_steps(self):
         """A whole conversation: verified, paid on Fridays, promises for Saturday."""
@@ -47,7 +51,7 @@ class TestCollectionTour(CollectionCallsLedger, AccountTestInvoicingHttpCommon):
         self.assertEqual(call.outcome_id, self.promise)
         self.assertEqual(call.verified_by, "address")
         self.assertEqual(call.statement, "Started a new job")
-        self.assertEqual(call.payment_date.weekday(), 5)
+        self.assertEqual(call.promise_ids.date_promised.weekday(), 5)
         self.assertEqual(call.claim_ids.move_id, self.invoice)
         self.assertEqual(call.answer_ids.mapped("answer_weekday"), [False, "4", False])
         self.assertEqual(call.answer_ids[2].answer_text, "Half of it")

@@ -116,7 +116,7 @@ registry.category("web_tour.tours").add("collection_calls_five_steps", {
         next("Close"),
         {
             content: "5 Close: the recap is there to be read",
-            trigger: ".o_field_widget[name=recap]:contains(You pay by Saturday)",
+            trigger: ".o_field_widget[name=recap]:contains(1,234.00 by Saturday)",
         },
         {
             content: "Everything on file is right",

@@ -43,6 +43,11 @@ registry.category("web_tour.tours").add("collection_calls_log_call", {
             run: "click",
         },
         {
+            content: "All that is open is proposed as promised",
+            trigger:
+                ".modal .o_field_widget[name=claim_ids] td[name=promised_amount]:contains(1,234.00)",
+        },
+        {
             content: "Say how",
             trigger: ".modal .o_field_widget[name=verified_by] input",
             run: "click",
@@ -53,17 +58,21 @@ registry.category("web_tour.tours").add("collection_calls_log_call", {
             run: "click",
         },
         {
-            content: "Forget the next date: the form asks for it and keeps everything",
+            content: "It is chosen",
+            trigger: ".modal .o_field_widget[name=verified_by] input:value(Address)",
+        },
+        {
+            content: "Forget the payment day: the form asks for it, keeps everything",
             trigger: ".modal footer button[name=action_done]",
             run: "click",
         },
         {
             content: "It is marked",
-            trigger: ".modal .o_field_invalid[name=next_call_date]",
+            trigger: ".modal .o_field_invalid[name=payment_date]",
         },
         {
-            content: "Type the next date",
-            trigger: ".modal .o_field_widget[name=next_call_date] input",
+            content: "Type it: the next call follows from it",
+            trigger: ".modal .o_field_widget[name=payment_date] input",
             run: "edit 01/15/2099 && press Enter",
         },
         {
