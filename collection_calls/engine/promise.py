@@ -28,11 +28,16 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Line:
-    """What was promised on a claim, and what is open on it now."""
+    """What was promised on a claim, and what is open on it now.
+
+    ``later`` is what was taken off the claim too late for this promise: by credits
+    dated after the deadline, and by money that a newer promise waited for.
+    """
 
     claim: int
     amount: int
     residual: int
+    later: int = 0
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,8 @@ def evaluate(promise, today, scheduled=False):
     - Receipts dated from the day of the promise to the deadline keep it, whenever they
       were matched. Their order doesn't matter.
     - Credits, and money that came earlier, leave less to be paid, and keep nothing.
+      Credits dated after the deadline come too late for that: a debt that is written
+      off then doesn't turn a broken promise into a kept one.
     - Only the scheduled evaluation gives up on a promise, on the first day after the
       deadline. What it gave up on is judged anew whenever money turns up.
     - A promise isn't broken while money lies around that would cover the gap.
@@ -93,9 +100,9 @@ def _split(promise):
 
 
 def _due(line, in_time, late):
-    """What was promised, but no more than there is to be paid without the new money."""
+    """What was promised, but no more than there was to be paid by the deadline."""
     new_money = in_time.get(line.claim, 0) + late.get(line.claim, 0)
-    return min(line.amount, max(line.residual, 0) + new_money)
+    return min(line.amount, max(line.residual, 0) + new_money + line.later)
 
 
 def _state(promise, due, paid, today, scheduled):

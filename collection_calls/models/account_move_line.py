@@ -59,18 +59,22 @@ class AccountMoveLine(models.Model):
         ).move_line_id.with_env(self.env)
 
     def _count_promises_in_a_row(self, besides=()):
-        """How many promises on one of these claims weren't kept, at most.
+        """How many promises on one of these claims weren't kept in a row, at most.
 
         :param besides: promises that don't count
         """
         lines_sudo = self.env["collection.promise.line"].sudo()
-        counts = lines_sudo._read_group(
+        earlier_sudo = lines_sudo.search(
             [
                 ("move_line_id", "in", self.ids),
                 ("promise_id", "not in", [promise.id for promise in besides]),
-                ("state", "in", NOT_KEPT),
+                ("state", "in", (*NOT_KEPT, engine.KEPT)),
             ],
-            ["move_line_id"],
-            ["promise_id:count_distinct"],
+            order="id",
         )
-        return max((count for _claim, count in counts), default=0)
+        counts = dict.fromkeys(self.ids, 0)
+        for line in earlier_sudo:
+            kept = line.state == engine.KEPT
+            item = line.move_line_id.id
+            counts[item] = 0 if kept else counts[item] + 1
+        return max(counts.values(), default=0)

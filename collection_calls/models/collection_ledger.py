@@ -171,8 +171,8 @@ class CollectionLedger(models.AbstractModel):
             yield (
                 line.partner_id.commercial_partner_id,
                 line.date,
-                line.amount,
-                line.currency_id,
+                -line.amount_residual,  # part of it may be matched already
+                line.foreign_currency_id or line.currency_id,
                 (),
             )
 

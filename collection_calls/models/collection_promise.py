@@ -17,7 +17,18 @@ FACTS = {
     "payment_method",
     "call_id",
 }
-VERDICT = {"state", "amount_due", "amount_paid", "known_item_ids", "is_stale"}
+VERDICT = {
+    "amount",
+    "currency_id",
+    "date_deadline",
+    "date_remind",
+    "state",
+    "amount_due",
+    "amount_paid",
+    "known_item_ids",
+    "is_stale",
+}
+CONFIRMATION = {"limit_note", "needs_confirmation", "confirmed_by_id"}
 
 
 class CollectionPromise(models.Model):
@@ -257,14 +268,8 @@ class CollectionPromise(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        vals_list = self._prepare_create_vals(vals_list)
-        claim_ids = self._get_claim_ids(vals_list)
-        older_lines = self.env["collection.promise.line"]._take_from_older(claim_ids)
-        promises = super().create(vals_list)
-        older_lines._hand_over_to(promises)
-        promises._judge_limits()
-        promises._remember_known_money()
-        promises._evaluate()
+        promises = super().create(self._prepare_create_vals(vals_list))
+        promises._judge_first()
         return promises
 
     def write(self, vals):
@@ -272,9 +277,16 @@ class CollectionPromise(models.Model):
             raise UserError(
                 self.env._("The ledger alone says whether a promise is kept.")
             )
-        if FACTS & set(vals):
-            self._check_editable()
-        return super().write(vals)
+        if CONFIRMATION & set(vals) and not self.env.su:
+            raise UserError(
+                self.env._("A manager confirms a promise with the button “Confirm”.")
+            )
+        if not FACTS & set(vals):
+            return super().write(vals)
+        self._check_editable()
+        result = super().write(vals)
+        self._judge_first()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_evidence(self):
@@ -306,6 +318,13 @@ class CollectionPromise(models.Model):
                         promise=promise.name,
                     )
                 )
+
+    def _judge_first(self):
+        """Judge promises that were just made or corrected."""
+        self._judge_limits()
+        self._remember_known_money()
+        self._evaluate()
+        self.line_ids.move_id._update_collection_protection()
 
     # ------------------------------------------------------------------- actions
 
@@ -343,9 +362,8 @@ class CollectionPromise(models.Model):
 
     @api.model
     def _prepare_promise_vals(self, vals):
-        vals = dict(vals)
-        for name in VERDICT | {"name"}:
-            vals.pop(name, None)
+        refused = VERDICT | CONFIRMATION | {"name"}
+        vals = {name: value for name, value in vals.items() if name not in refused}
         call = self.env["collection.call"].browse(vals.get("call_id"))
         partner = self.env["res.partner"].browse(
             vals.get("partner_id") or call.partner_id.id
@@ -353,6 +371,8 @@ class CollectionPromise(models.Model):
         debtor = partner.commercial_partner_id
         if not debtor:
             raise UserError(self.env._("Choose the debtor who promises to pay."))
+        if not vals.get("date_promised"):
+            raise UserError(self.env._("Ask for the day on which the debtor pays."))
         if partner != debtor:
             vals.setdefault("contact_id", partner.id)
         company = call.company_id or self.env.company
@@ -364,15 +384,6 @@ class CollectionPromise(models.Model):
             for line in vals.get("line_ids") or []
         ]
         return dict(vals, partner_id=debtor.id)
-
-    @api.model
-    def _get_claim_ids(self, vals_list):
-        return [
-            command[2]["move_line_id"]
-            for vals in vals_list
-            for command in vals["line_ids"]
-            if command[0] == Command.CREATE and command[2].get("move_line_id")
-        ]
 
     def _get_note(self, move=None):
         """What these promises come to, in one line for whoever looks at the debtor.

@@ -5,10 +5,14 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL, clean_context
 
 from ..engine import promise as engine
+from .collection_promise_limit import CONFIRM_ACTIVITY
 
 BATCH = 500
+CHECK_ACTIVITY = "collection_calls.mail_activity_type_check_promise"
 
 _logger = logging.getLogger(__name__)
 
@@ -92,18 +96,52 @@ class CollectionPromiseEvaluation(models.AbstractModel):
         :return: list of (promise, :class:`..engine.promise.Promise`)
         """
         lines = self._get_live_lines()
+        promises_by_claim = lines._get_promises_by_claim()
         matches = defaultdict(list)
         for match in self._get_matches(lines.move_line_id.ids):
             matches[match.claim_id].append(match)
         pending = self._get_pending_by_promise()
         return [
-            (promise, promise._prepare_facts(matches, pending.get(promise, 0.0)))
+            (
+                promise,
+                promise._prepare_facts(
+                    *promise._split_matches(matches, promises_by_claim),
+                    pending.get(promise, 0.0),
+                ),
+            )
             for promise in self
         ]
 
-    def _prepare_facts(self, matches, pending):
-        # No filtered(): each line is read along with those of the other promises.
-        lines = [line for line in self.line_ids if line.state != engine.SUPERSEDED]
+    def _split_matches(self, matches, promises_by_claim):
+        """Part what a newer promise on the claim waits for from what is left for this.
+
+        Else the same money would keep both, once the older one's payment is undone.
+
+        :return: two lists of :class:`.collection_ledger.Match`
+        """
+        own, others = [], []
+        for claim in self._get_live_lines().move_line_id:
+            newer = promises_by_claim[claim].filtered(lambda p: p.id > self.id)
+            for match in matches[claim.id]:
+                is_others = any(promise._waits_for(match) for promise in newer)
+                (others if is_others else own).append(match)
+        return own, others
+
+    def _waits_for(self, match):
+        """Whether this is money that came in after the promise was made."""
+        was_here = match.date < self.date_made or match.item_id in self._get_known_ids()
+        return match.money and not was_here
+
+    def _get_known_ids(self):
+        return set(self.known_item_ids._ids)
+
+    def _prepare_facts(self, own, others, pending):
+        later = defaultdict(float)
+        for match in others:
+            later[match.claim_id] += match.amount
+        for match in own:
+            if match.date > self.date_deadline:
+                later[match.claim_id] += match.amount - match.money
         return engine.Promise(
             made=self.date_made,
             deadline=self.date_deadline,
@@ -112,23 +150,25 @@ class CollectionPromiseEvaluation(models.AbstractModel):
                     claim=line.move_line_id.id or -line.id,
                     amount=self._to_units(line.amount),
                     residual=self._to_units(line._get_residual()),
+                    later=self._to_units(later[line.move_line_id.id]),
                 )
-                for line in lines
+                for line in self._get_live_lines()
             ),
             receipts=tuple(
                 engine.Receipt(claim, item, day, self._to_units(money))
-                for line in lines
-                for claim, item, day, _amount, money in matches[line.move_line_id.id]
+                for claim, item, day, _amount, money in own
                 if money
             ),
-            known=frozenset(self.known_item_ids.ids),
+            known=frozenset(self._get_known_ids()),
             pending=self._to_units(pending),
             state=self.state,
         )
 
     def _get_live_lines(self):
         """Lines whose claims no newer promise has taken over."""
-        return self.line_ids.filtered(lambda line: line.state != engine.SUPERSEDED)
+        lines = self.line_ids
+        live = lines.filtered(lambda line: line.state != engine.SUPERSEDED)
+        return live.with_prefetch(lines._prefetch_ids)  # not one promise after another
 
     def _to_units(self, amount):
         """An amount in the smallest unit of the promise's currency."""
@@ -221,15 +261,19 @@ class CollectionPromiseEvaluation(models.AbstractModel):
         """Do what a new state asks for."""
         self.ensure_one()
         if before == engine.TO_CHECK:
-            self.activity_unlink(["mail.mail_activity_data_todo"])
-        user = self._get_collector()
-        promise = self.with_context(lang=user.lang)
+            self.activity_unlink([CHECK_ACTIVITY])
+        if self.state not in engine.STANDING:
+            self.activity_unlink([CONFIRM_ACTIVITY])
+        elif before not in engine.STANDING:
+            self._ask_to_confirm()
         if self.state in engine.FAILED:
-            promise._call_again(user)
+            self._call_again()
         elif self.state == engine.TO_CHECK:
-            promise._ask_to_check(user)
+            self._ask_to_check()
 
-    def _call_again(self, user):
+    def _call_again(self):
+        user = self._get_collector()
+        self = self.with_context(lang=user.lang)
         today = self.company_id._get_collection_today()
         summary = self.env._("Promise broken: %(promise)s", promise=self.name)
         if self.state == engine.PARTIAL:
@@ -237,9 +281,11 @@ class CollectionPromiseEvaluation(models.AbstractModel):
         case = self._get_case().with_context(mail_activity_quick_update=True)
         case._schedule_next_call(today, user, summary, keep_later=True)
 
-    def _ask_to_check(self, user):
+    def _ask_to_check(self):
+        user = self._get_collector()
+        self = self.with_context(lang=user.lang)
         self.activity_schedule(
-            "mail.mail_activity_data_todo",
+            CHECK_ACTIVITY,
             date_deadline=self.company_id._get_collection_today(),
             user_id=user.id,
             summary=self.env._(
@@ -249,8 +295,10 @@ class CollectionPromiseEvaluation(models.AbstractModel):
         )
 
     def _get_case(self):
-        cases = self.env["collection.case"]
-        return cases._get_or_create(self.partner_id, self.company_id)
+        # A new case is the collector's, not the accountant's or the scheduler's.
+        cases = self.env["collection.case"].with_context(default_user_id=self.user_id.id)
+        case = cases._get_or_create(self.partner_id, self.company_id)
+        return case.with_env(self.env)
 
     def _get_collector(self):
         """Who follows up: the case's collector, else whoever recorded the promise."""
@@ -268,14 +316,16 @@ class CollectionPromiseEvaluation(models.AbstractModel):
         data = self.env.cr.precommit.data
         if "collection_calls.touched" not in data:
             data["collection_calls.touched"] = (set(), set())
-            self.env.cr.precommit.add(self.sudo()._evaluate_touched)
+            # Defaults of the accountant's dialog don't concern what we create.
+            context = clean_context(self.env.context)
+            promises_sudo = self.sudo().with_context(context)
+            self.env.cr.precommit.add(promises_sudo._evaluate_touched)
         items, moves = data["collection_calls.touched"]
         items.update(item_ids)
         moves.update(move_ids)
 
     def _evaluate_touched(self):
         items, moves = self.env.cr.precommit.data.pop("collection_calls.touched")
-        touched = self.browse()
         try:
             with self.env.cr.savepoint():
                 touched = self._get_touched(items, moves)
@@ -283,7 +333,7 @@ class CollectionPromiseEvaluation(models.AbstractModel):
                 touched.line_ids.move_id._update_collection_protection()
         except Exception:
             _logger.exception("Promises on changed claims could not be evaluated")
-            touched._mark_stale()
+            self._mark_touched_stale(items, moves)
 
     @api.model
     def _get_touched(self, item_ids, move_ids):
@@ -292,9 +342,35 @@ class CollectionPromiseEvaluation(models.AbstractModel):
         )
         return lines.promise_id
 
+    @api.model
+    def _mark_touched_stale(self, item_ids, move_ids):
+        """Note it in plain SQL: whatever went wrong doesn't go wrong here again."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE collection_promise promise
+                   SET is_stale = TRUE
+                  FROM collection_promise_line line
+                 WHERE line.promise_id = promise.id
+                   AND (line.move_line_id = ANY(%(items)s)
+                        OR line.move_id = ANY(%(moves)s))
+                """,
+                items=list(item_ids),
+                moves=list(move_ids),
+            )
+        )
+        self.invalidate_model(["is_stale"])
+
     def _mark_stale(self):
+        """Leave promises to the next scheduled evaluation.
+
+        Where another transaction has just changed them, the error goes on: Odoo then
+        runs the request again, as it does if two accountants match the same item.
+        """
         try:
             with self.env.cr.savepoint():
                 self.write({"is_stale": True})
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
         except Exception:
             _logger.exception("%s could not be marked for evaluation", self)

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError
 
+CONFIRM_ACTIVITY = "collection_calls.mail_activity_type_confirm_promise"
+
 
 class CollectionPromiseLimit(models.AbstractModel):
     """What a collector may accept alone, and what a manager confirms."""
@@ -28,18 +30,28 @@ class CollectionPromiseLimit(models.AbstractModel):
         manager = self.env["collection.call"]._is_manager()
         # sudo: collectors may not write what allows them more than the limits.
         for promise_sudo in self.sudo():
-            note = "\n".join(promise_sudo._get_limit_notes())
-            if note:
-                promise_sudo.limit_note = note
-                promise_sudo.needs_confirmation = not manager
-                promise_sudo._ask_to_confirm()
+            note = "\n".join(promise_sudo._get_limit_notes()) or False
+            if note == promise_sudo.limit_note:
+                continue
+            promise_sudo.write(
+                {
+                    "limit_note": note,
+                    "needs_confirmation": note and not manager,
+                    "confirmed_by_id": note and manager and self.env.uid,
+                }
+            )
+            promise_sudo.activity_unlink([CONFIRM_ACTIVITY])
+            promise_sudo._ask_to_confirm()
 
     def _get_limit_notes(self):
         """What goes beyond the limits of the company, in words."""
         self.ensure_one()
         company_sudo = self.company_id.sudo()
+        # A tolerance that was typed is a later promise by another name.
+        usual = company_sudo.collection_promise_tolerance_days
+        longer = max(self.tolerance_days - usual, 0)
         return company_sudo._get_promise_limit_notes(
-            days=(self.date_promised - self.date_made).days,
+            days=(self.date_promised - self.date_made).days + longer,
             share=self._get_smallest_share(),
             in_a_row=self.line_ids.move_line_id._count_promises_in_a_row(self) + 1,
         )
@@ -57,7 +69,7 @@ class CollectionPromiseLimit(models.AbstractModel):
         user = self.company_id.collection_confirmer_id
         if self.needs_confirmation and user.active:
             self.activity_schedule(
-                "mail.mail_activity_data_todo",
+                CONFIRM_ACTIVITY,
                 date_deadline=self.company_id._get_collection_today(),
                 user_id=user.id,
                 summary=self.with_context(lang=user.lang).env._(
@@ -82,6 +94,6 @@ class CollectionPromiseLimit(models.AbstractModel):
         waiting_sudo.write(
             {"needs_confirmation": False, "confirmed_by_id": self.env.uid}
         )
-        waiting_sudo.activity_feedback(["mail.mail_activity_data_todo"])
+        waiting_sudo.activity_feedback([CONFIRM_ACTIVITY])
         waiting_sudo.line_ids.move_id._update_collection_protection()
         return True

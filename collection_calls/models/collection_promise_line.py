@@ -4,6 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from ..engine import promise as engine
 
 VERDICT = {"state", "superseded_by_id"}
+FIXED = {"promise_id", "move_line_id", "move_id", "label", "date_maturity"}
 
 
 class CollectionPromiseLine(models.Model):
@@ -110,10 +111,24 @@ class CollectionPromiseLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = [
+            {name: value for name, value in vals.items() if name not in VERDICT}
+            for vals in vals_list
+        ]
+        promises = self.env["collection.promise"].browse(
+            {vals["promise_id"] for vals in vals_list if vals.get("promise_id")}
+        )
+        corrected = promises.filtered(
+            lambda promise: promise.amount_due or promise.state != engine.OPEN
+        )
+        corrected._check_editable()
+        older_lines = self._take_from_older(
+            [vals["move_line_id"] for vals in vals_list if vals.get("move_line_id")]
+        )
         lines = super().create(vals_list)
-        for promise in lines.promise_id:
-            if promise.amount_due or promise.state != engine.OPEN:  # judged already
-                promise._check_editable()
+        older_lines._hand_over_to(lines)
+        corrected._check_lines()
+        corrected._judge_first()
         return lines
 
     def write(self, vals):
@@ -121,13 +136,32 @@ class CollectionPromiseLine(models.Model):
             raise UserError(
                 self.env._("The ledger alone says whether a promise is kept.")
             )
-        if set(vals) - VERDICT:
-            self.promise_id._check_editable()
-        return super().write(vals)
+        if FIXED & set(vals):
+            raise UserError(
+                self.env._("Remove the invoice from the promise and add the other one.")
+            )
+        if not set(vals) - VERDICT:
+            return super().write(vals)
+        self.promise_id._check_editable()
+        result = super().write(vals)
+        self._check_claims()
+        self.promise_id._judge_first()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_evidence(self):
         self.promise_id._check_editable()
+
+    def unlink(self):
+        """Correcting a slip of the tongue: older promises on the claims stand again."""
+        older_sudo = self._get_superseded()
+        promises, moves = self.promise_id, self.move_id
+        result = super().unlink()
+        older_sudo._stand_again()
+        promises._check_lines()
+        promises._judge_first()
+        moves._update_collection_protection()
+        return result
 
     def _check_claims(self):
         """Check what is promised against the claims.
@@ -137,12 +171,14 @@ class CollectionPromiseLine(models.Model):
         for line in self:
             line._check_claim()
             line._check_amount()
-        if len(self.currency_id) > 1 or self.currency_id != self.promise_id.currency_id:
+        if len(self.promise_id.line_ids.currency_id) > 1:
             raise ValidationError(
                 self.env._(
                     "A promise has one currency. Record one for each currency: "
                     "%(currencies)s.",
-                    currencies=", ".join(self.currency_id.mapped("name")),
+                    currencies=", ".join(
+                        self.promise_id.line_ids.currency_id.mapped("name")
+                    ),
                 )
             )
 
@@ -209,12 +245,34 @@ class CollectionPromiseLine(models.Model):
             ]
         )
 
-    def _hand_over_to(self, promises):
+    def _get_promises_by_claim(self):
+        """All promises that were ever made on the claims of these lines."""
+        lines_sudo = self.sudo().search([("move_line_id", "in", self.move_line_id.ids)])
+        return {
+            claim: lines.promise_id
+            for claim, lines in lines_sudo.grouped("move_line_id").items()
+        }
+
+    def _hand_over_to(self, new_lines):
         """Note which promise has taken the claims of these lines."""
-        new_lines = {line.move_line_id: line for line in promises.line_ids}
+        promise_by_claim = {line.move_line_id: line.promise_id for line in new_lines}
         for line in self:
-            line.superseded_by_id = new_lines[line.move_line_id].promise_id
+            line.superseded_by_id = promise_by_claim[line.move_line_id]
         self.promise_id._evaluate()
+
+    def _get_superseded(self):
+        """The lines that gave their claims to these."""
+        # sudo: the user need not see the promises that stand again.
+        given_sudo = self.sudo().search(
+            [
+                ("superseded_by_id", "in", self.promise_id.ids),
+                ("move_line_id", "in", self.move_line_id.ids),
+            ]
+        )
+        taken = {(line.promise_id, line.move_line_id) for line in self.sudo()}
+        return given_sudo.filtered(
+            lambda line: (line.superseded_by_id, line.move_line_id) in taken
+        )
 
     def _stand_again(self):
         """The promise that had taken the claims of these lines is gone."""
