@@ -123,7 +123,7 @@ class AccountMove(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if "state" in vals:
-            self.env["collection.promise"]._touch(move_ids=self.ids)
+            self.env["collection.promise"]._touch(self.ids)
         return result
 
     def _update_collection_protection(self):

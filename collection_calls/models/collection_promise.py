@@ -330,6 +330,7 @@ class CollectionPromise(models.Model):
 
     def action_evaluate(self):
         """Judge the promises by what the ledger says now."""
+        self.check_access("write")
         self._evaluate(scheduled=True)
         return True
 

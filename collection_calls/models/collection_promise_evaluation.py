@@ -40,7 +40,8 @@ class CollectionPromiseEvaluation(models.AbstractModel):
         self.env["ir.cron"]._commit_progress(remaining=len(todo))
         for start in range(0, len(todo), BATCH):
             batch = self.browse(todo.ids[start : start + BATCH])
-            batch._lock(self._get_to_evaluate_domain())._evaluate(scheduled=True)
+            mine = batch._lock(self._get_to_evaluate_domain(), "evaluate")
+            mine._evaluate(scheduled=True)
             if not self.env["ir.cron"]._commit_progress(len(batch)):
                 break
 
@@ -48,14 +49,19 @@ class CollectionPromiseEvaluation(models.AbstractModel):
     def _get_to_evaluate_domain(self):
         return Domain("state", "in", engine.STANDING) | Domain("is_stale", "=", True)
 
-    def _lock(self, domain):
-        """Those of these promises that this server may work on.
+    def _lock(self, domain, work):
+        """Those of these promises that this server may work on until it commits.
 
-        Left out are those that another server holds or has just finished.
+        Left out are those that another server holds or has just finished. One server
+        at a time does the work: two would plan two calls with a debtor.
+
+        :param str work: the name of what is to be done
         """
+        alone = SQL("SELECT pg_try_advisory_xact_lock(hashtext(%s))", self._name + work)
         try:
             with self.env.cr.savepoint():
-                mine = self.try_lock_for_update()
+                [[is_alone]] = self.env.execute_query(alone)
+                mine = self.try_lock_for_update() if is_alone else self.browse()
         except psycopg2.errors.SerializationFailure:
             return self.browse()
         mine.invalidate_recordset()
@@ -96,6 +102,7 @@ class CollectionPromiseEvaluation(models.AbstractModel):
         :return: list of (promise, :class:`..engine.promise.Promise`)
         """
         lines = self._get_live_lines()
+        lines.move_line_id.fetch(["parent_state", "amount_residual_currency"])
         promises_by_claim = lines._get_promises_by_claim()
         matches = defaultdict(list)
         for match in self._get_matches(lines.move_line_id.ids):
@@ -296,7 +303,9 @@ class CollectionPromiseEvaluation(models.AbstractModel):
 
     def _get_case(self):
         # A new case is the collector's, not the accountant's or the scheduler's.
-        cases = self.env["collection.case"].with_context(default_user_id=self.user_id.id)
+        cases = self.env["collection.case"].with_context(
+            default_user_id=self.user_id.id
+        )
         case = cases._get_or_create(self.partner_id, self.company_id)
         return case.with_env(self.env)
 
@@ -307,43 +316,41 @@ class CollectionPromiseEvaluation(models.AbstractModel):
     # -------------------------------------------------------------------- events
 
     @api.model
-    def _touch(self, item_ids=(), move_ids=()):
-        """Have the promises on these claims judged anew when the transaction ends.
+    def _touch(self, move_ids):
+        """Have the promises on these invoices judged anew when the transaction ends.
+
+        Those on other claims of the invoice too: their protection hangs together.
 
         However often this is called in a transaction, they are judged once. An error of
         ours never gets in the way of what the accountant is doing.
         """
         data = self.env.cr.precommit.data
         if "collection_calls.touched" not in data:
-            data["collection_calls.touched"] = (set(), set())
+            data["collection_calls.touched"] = set()
             # Defaults of the accountant's dialog don't concern what we create.
             context = clean_context(self.env.context)
             promises_sudo = self.sudo().with_context(context)
             self.env.cr.precommit.add(promises_sudo._evaluate_touched)
-        items, moves = data["collection_calls.touched"]
-        items.update(item_ids)
-        moves.update(move_ids)
+        data["collection_calls.touched"].update(move_ids)
 
     def _evaluate_touched(self):
-        items, moves = self.env.cr.precommit.data.pop("collection_calls.touched")
+        move_ids = self.env.cr.precommit.data.pop("collection_calls.touched")
         try:
             with self.env.cr.savepoint():
-                touched = self._get_touched(items, moves)
+                touched = self._get_touched(move_ids)
                 touched._evaluate()
                 touched.line_ids.move_id._update_collection_protection()
         except Exception:
             _logger.exception("Promises on changed claims could not be evaluated")
-            self._mark_touched_stale(items, moves)
+            self._mark_touched_stale(move_ids)
 
     @api.model
-    def _get_touched(self, item_ids, move_ids):
-        lines = self.env["collection.promise.line"].search(
-            Domain("move_line_id", "in", item_ids) | Domain("move_id", "in", move_ids)
-        )
-        return lines.promise_id
+    def _get_touched(self, move_ids):
+        lines = self.env["collection.promise.line"]
+        return lines.search([("move_id", "in", list(move_ids))]).promise_id
 
     @api.model
-    def _mark_touched_stale(self, item_ids, move_ids):
+    def _mark_touched_stale(self, move_ids):
         """Note it in plain SQL: whatever went wrong doesn't go wrong here again."""
         self.env.cr.execute(
             SQL(
@@ -352,10 +359,8 @@ class CollectionPromiseEvaluation(models.AbstractModel):
                    SET is_stale = TRUE
                   FROM collection_promise_line line
                  WHERE line.promise_id = promise.id
-                   AND (line.move_line_id = ANY(%(items)s)
-                        OR line.move_id = ANY(%(moves)s))
+                   AND line.move_id = ANY(%(moves)s)
                 """,
-                items=list(item_ids),
                 moves=list(move_ids),
             )
         )

@@ -90,6 +90,7 @@ class CollectionPromiseLimit(models.AbstractModel):
                     " limits. Ask yours."
                 )
             )
+        self.check_access("write")
         waiting_sudo = self.filtered("needs_confirmation").sudo()
         waiting_sudo.write(
             {"needs_confirmation": False, "confirmed_by_id": self.env.uid}

@@ -47,7 +47,7 @@ class CollectionPromiseReminder(models.AbstractModel):
         self.env["ir.cron"]._commit_progress(remaining=len(todo))
         for start in range(0, len(todo), BATCH):
             batch = self.browse(todo.ids[start : start + BATCH])
-            for promise in batch._lock(self._get_to_remind_domain()):
+            for promise in batch._lock(self._get_to_remind_domain(), "remind"):
                 promise._remind_alone()
             if not self.env["ir.cron"]._commit_progress(len(batch)):
                 break

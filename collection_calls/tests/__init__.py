@@ -7,6 +7,13 @@ from . import test_collection_dispute
 from . import test_collection_dispute_decision
 from . import test_collection_overdue
 from . import test_collection_promise
+from . import test_collection_promise_credit
+from . import test_collection_promise_cron
+from . import test_collection_promise_ledger
+from . import test_collection_promise_limits
+from . import test_collection_promise_pending
+from . import test_collection_promise_rights
+from . import test_collection_promise_succession
 from . import test_collection_script
 from . import test_collection_tour
 from . import test_collection_wizard

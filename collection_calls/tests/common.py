@@ -3,7 +3,6 @@ from datetime import date, timedelta
 
 from freezegun import freeze_time
 
-from odoo import fields
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
@@ -79,10 +78,12 @@ class CollectionCallsLedger:
 
     @classmethod
     def _pay(cls, moves, amount, **vals):
-        """Register a payment in Odoo's own dialog."""
-        cls.env["account.payment.register"].with_context(
+        """Register a payment in Odoo's own dialog, over what it proposes if that is 0."""
+        dialog = moves.env["account.payment.register"].with_context(
             active_model="account.move", active_ids=moves.ids
-        ).create({"amount": amount, **vals})._create_payments()
+        )
+        amount = {"amount": amount} if amount else {}
+        return dialog.create({**amount, **vals})._create_payments()
 
     @contextmanager
     def _refused(self, error, message):
@@ -198,17 +199,22 @@ class CollectionCallsWizardCommon(CollectionCallsCommon):
 
 
 class CollectionCallsPromiseCommon(CollectionCallsCommon):
-    """Promises on an invoice over 1,000 that is overdue for 30 days."""
+    """Promises on an invoice over 1,000 that is overdue for 30 days.
+
+    The :attr:`collector` takes the promises, the :attr:`accountant` keeps the ledger.
+    """
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.accountant = cls._create_user("account.group_account_user")
         cls.invoice = cls._create_claim(1000, days_overdue=30)
+        cls.env.cr.flush()
 
     def _promise(self, moves, amount=None, days=10, user=None, **vals):
         """A promise to pay these invoices, or ``amount`` of each, in ``days``."""
         claims = moves._get_collection_claims()
-        line = {"amount": amount} if amount else {}
+        today = moves.company_id._get_collection_today()
         return (
             self.env["collection.promise"]
             .with_user(user or self.collector)
@@ -216,18 +222,123 @@ class CollectionCallsPromiseCommon(CollectionCallsCommon):
                 {
                     "partner_id": moves.commercial_partner_id.id,
                     "company_id": moves.company_id.id,
-                    "date_promised": fields.Date.context_today(self.env.user)
-                    + timedelta(days=days),
-                    "line_ids": [
-                        Command.create({"move_line_id": claim.id, **line})
-                        for claim in claims
-                    ],
+                    "date_promised": today + timedelta(days=days),
+                    "line_ids": self._get_line_commands(claims, amount),
                     **vals,
                 }
             )
         )
 
+    def _get_line_commands(self, claims, amount=None):
+        """Commands that promise all of these journal items, or ``amount`` of each."""
+        amount = {"amount": amount} if amount else {}
+        return [Command.create({"move_line_id": c.id, **amount}) for c in claims]
+
+    def _at(self, day, hour="09:00"):
+        """Do something on another day; the hour is UTC."""
+        return freeze_time(f"{day} {hour}:00")
+
+    def _evaluate_on(self, promises, day):
+        """The nightly evaluation of a day, at two o'clock."""
+        with self._at(day, "02:00"):
+            promises._evaluate(scheduled=True)
+
+    def _assert_verdict(self, promise, state, paid=None, due=None):
+        """What stands once the transaction has ended."""
+        self.env.cr.flush()
+        self.assertEqual(promise.state, state)
+        if paid is not None:
+            self.assertEqual(promise.amount_paid, paid)
+        if due is not None:
+            self.assertEqual(promise.amount_due, due)
+
     def _run_cron(self, name):
         """Run a scheduled action as the server does."""
         with self.enter_registry_test_mode():
             self.env.ref(f"collection_calls.{name}").method_direct_trigger()
+
+
+class CollectionCallsAccountant:
+    """What an accountant does every day, done as the accountant."""
+
+    def _receive(self, moves, amount=0, day=TODAY, **vals):
+        """Register a payment for these invoices that is dated ``day``."""
+        moves = moves.with_user(self.accountant)
+        return self._pay(moves, amount, payment_date=day, **vals)
+
+    def _receive_on_account(self, amount, day=TODAY, **vals):
+        """A posted payment of the debtor that isn't matched with anything."""
+        payment = (
+            self.env["account.payment"]
+            .with_user(self.accountant)
+            .create(
+                {
+                    "payment_type": "inbound",
+                    "partner_type": "customer",
+                    "partner_id": self.debtor.id,
+                    "journal_id": self.company_data["default_journal_bank"].id,
+                    "amount": amount,
+                    "date": day,
+                    **vals,
+                }
+            )
+        )
+        payment.action_post()
+        return payment
+
+    def _get_receivables(self, moves):
+        return moves.with_user(self.accountant).line_ids.filtered(
+            lambda item: item.account_type == "asset_receivable"
+        )
+
+    def _match(self, *moves):
+        """Reconcile the open receivable items of these entries."""
+        items = self._get_receivables(self.env["account.move"].union(*moves))
+        items.filtered(lambda item: not item.reconciled).reconcile()
+
+    def _unmatch(self, move):
+        self._get_receivables(move).remove_move_reconcile()
+
+    def _credit(self, move, amount, day=TODAY, match=True):
+        """Credit ``amount`` of an invoice with a credit note dated ``day``.
+
+        Odoo matches the two, unless the note is told not to know the invoice.
+        """
+        dialog = (
+            self.env["account.move.reversal"]
+            .with_user(self.accountant)
+            .with_context(active_model="account.move", active_ids=move.ids)
+            .create({"date": day, "journal_id": move.journal_id.id})
+        )
+        note = self.env["account.move"].browse(dialog.refund_moves()["res_id"])
+        note = note.with_user(self.accountant)
+        note.invoice_line_ids.price_unit = amount
+        note.invoice_date = day
+        if not match:
+            note.reversed_entry_id = False
+        note.action_post()
+        return note
+
+    def _import_statement_line(self, amount, day=TODAY, **vals):
+        """A line of the bank statement that waits to be reconciled."""
+        return (
+            self.env["account.bank.statement.line"]
+            .with_user(self.accountant)
+            .create(
+                {
+                    "journal_id": self.company_data["default_journal_bank"].id,
+                    "date": day,
+                    "payment_ref": "Transfer",
+                    "partner_id": self.debtor.id,
+                    "amount": amount,
+                    **vals,
+                }
+            )
+        )
+
+    def _match_statement_line(self, line, move):
+        """Reconcile a statement line with an invoice, as far as it goes."""
+        claims = self._get_receivables(move)
+        _liquidity, suspense, _other = line._seek_for_lines()
+        suspense.account_id = claims.account_id
+        (suspense + claims).reconcile()

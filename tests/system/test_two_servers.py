@@ -1,0 +1,227 @@
+"""Two servers at once, and one that dies: every promise is judged once all the same."""
+
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+
+from tool import databases, odoo
+
+ADDON = "collection_calls"
+AREA = "test"
+PROMISES, DEBTORS = 60, 6
+SECONDS = 120
+
+LEDGER = f"""
+from datetime import timedelta
+from odoo.fields import Command
+today = env.company._get_collection_today()
+debtors = env["res.partner"].create(
+    [{{"name": f"Debtor {{n}}", "is_company": True, "email": f"d{{n}}@example.com"}}
+     for n in range({DEBTORS})]
+)
+line = {{"name": "Work", "price_unit": 100, "tax_ids": [Command.clear()]}}
+moves = env["account.move"].create(
+    [{{"move_type": "out_invoice", "partner_id": debtors[n % {DEBTORS}].id,
+       "invoice_date": today - timedelta(60),
+       "invoice_date_due": today - timedelta(30), "invoice_payment_term_id": False,
+       "invoice_line_ids": [Command.create(line)]}} for n in range({PROMISES})]
+)
+moves.action_post()
+def promise(move, made, promised):
+    claim = move._get_collection_claims()
+    return {{"partner_id": move.partner_id.id, "date_made": today + timedelta(made),
+             "date_promised": today + timedelta(promised),
+             "line_ids": [Command.create({{"move_line_id": claim.id}})]}}
+"""
+
+# Small batches let two servers meet, and leave something to do for the next.
+MEETING = f"""
+import time
+from pathlib import Path
+import odoo.addons.{ADDON}.models.collection_promise_evaluation as evaluation
+import odoo.addons.{ADDON}.models.collection_promise_reminder as reminder
+evaluation.BATCH = reminder.BATCH = 7
+promises = env["collection.promise"]
+Path(READY).touch()
+while not Path(GO).exists():
+    time.sleep(0.01)
+"""
+
+# Tells of each verdict and takes its time, so that it can be killed in between.
+SLOW = """
+conclude = type(promises)._conclude
+def slowly(self, verdict):
+    conclude(self, verdict)
+    print("judged", flush=True)
+    time.sleep(0.05)
+type(promises)._conclude = slowly
+"""
+
+PROMISE_AND_COMMIT = """
+from psycopg2.errors import UniqueViolation
+move = env["account.move"].search([("move_type", "=", "out_invoice")], limit=1)
+line = {"move_line_id": move._get_collection_claims().id}
+env.cr.execute("SELECT 1")  # from now on, it sees nothing of the other's work
+values = {"partner_id": move.partner_id.id, "line_ids": [line],
+          "date_promised": env.company._get_collection_today()}
+Path(READY + "-saw").touch()
+while len(list(Path(READY).parent.glob("*-saw"))) < 2:
+    time.sleep(0.01)
+try:
+    promises.create(values)
+    time.sleep(0.5)
+    env.cr.commit()
+    print("promised")
+except UniqueViolation as error:
+    print("refused", error.diag.constraint_name)
+"""
+
+
+@pytest.fixture(scope="module")
+def installed(new_database, run_odoo, run_script):
+    """A database with unpaid invoices of several debtors, to be copied."""
+    name = new_database("plain")
+    run_odoo(name, "--init", ADDON, "--without-demo")
+    run_script(name, f"{LEDGER}\nenv.cr.commit()")
+    return name
+
+
+@pytest.fixture
+def database(installed):
+    name = f"{installed}_copy"
+    databases.copy(installed, AREA, name, AREA)
+    yield name
+    databases.drop(name, AREA)
+
+
+@pytest.fixture
+def promised(database, run_script):
+    """Makes a promise on every invoice; the days are counted from today."""
+
+    def make(made, promised):
+        script = LEDGER.split("debtors = ")[0] + (
+            'moves = env["account.move"].search([("move_type", "=", "out_invoice")])\n'
+            + LEDGER[LEDGER.index("def promise") :]
+            + 'env["collection.promise"].create('
+            f"[promise(move, {made}, {promised}) for move in moves])\n"
+            "env.cr.commit()"
+        )
+        run_script(database, script)
+        return database
+
+    return make
+
+
+@pytest.fixture
+def servers(tmp_path):
+    """Starts servers that run a script each, all from the same moment on."""
+    started = []
+
+    def start(database, *scripts):
+        paths = [tmp_path / f"ready-{number}" for number in range(len(scripts))]
+        go = tmp_path / "go"
+        processes = [
+            _start(database, path, go, script)
+            for path, script in zip(paths, scripts, strict=True)
+        ]
+        started.extend(processes)
+        end = time.monotonic() + SECONDS
+        while not all(path.exists() for path in paths) and time.monotonic() < end:
+            time.sleep(0.05)
+        go.touch()
+        return processes
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+
+
+def _start(database, ready, go, script):
+    meeting = f"READY, GO = {str(ready)!r}, {str(go)!r}\n{MEETING}{script}"
+    line = ["shell", "-d", database, "--no-http", "--log-level=error"]
+    process = subprocess.Popen(
+        odoo.command(*line),
+        env=odoo.environment(AREA, database),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    process.stdin.write(meeting)
+    process.stdin.close()
+    process.stdin = None
+    return process
+
+
+def run_all(processes):
+    answers = [process.communicate(timeout=SECONDS)[0] for process in processes]
+    assert [process.returncode for process in processes] == [0] * len(processes)
+    return answers
+
+
+def count(database, query):
+    return int(databases.sql(f"SELECT count(*) FROM {query}", database)[0])
+
+
+def assert_each_judged_once(database):
+    promise = "collection_promise"
+    assert count(database, f"{promise} WHERE state = 'broken'") == PROMISES
+    assert count(database, f"{promise} WHERE is_stale") == 0
+    changes = (
+        "mail_tracking_value value JOIN ir_model_fields field"
+        " ON field.id = value.field_id WHERE field.model = 'collection.promise'"
+        " AND field.name = 'state'"
+    )
+    assert count(database, changes) == PROMISES
+    assert_one_call_per_debtor(database)
+
+
+def assert_one_call_per_debtor(database):
+    activities = "mail_activity WHERE res_model = 'collection.case' AND active"
+    assert count(database, activities) == DEBTORS
+    assert count(database, f"(SELECT DISTINCT res_id FROM {activities}) cases") == (
+        DEBTORS
+    )
+
+
+def test_two_servers_evaluate(promised, servers):
+    database = promised(-20, -10)
+    run_all(servers(database, *["promises._cron_evaluate()\n"] * 2))
+    assert_each_judged_once(database)
+
+
+def test_two_servers_remind(promised, servers):
+    database = promised(-2, 1)
+    run_all(servers(database, *["promises._cron_remind()\n"] * 2))
+    reminded = "collection_promise WHERE date_reminded IS NOT NULL"
+    assert count(database, reminded) == PROMISES
+    letters = (
+        "mail_message WHERE model = 'collection.promise'"
+        " AND message_type = 'auto_comment'"
+    )
+    assert count(database, letters) == PROMISES
+    assert_one_call_per_debtor(database)
+
+
+def test_killed_while_evaluating(promised, servers, run_script):
+    database = promised(-20, -10)
+    [process] = servers(database, f"{SLOW}\npromises._cron_evaluate()\n")
+    for _verdict in range(PROMISES // 2):
+        assert process.stdout.readline() == "judged\n"
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait(timeout=SECONDS)
+    broken = "collection_promise WHERE state = 'broken'"
+    assert 0 < count(database, broken) < PROMISES
+    run_script(database, 'env["collection.promise"]._cron_evaluate()\n')
+    assert_each_judged_once(database)
+
+
+def test_one_standing_promise_on_a_claim(database, servers):
+    answers = run_all(servers(database, *[PROMISE_AND_COMMIT] * 2))
+    assert sorted(answers) == [
+        "promised\n",
+        "refused collection_promise_line_standing_claim_uniq\n",
+    ]
