@@ -328,9 +328,8 @@ class CollectionPromiseEvaluation(models.AbstractModel):
         if "collection_calls.touched" not in data:
             data["collection_calls.touched"] = set()
             # Defaults of the accountant's dialog don't concern what we create.
-            context = clean_context(self.env.context)
-            promises_sudo = self.sudo().with_context(context)
-            self.env.cr.precommit.add(promises_sudo._evaluate_touched)
+            clean = self.env(su=True, context=clean_context(self.env.context))
+            self.env.cr.precommit.add(self.with_env(clean)._evaluate_touched)
         data["collection_calls.touched"].update(move_ids)
 
     def _evaluate_touched(self):

@@ -78,7 +78,7 @@ class CollectionCallsLedger:
 
     @classmethod
     def _pay(cls, moves, amount, **vals):
-        """Register a payment in Odoo's own dialog, over what it proposes if that is 0."""
+        """Register a payment in Odoo's own dialog; over what it proposes for 0."""
         dialog = moves.env["account.payment.register"].with_context(
             active_model="account.move", active_ids=moves.ids
         )

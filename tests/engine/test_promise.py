@@ -191,6 +191,19 @@ def test_a_vanished_claim_voids_the_promise():
     assert evaluate(gone, MADE).state == VOID
 
 
+@given(promises(), days, st.integers(0, 20_000), st.booleans())
+def test_what_comes_too_late_changes_nothing(promise, today, amount, scheduled):
+    """A credit after the deadline, or money that a newer promise waited for."""
+    claim = promise.lines[0].claim
+    assume(open_on(promise, claim) >= amount)
+    lines = tuple(
+        replace(line, later=amount) if line.claim == claim else line
+        for line in credit(promise, claim, amount).lines
+    )
+    after = evaluate(replace(promise, lines=lines), today, scheduled)
+    assert after == evaluate(promise, today, scheduled)
+
+
 def test_a_discount_lowers_the_promise():
     discounted = Promise(MADE, DEADLINE, (Line(1, 100, 0),), (Receipt(1, 7, MADE, 98),))
     verdict = evaluate(discounted, MADE)
