@@ -1,13 +1,28 @@
 from .models.collection_case import CALL_ACTIVITY
 from .models.collection_dispute_decision import DISPUTE_ACTIVITY
+from .models.collection_promise_evaluation import CHECK_ACTIVITY
+from .models.collection_promise_limit import CONFIRM_ACTIVITY
+
+OUR_ACTIVITIES = (CALL_ACTIVITY, DISPUTE_ACTIVITY, CHECK_ACTIVITY, CONFIRM_ACTIVITY)
 
 
 def uninstall_hook(env):
+    _follow_up_again(env)
+    _remove_activities(env)
+
+
+def _follow_up_again(env):
+    """Put back what we excluded from follow-up."""
+    excluded = env["account.move"].search([("collection_no_followup", "=", True)])
+    excluded.write({"no_followup": False})
+
+
+def _remove_activities(env):
     """Remove the activities of our types: they would keep them from being deleted."""
     xmlids = env["ir.model.data"]
     type_ids = [
         xmlids._xmlid_to_res_id(xmlid, raise_if_not_found=False)
-        for xmlid in (CALL_ACTIVITY, DISPUTE_ACTIVITY)
+        for xmlid in OUR_ACTIVITIES
     ]
     activities = env["mail.activity"].with_context(active_test=False)
     activities.search([("activity_type_id", "in", type_ids)]).unlink()

@@ -240,10 +240,11 @@ class CollectionCall(models.Model):
             call._check_next_call_date()
             call._check_payment_date()
             call._check_promises()
+            call._check_disputes()
             call._place_next_call()
             call._correct_contact()
             call._end()
-            call._make_promises()
+            call._make_commitments()
             call._close()
             call._follow_up()
         return True

@@ -67,6 +67,14 @@ class CollectionCallClaim(models.Model):
         readonly=False,
         help="Day by which the debtor pays, on the company's calendar.",
     )
+    disputed_amount = fields.Monetary(
+        string="Disputed",
+        compute="_compute_disputed_amount",
+        store=True,
+        readonly=False,
+        help="What the debtor objects to, in the currency of the claim. Closing the"
+        " call makes a dispute of it. 0: nothing.",
+    )
     days_overdue = fields.Integer(
         compute="_compute_days_overdue", help="Age in days on the day of the call."
     )
@@ -93,23 +101,34 @@ class CollectionCallClaim(models.Model):
                 # What was typed stays.
                 claim.promised_amount = claim.promised_amount or claim.amount_residual
 
+    @api.depends("call_id.outcome_id")
+    def _compute_disputed_amount(self):
+        for claim in self:
+            call = claim.call_id
+            # With several claims, the debtor says which one it is about.
+            if call.outcome_id.solution == "dispute" and len(call.claim_ids) == 1:
+                claim.disputed_amount = claim.disputed_amount or claim.amount_residual
+
     @api.depends("call_id.payment_date")
     def _compute_promised_date(self):
         for claim in self:
             claim.promised_date = claim.call_id.payment_date
 
-    @api.constrains("promised_amount")
-    def _check_promised_amount(self):
+    @api.constrains("promised_amount", "disputed_amount")
+    def _check_commitment(self):
         for claim in self:
             currency = claim.currency_id
-            amount = claim.promised_amount
-            if amount and not 0 < amount <= currency.round(claim.amount_residual):
+            residual = currency.round(claim.amount_residual)
+            if not (
+                0 <= claim.promised_amount <= residual
+                and 0 <= claim.disputed_amount <= residual
+            ):
                 raise ValidationError(
                     self.env._(
-                        "On %(claim)s, %(residual)s is open. Enter what is promised of"
-                        " it, or 0 for nothing.",
+                        "On %(claim)s, %(residual)s is open. Enter how much of it is"
+                        " promised or disputed, or 0 for nothing.",
                         claim=claim.label,
-                        residual=currency.format(claim.amount_residual),
+                        residual=currency.format(residual),
                     )
                 )
 

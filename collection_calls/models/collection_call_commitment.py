@@ -6,8 +6,8 @@ from odoo.fields import Command
 class CollectionCallCommitment(models.AbstractModel):
     """What the debtor commits to in a call, claim by claim.
 
-    While the call goes on it is noted on the claims; closing the call makes promises of
-    it. From then on they alone know.
+    While the call goes on it is noted on the claims; closing the call makes promises
+    and disputes of it. From then on they alone know.
     """
 
     _name = "collection.call.commitment"
@@ -15,6 +15,10 @@ class CollectionCallCommitment(models.AbstractModel):
 
     promise_ids = fields.One2many(
         "collection.promise", "call_id", string="Promises", readonly=True
+    )
+    dispute_ids = fields.One2many("collection.dispute", "call_id", string="Disputes")
+    dispute_count = fields.Integer(
+        string="Disputes Opened", compute="_compute_dispute_count"
     )
     promise_limit_note = fields.Text(
         string="Beyond the Limits",
@@ -40,6 +44,16 @@ class CollectionCallCommitment(models.AbstractModel):
                 in_a_row=claims.move_line_id._count_promises_in_a_row() + 1,
             )
             call.promise_limit_note = "\n".join(notes or []) or False
+
+    @api.depends("dispute_ids")
+    def _compute_dispute_count(self):
+        for call in self:
+            call.dispute_count = len(call.dispute_ids)
+
+    def action_view_disputes(self):
+        """Open the disputes that were noted in this call."""
+        self.ensure_one()
+        return self.dispute_ids._get_list_action([("call_id", "=", self.id)])
 
     def _get_day(self):
         """Day of the call on the company's calendar."""
@@ -92,8 +106,70 @@ class CollectionCallCommitment(models.AbstractModel):
                 self.env._("The payment can't lie in the past. Correct “Pays On”.")
             )
 
+    def _get_disputed_claims(self):
+        """Claims on which an objection is noted that isn't a dispute yet."""
+        self.ensure_one()
+        if self.outcome_id.solution != "dispute":
+            return self.claim_ids.browse()
+        made = self.dispute_ids.move_id
+        return self.claim_ids.filtered(
+            lambda claim: claim.disputed_amount and claim.move_id not in made
+        )
+
+    def _check_disputes(self):
+        """Check that an objection names the invoice and the reason.
+
+        :raise ValidationError: if something is missing
+        """
+        self.ensure_one()
+        if self.outcome_id.solution != "dispute" or self.dispute_ids:
+            return
+        if not self._get_disputed_claims():
+            raise ValidationError(
+                self.env._(
+                    "“%(outcome)s”: of which invoice, and how much? Enter the amount"
+                    " beside it under “Disputed”.",
+                    outcome=self.outcome_id.name,
+                )
+            )
+        if not self.reason_id:
+            raise ValidationError(
+                self.env._(
+                    "“%(outcome)s” needs a reason: ask what is wrong, and choose it"
+                    " under “Reason of Non-Payment”.",
+                    outcome=self.outcome_id.name,
+                )
+            )
+
+    def _make_commitments(self):
+        """Make promises and disputes of what was noted on the claims."""
+        self._make_promises()
+        self._make_disputes()
+        nothing = {"promised_amount": 0, "promised_date": False, "disputed_amount": 0}
+        self.claim_ids.write(nothing)
+
+    def _make_disputes(self):
+        """One dispute an invoice."""
+        for call in self:
+            claims = call._get_disputed_claims()
+            self.env["collection.dispute"].create(
+                [
+                    call._prepare_dispute_vals(move, of_move)
+                    for move, of_move in claims.grouped("move_id").items()
+                ]
+            )
+
+    def _prepare_dispute_vals(self, move, claims):
+        return {
+            "call_id": self.id,
+            "move_id": move.id,
+            "amount": sum(claims.mapped("disputed_amount")),
+            "reason_id": self.reason_id.id,
+            "statement": self.statement,
+        }
+
     def _make_promises(self):
-        """Make promises of what was noted on the claims: one a day and currency."""
+        """One promise a day and currency."""
         for call in self:
             terms = call._get_promised_claims().grouped(
                 lambda claim: (claim.promised_date, claim.currency_id)
@@ -104,7 +180,6 @@ class CollectionCallCommitment(models.AbstractModel):
                     for (day, _currency), claims in terms.items()
                 ]
             )
-            call.claim_ids.write({"promised_amount": 0, "promised_date": False})
 
     def _prepare_promise_vals(self, day, claims):
         return {
@@ -152,4 +227,24 @@ class CollectionCallCommitment(models.AbstractModel):
             for day, currency, amount, lines in sorted(
                 terms, key=lambda term: (str(term[0]), term[1].name)
             )
+        ]
+
+    def _get_dispute_sentences(self):
+        """What is objected to, to be read out or written.
+
+        :return: list of sentences in the environment's language
+        """
+        self.ensure_one()
+        noted = self._get_disputed_claims().grouped("move_id")
+        terms = [
+            (move.name, claims.currency_id, sum(claims.mapped("disputed_amount")))
+            for move, claims in noted.items()
+        ] + [(d.move_id.name, d.currency_id, d.amount) for d in self.dispute_ids]
+        return [
+            self.env._(
+                "You object to %(amount)s of %(invoice)s.",
+                amount=currency.format(amount),
+                invoice=invoice,
+            )
+            for invoice, currency, amount in terms
         ]

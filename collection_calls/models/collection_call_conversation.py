@@ -40,10 +40,6 @@ class CollectionCallConversation(models.AbstractModel):
         readonly=False,
         groups=COLLECTORS,
     )
-    dispute_ids = fields.One2many("collection.dispute", "call_id", string="Disputes")
-    dispute_count = fields.Integer(
-        string="Disputes Opened", compute="_compute_dispute_count"
-    )
     payment_date = fields.Date(
         string="Pays On",
         groups=COLLECTORS,
@@ -63,11 +59,6 @@ class CollectionCallConversation(models.AbstractModel):
                 Command.create({"question_id": question.id})
                 for question in wanted - asked
             ]
-
-    @api.depends("dispute_ids")
-    def _compute_dispute_count(self):
-        for call in self:
-            call.dispute_count = len(call.dispute_ids)
 
     @api.constrains("step", "right_party_verified")
     def _check_step(self):
@@ -159,6 +150,7 @@ class CollectionCallConversation(models.AbstractModel):
             )
         self._check_payment_date()
         self._check_promises()
+        self._check_disputes()
 
     def _check_payment_date(self):
         """Check the day on which the debtor shall pay.
@@ -247,7 +239,7 @@ class CollectionCallConversation(models.AbstractModel):
         }
         lines.append(acknowledged.get(self.debt_acknowledged))
         lines.append(self.outcome_id.recap)
-        lines += self._get_promise_sentences()
+        lines += self._get_promise_sentences() + self._get_dispute_sentences()
         if self.payment_date and self.outcome_id.solution == "plan":
             lines.append(
                 self.env._(
@@ -280,8 +272,3 @@ class CollectionCallConversation(models.AbstractModel):
 
     def _format_day(self, day):
         return format_date(self.env, day, date_format="full")
-
-    def action_view_disputes(self):
-        """Open the disputes that were noted in this call."""
-        self.ensure_one()
-        return self.dispute_ids._get_list_action([("call_id", "=", self.id)])

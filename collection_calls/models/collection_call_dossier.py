@@ -211,7 +211,7 @@ class CollectionCallDossier(models.AbstractModel):
         ]
 
     def _get_dossier_commitments(self):
-        """Promises that stand, and the last one that was broken.
+        """Promises that stand, or the last one that was broken, and open disputes.
 
         :return: list of texts
         """
@@ -223,8 +223,16 @@ class CollectionCallDossier(models.AbstractModel):
             ],
             limit=COMMITMENTS_SHOWN,
         )
+        disputes = self.env["collection.dispute"].search(
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "open"),
+            ],
+            limit=COMMITMENTS_SHOWN,
+        )
         told = promises._get_standing_or_last_failed()
-        return [promise._describe() for promise in told]
+        return [commitment._describe() for commitment in [*told, *disputes]]
 
     def _get_other_ongoing_calls(self):
         """Calls that colleagues hold with the same debtor right now.

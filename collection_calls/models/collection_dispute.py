@@ -361,3 +361,14 @@ class CollectionDispute(models.Model):
     def _write_closed(self, vals):
         """Write what closing adds, past the guard in :meth:`write`."""
         return super().write(vals)
+
+    def _describe(self):
+        """The dispute in one line, for whoever calls the debtor."""
+        self.ensure_one()
+        return self.env._(
+            "%(amount)s of %(invoice)s is disputed: %(why)s (%(dispute)s).",
+            amount=self.currency_id.format(self.amount_open),
+            invoice=self.move_id.name,
+            why=self.reason_id.name,
+            dispute=self.name,
+        )

@@ -180,6 +180,9 @@ class CollectionCallsWizardCommon(CollectionCallsCommon):
         cls.call_back = cls.env.ref(
             "collection_calls.collection_call_outcome_call_back"
         )
+        cls.no_commitment = cls.env.ref(
+            "collection_calls.collection_call_outcome_no_commitment"
+        )
         cls.no_money = cls.env.ref("collection_calls.collection_reason_no_money")
 
     def _open(self, record=None, user=None):
@@ -193,7 +196,7 @@ class CollectionCallsWizardCommon(CollectionCallsCommon):
         wizard.verified_by = "customer_number"
         for _step in range(STEPS.index(wizard.step), STEPS.index(step)):
             if wizard.step == "solve" and not wizard.outcome_id:
-                wizard.outcome_id = self.dispute
+                wizard.outcome_id = self.no_commitment
             wizard.action_next()
         return wizard
 

@@ -72,13 +72,13 @@ class TestCollectionCallPromise(CollectionCallsWizardCommon):
 
     def test_more_than_open(self):
         _wizard, call = self._solve()
-        with self._refused(ValidationError, "is open. Enter what is promised"):
+        with self._refused(ValidationError, "is open. Enter how much of it"):
             call.claim_ids[0].promised_amount = 1000.01
 
     def test_another_outcome_promises_nothing(self):
         wizard, call = self._solve()
         wizard.payment_date = date(2026, 3, 13)
-        wizard.outcome_id = self.dispute
+        wizard.outcome_id = self.no_commitment
         wizard.action_next()
         wizard.action_done()
         self.assertFalse(call.promise_ids)
@@ -109,3 +109,54 @@ class TestCollectionCallPromise(CollectionCallsWizardCommon):
         self.assertIn(call.promise_ids.name, self._open().dossier)
         self.assertIn(call.promise_ids.name, self.debtor.collection_promise_note)
         self.assertIn(call.promise_ids.name, self.invoice.collection_promise_note)
+
+
+@tagged("post_install", "-at_install")
+class TestCollectionCallDispute(CollectionCallsWizardCommon):
+    """From an objection on the telephone to a dispute with an owner."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.quality = cls.env.ref("collection_calls.collection_reason_quality")
+
+    def _object(self):
+        wizard = self._go_to("solve")
+        wizard.write({"outcome_id": self.dispute.id, "statement": "The doors jam."})
+        return wizard, wizard.call_id
+
+    def test_part_of_an_invoice(self):
+        wizard, call = self._object()
+        self.assertEqual(
+            call.claim_ids.disputed_amount, 1000, "the only one: all of it"
+        )
+        call.claim_ids.disputed_amount = 400
+        with self._refused(ValidationError, "needs a reason"):
+            wizard.action_next()
+        wizard.reason_id = self.quality
+        wizard.action_next()
+        self.assertIn("You object to $&nbsp;400.00 of INV/2026/00001.", wizard.recap)
+        wizard.action_done()
+        dispute = call.dispute_ids
+        self.assertEqual(dispute.amount, 400)
+        self.assertEqual(dispute.reason_id, self.quality)
+        self.assertEqual(dispute.statement, "The doors jam.")
+        self.assertEqual(dispute.state, "open")
+        self.assertFalse(call.claim_ids.disputed_amount, "noted once")
+        self.assertIn(dispute.name, self._open().dossier)
+
+    def test_which_invoice(self):
+        self._create_claim(500, days_overdue=5)
+        wizard, call = self._object()
+        wizard.reason_id = self.quality
+        with self._refused(ValidationError, "of which invoice"):
+            wizard.action_next()
+        call.claim_ids[1].disputed_amount = 500
+        wizard.action_next()
+        wizard.action_done()
+        self.assertEqual(call.dispute_ids.move_id, call.claim_ids[1].move_id)
+
+    def test_not_more_than_open(self):
+        _wizard, call = self._object()
+        with self._refused(ValidationError, "is open. Enter how much of it"):
+            call.claim_ids.disputed_amount = 1000.01

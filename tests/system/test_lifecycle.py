@@ -97,7 +97,18 @@ def test_uninstalls_without_a_trace(plain, run_odoo, run_script):
 def test_uninstalls_with_demo_data(demo, run_odoo, run_script):
     """Odoo logs an error for demo records that other records need; they stay."""
     database, _log = demo
+    assert excluded_invoices(database), "promised invoices are in the demo data"
     uninstall(database, run_odoo, run_script)
+    assert not excluded_invoices(database), "put back as they were"
+
+
+def excluded_invoices(database):
+    query = (
+        "SELECT DISTINCT item.move_id FROM account_move_line item"
+        " JOIN account_move move ON move.id = item.move_id"
+        " WHERE item.no_followup AND move.move_type = 'out_invoice'"
+    )
+    return databases.sql(query, database)
 
 
 def uninstall(database, run_odoo, run_script):
