@@ -3,11 +3,13 @@ from . import account_move_line
 from . import account_partial_reconcile
 from . import base_partner_merge
 from . import collection_call_commitment
+from . import collection_call_confirmation
 from . import collection_call_contact
 from . import collection_call_conversation
 from . import collection_call_dossier
 from . import collection_call_evidence
 from . import collection_call_follow_up
+from . import collection_call_letter
 from . import collection_call_payment_link
 from . import collection_call_phone
 from . import collection_call_verification
@@ -28,6 +30,7 @@ from . import collection_reason
 from . import collection_reason_question
 from . import collection_script
 from . import mail_message
+from . import mail_notification
 from . import res_company
 from . import res_config_settings
 from . import res_partner

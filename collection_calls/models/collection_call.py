@@ -3,6 +3,8 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from .collection_call_confirmation import CONFIRMATION_FIELDS
+
 FIXED_FIELDS = {
     "name",
     "case_id",
@@ -11,6 +13,7 @@ FIXED_FIELDS = {
     "state",
     "cancel_reason",
     "next_activity_id",
+    *CONFIRMATION_FIELDS,
 }
 
 
@@ -26,6 +29,8 @@ class CollectionCall(models.Model):
         "collection.call.conversation",
         "collection.call.commitment",
         "collection.call.follow.up",
+        "collection.call.confirmation",
+        "collection.call.letter",
         "collection.call.dossier",
         "collection.call.payment.link",
     ]
@@ -293,7 +298,8 @@ class CollectionCall(models.Model):
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the call is cancelled."))
         calls = self.filtered(lambda call: call.state != "cancelled")
-        calls.next_activity_id.filtered("active").unlink()
+        todo = calls.next_activity_id | calls.confirmation_activity_id
+        todo.filtered("active").unlink()
         return calls._write_closed({"state": "cancelled", "cancel_reason": reason})
 
     # ---------------------------------------------------------- business methods
@@ -327,7 +333,13 @@ class CollectionCall(models.Model):
         debtor = partner.commercial_partner_id
         if not debtor:
             raise UserError(self.env._("Choose the debtor of the call."))
-        vals = dict(vals, partner_id=debtor.id, state="ongoing")
+        # How a call is confirmed is never typed.
+        vals = {
+            name: value
+            for name, value in vals.items()
+            if name not in CONFIRMATION_FIELDS
+        }
+        vals.update(partner_id=debtor.id, state="ongoing")
         vals.setdefault("company_id", self.default_get(["company_id"])["company_id"])
         if partner != debtor:
             vals.setdefault("contact_id", partner.id)

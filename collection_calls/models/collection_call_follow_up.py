@@ -1,12 +1,6 @@
-import logging
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools import format_duration, plaintext2html
-
-CONFIRMATION = "collection_calls.mail_template_call_confirmation"
-
-_logger = logging.getLogger(__name__)
 
 
 class CollectionCallFollowUp(models.AbstractModel):
@@ -213,28 +207,4 @@ class CollectionCallFollowUp(models.AbstractModel):
                     ),
                     "note": plaintext2html(self.improvement),
                 }
-            )
-
-    def _send_confirmation(self):
-        """Queue the written recap; Odoo's mail queue sends it after the commit.
-
-        A broken template doesn't hold up the call: the collector is told to write.
-        """
-        self.ensure_one()
-        wanted = self.right_party_verified and self.send_confirmation
-        if not (wanted and self.step == "close" and self._get_person().email):
-            return
-        try:
-            with self.env.cr.savepoint():
-                template = self.env.ref(CONFIRMATION)
-                template.send_mail(self.id, force_send=False)
-        except (UserError, ValueError):
-            _logger.exception("%s: no confirmation could be written", self.name)
-            self.case_id.activity_schedule(
-                "mail.mail_activity_data_todo",
-                user_id=self.user_id.id,
-                summary=self.env._(
-                    "Confirm %(call)s yourself: the e-mail template is broken",
-                    call=self.name,
-                ),
             )

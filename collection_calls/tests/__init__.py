@@ -5,6 +5,8 @@ from . import test_collection_case
 from . import test_collection_company
 from . import test_collection_dispute
 from . import test_collection_dispute_decision
+from . import test_collection_confirmation
+from . import test_collection_letter
 from . import test_collection_overdue
 from . import test_collection_promise
 from . import test_collection_promise_credit

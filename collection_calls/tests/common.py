@@ -124,6 +124,11 @@ class CollectionCallsCommon(CollectionCallsLedger, AccountTestInvoicingCommon):
         super().setUpClass()
         cls._set_up_ledger()
 
+    def _run_cron(self, name):
+        """Run a scheduled action as the server does."""
+        with self.enter_registry_test_mode():
+            self.env.ref(f"collection_calls.{name}").method_direct_trigger()
+
     def _assert_same_queries(self, records, fnames):
         """Reading 8 records takes as many queries as reading 80."""
         # As the web client does: ids, and nothing in the cache.

@@ -3,7 +3,6 @@ from datetime import date, datetime
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
 from .common import TODAY, CollectionCallsWizardCommon
 
@@ -164,23 +163,6 @@ class TestCollectionWizardGuards(CollectionCallsWizardCommon):
     def test_payment_links_need_the_right_party(self):
         with self._refused(UserError, "Verify the person first"):
             self._open(self.invoice).action_mail_payment_links()
-
-    def test_broken_template_does_not_stop_the_call(self):
-        # As superuser: templates belong to the administrator.
-        template = self.env.ref(
-            "collection_calls.mail_template_call_confirmation"
-        ).sudo()
-        template.body_html = '<p t-out="object.no_such_field"/>'
-        wizard = self._go_to("close")
-        wizard.outcome_id = self.dispute
-        with (
-            self.assertLogs("odoo.addons.collection_calls", "ERROR"),
-            mute_logger("odoo.addons.mail.models.mail_render_mixin"),
-        ):
-            wizard.action_done()
-        self.assertEqual(wizard.state, "done")
-        summaries = wizard.call_id.case_id.activity_ids.mapped("summary")
-        self.assertTrue([s for s in summaries if "template is broken" in s])
 
     def test_next_call_goes_to_somebody_who_is_there(self):
         gone = self._create_user("group_collection_user", login="gone")

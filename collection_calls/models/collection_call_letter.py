@@ -1,0 +1,120 @@
+from werkzeug.exceptions import HTTPException
+
+from odoo import models
+from odoo.tools import format_date
+
+GONE = ("superseded", "void")  # promises that count no more
+
+
+class CollectionCallLetter(models.AbstractModel):
+    """What the letter says that confirms a call, in the environment's language."""
+
+    _name = "collection.call.letter"
+    _description = "Letter That Confirms a Call"
+
+    def _get_letter_address(self):
+        """Lines of the address: the company that owes, the person, the place.
+
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        person = self._get_person()
+        place = person if person.street or person.city else self.partner_id
+        names = [self.partner_id.name, person.name or ""]
+        lines = place._display_address(without_company=True).split("\n")
+        return [line for line in dict.fromkeys(names + lines) if line.strip()]
+
+    def _get_letter_sender(self):
+        """The company's address on one line, as it shows in the window.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        company = self.company_id
+        place = " ".join(filter(None, [company.zip, company.city]))
+        return " · ".join(filter(None, [company.name, company.street, place]))
+
+    def _get_letter_claims(self):
+        """What is open now, and what was promised, claim by claim.
+
+        :return: list of dictionaries with ``move``, ``currency``, ``label``,
+            ``due``, ``open``, ``promised`` (amounts in ``currency``) and ``pays_on``
+        """
+        self.ensure_one()
+        lines = self.promise_ids.line_ids.filtered(lambda line: line.state not in GONE)
+        promised = lines.grouped("move_line_id")
+        rows = [
+            self._prepare_letter_claim(
+                claim, promised.pop(claim.move_line_id, lines[:0])
+            )
+            for claim in self.claim_ids
+        ]
+        return rows + [
+            self._prepare_letter_claim(group[0], group) for group in promised.values()
+        ]
+
+    def _prepare_letter_claim(self, claim, promise_lines):
+        """:param claim: a claim spoken about, or a line of a promise"""
+        item = claim.move_line_id
+        # What was open at the call is all that is left if accounting took it back.
+        residual = item.amount_residual_currency if item else claim.amount_residual
+        days = promise_lines.promise_id.mapped("date_promised")
+        return {
+            "move": claim.move_id,
+            "currency": claim.currency_id,
+            "label": claim.label,
+            "due": format_date(self.env, claim.date_maturity),
+            "open": max(residual, 0),
+            "promised": sum(promise_lines.mapped("amount")),
+            "pays_on": format_date(self.env, min(days)) if days else "",
+        }
+
+    def _get_payment_slips(self):
+        """What to pay on which account, with Odoo's QR codes.
+
+        :return: list of dictionaries with ``bank`` (which may be empty) and
+            ``payments``: dictionaries with ``reference``, ``amount``, ``currency`` and
+            ``qr``, an image's URI or None
+        """
+        self.ensure_one()
+        amounts = {}
+        for row in self._get_letter_claims():
+            key = row["move"], row["currency"], row["move"].name or row["label"]
+            amount = min(row["promised"] or row["open"], row["open"])
+            amounts[key] = amounts.get(key, 0) + amount
+        slips = {}
+        for (move, currency, label), amount in amounts.items():
+            if currency.compare_amounts(amount, 0) > 0:
+                bank = self._get_letter_bank(move, currency)
+                slips.setdefault(bank, []).append(
+                    self._prepare_payment(bank, move, currency, label, amount)
+                )
+        return [{"bank": bank, "payments": slips[bank]} for bank in slips]
+
+    def _get_letter_bank(self, move, currency):
+        """The account that the invoice names, or the company's first that fits."""
+        company = self.company_id
+        # sudo: the account stands on every invoice that the debtor has received.
+        banks_sudo = move.sudo().partner_bank_id or (
+            company.sudo().partner_id.bank_ids.filtered(
+                lambda bank: bank.company_id in (company, company.browse())
+            )
+        )
+        return banks_sudo.sorted(
+            lambda bank: bank.currency_id not in (currency, currency.browse())
+        )[:1]
+
+    def _prepare_payment(self, bank_sudo, move, currency, label, amount):
+        reference = move.payment_reference or label
+        try:
+            image = bank_sudo.build_qr_code_base64(
+                currency.round(amount), reference, reference, currency, self.partner_id
+            )
+        except HTTPException:  # the code can't be drawn; the letter goes out without it
+            image = None
+        return {
+            "reference": reference,
+            "amount": amount,
+            "currency": currency,
+            "qr": image,
+        }
