@@ -10,8 +10,9 @@
     runs Odoo without its web server until it is done; returns its log.
 ``run_script(database, script)``
     runs Python lines in ``odoo shell`` (``env`` is there); returns what they print.
-``serve(database)``
+``serve(database, *arguments)``
     starts a real server on a free port for the length of the test; returns its address.
+    It runs no scheduled actions unless it is given ``--max-cron-threads=1``.
 """
 
 import socket
@@ -110,10 +111,11 @@ def free_port():
 def serve(tmp_path):
     servers = []
 
-    def start(database):
+    def start(database, *arguments):
         port = free_port()
         log = tmp_path / f"server-{port}.log"
-        line = odoo.command("-d", database, f"--http-port={port}", f"--logfile={log}")
+        options = "-d", database, f"--http-port={port}", f"--logfile={log}"
+        line = odoo.command(*options, *arguments)
         environment = odoo.environment(AREA, database)
         servers.append(subprocess.Popen(line, env=environment, cwd=ROOT))
         address = f"http://127.0.0.1:{port}"
