@@ -1,9 +1,14 @@
-from werkzeug.exceptions import HTTPException
+import base64
+import logging
+
+from reportlab.graphics.barcode import createBarcodeDrawing
 
 from odoo import models
 from odoo.tools import format_date
 
 GONE = ("superseded", "void")  # promises that count no more
+
+_logger = logging.getLogger(__name__)
 
 
 class CollectionCallLetter(models.AbstractModel):
@@ -106,15 +111,44 @@ class CollectionCallLetter(models.AbstractModel):
 
     def _prepare_payment(self, bank_sudo, move, currency, label, amount):
         reference = move.payment_reference or label
-        try:
-            image = bank_sudo.build_qr_code_base64(
-                currency.round(amount), reference, reference, currency, self.partner_id
-            )
-        except HTTPException:  # the code can't be drawn; the letter goes out without it
-            image = None
         return {
             "reference": reference,
             "amount": amount,
             "currency": currency,
-            "qr": image,
+            "qr": self._draw_qr_code(bank_sudo, reference, currency, amount),
         }
+
+    def _draw_qr_code(self, bank_sudo, reference, currency, amount):
+        """Odoo's own QR code, where the account and the currency have one.
+
+        :return: the URI of an image, or None
+        """
+        payment = {
+            "amount": currency.round(amount),
+            "free_communication": reference,
+            "structured_communication": reference,
+            "currency": currency,
+            "debtor_partner": self.partner_id,
+        }
+        try:
+            return bank_sudo.build_qr_code_base64(**payment)
+        except Exception:
+            # Odoo draws a PNG, for which reportlab needs libraries beside it.
+            _logger.info("%s: a QR code can't be drawn as PNG", self.name)
+        try:
+            return self._draw_qr_code_as_svg(bank_sudo, payment)
+        except Exception:
+            _logger.warning("%s: no QR code in the letter", self.name, exc_info=True)
+            return None
+
+    def _draw_qr_code_as_svg(self, bank_sudo, payment):
+        vals = bank_sudo._build_qr_code_vals(**payment)
+        params = vals and bank_sudo._get_qr_code_generation_params(**vals)
+        if not params or params.get("barcode_type") != "QR" or params.get("mask"):
+            return None  # a code with a picture in it can only be a PNG
+        size = {name: params.get(name, 128) for name in ("width", "height")}
+        drawing = createBarcodeDrawing(
+            "QR", value=params["value"], format="svg", barBorder=0, **size
+        )
+        image = base64.b64encode(drawing.asString("svg").encode())
+        return f"data:image/svg+xml;base64,{image.decode()}"

@@ -1,5 +1,6 @@
 import io
 from datetime import timedelta
+from unittest.mock import patch
 
 from pypdf import PdfReader
 
@@ -110,9 +111,26 @@ class TestCollectionLetter(CollectionCallsWizardCommon):
         ours = payments[self.invoice.payment_reference]
         euro = payments[self.in_euro.payment_reference]
         self.assertEqual((ours["amount"], euro["amount"]), (400, 500))
-        self.assertFalse(ours["qr"], "no code for what is not in euro")
-        if "sct_qr" in dict(self.bank.get_available_qr_methods_in_sequence()):
-            self.assertIn("base64", euro["qr"])
+
+    def test_qr_code_where_the_account_has_one(self):
+        """With or without the libraries that Odoo draws with."""
+        call = self._hold()
+        bank = type(self.bank)
+        code = {"barcode_type": "QR", "value": "BCD", "width": 128, "height": 128}
+        with (
+            patch.object(
+                bank, "_get_available_qr_methods", lambda self: [("x", "X", 1)]
+            ),
+            patch.object(
+                bank, "_get_qr_code_generation_params", lambda self, *args: code
+            ),
+        ):
+            self.assertIn("data:image/", self._render(call))
+            reports = self.registry["ir.actions.report"]
+            with patch.object(reports, "barcode", side_effect=OSError):
+                (slip,) = call._get_payment_slips()
+        for payment in slip["payments"]:
+            self.assertIn("data:image/svg+xml;base64,", payment["qr"])
 
     def test_what_is_paid_is_not_asked_for(self):
         call = self._hold()

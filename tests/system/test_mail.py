@@ -253,7 +253,10 @@ def test_confirmations_through_a_real_server(office, serve, run_script, smtp, in
     assert letters(database, calls["late"]) == 1
 
     # The promise is remembered, and no run of anything sends anything twice.
-    runs = "collection_calls.ir_cron_remind_promises", "mail.ir_cron_mail_scheduler_action"
+    runs = (
+        "collection_calls.ir_cron_remind_promises",
+        "mail.ir_cron_mail_scheduler_action",
+    )
     script = "".join(RUN.format(xmlid=xmlid) for xmlid in runs * 2)
     run_script(database, script)
     assert len(inbox.to("late")) == 1
