@@ -44,9 +44,10 @@ class CollectionCallFollowUp(models.AbstractModel):
         " reason as an activity.",
     )
     send_confirmation = fields.Boolean(
-        string="Confirm by Email",
+        string="Confirm in Writing",
         default=True,
-        help="Send what was agreed to the person when the five steps are closed.",
+        help="Send what was agreed to the person when the five steps are closed: by"
+        " e-mail, or as a letter where there is no address.",
     )
 
     @api.depends(

@@ -122,10 +122,10 @@ class TestCollectionLetter(CollectionCallsWizardCommon):
                 bank, "_get_available_qr_methods", lambda self: [("x", "X", 1)]
             ),
             patch.object(
-                bank, "_get_qr_code_generation_params", lambda self, *args: code
+                bank, "_get_qr_code_generation_params", lambda self, **vals: code
             ),
         ):
-            self.assertIn("data:image/", self._render(call))
+            self.assertIn("qr_codes", self._render(call))
             reports = self.registry["ir.actions.report"]
             with patch.object(reports, "barcode", side_effect=OSError):
                 (slip,) = call._get_payment_slips()
