@@ -85,10 +85,13 @@ class CollectionCallLetter(models.AbstractModel):
         amounts = {}
         for row in self._get_letter_claims():
             key = row["move"], row["currency"], row["move"].name or row["label"]
-            amount = min(row["promised"] or row["open"], row["open"])
-            amounts[key] = amounts.get(key, 0) + amount
+            asked, still_open = amounts.get(key, (0, 0))
+            asked += min(row["promised"] or row["open"], row["open"])
+            amounts[key] = asked, still_open + row["open"]
         slips = {}
-        for (move, currency, label), amount in amounts.items():
+        for (move, currency, label), (asked, still_open) in amounts.items():
+            # Nobody is asked to pay what they object to.
+            amount = min(asked, still_open - move.collection_disputed_amount)
             if currency.compare_amounts(amount, 0) > 0:
                 bank = self._get_letter_bank(move, currency)
                 slips.setdefault(bank, []).append(

@@ -140,6 +140,20 @@ class TestCollectionLetter(CollectionCallsWizardCommon):
         self.assertEqual(payment["reference"], self.in_euro.payment_reference)
         self.assertEqual([row["open"] for row in call._get_letter_claims()], [0, 500])
 
+    def test_what_is_disputed_is_not_asked_for(self):
+        call = self._hold()
+        self.env["collection.dispute"].with_user(self.collector).create(
+            {
+                "move_id": self.invoice.id,
+                "amount": 300,
+                "reason_id": self.env.ref(
+                    "collection_calls.collection_reason_quality"
+                ).id,
+            }
+        )
+        (slip,) = call._get_payment_slips()
+        self.assertEqual([row["amount"] for row in slip["payments"]], [700, 500])
+
     def test_without_a_bank_account(self):
         call = self._hold()
         self.bank.sudo().active = False

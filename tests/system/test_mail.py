@@ -60,9 +60,9 @@ for name in {people}:
     wizards = env["collection.call.wizard"].with_user(collector)
     wizard = wizards.create({{"partner_id": debtor.id}})
     wizard.verified_by = "address"
+    wizard.outcome_id = env.ref("collection_calls.collection_call_outcome_dispute")
     for _step in range(4):
         wizard.action_next()
-    wizard.outcome_id = env.ref("collection_calls.collection_call_outcome_dispute")
     call_ids[name] = wizard.call_id.id
     if name == "arrives":
         claim = move._get_collection_claims()
