@@ -25,16 +25,8 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck
-from hypothesis import settings as hypothesis_settings
 
 from tool import databases, odoo, settings, templates
-
-# A busy machine is no reason to fail.
-hypothesis_settings.register_profile(
-    "noisy", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-hypothesis_settings.load_profile("noisy")
 
 AREA = "test"
 ROOT = Path(__file__).resolve().parents[1]

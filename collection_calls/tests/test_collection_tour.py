@@ -58,6 +58,19 @@ class TestCollectionTour(CollectionCallsLedger, AccountTestInvoicingHttpCommon):
         self.assertTrue(call.contact_confirmed)
         self.assertEqual(call.case_id.next_call_date, call.next_call_date)
 
+    def test_from_the_promise_to_the_kept_badge(self):
+        """Promised to the collector, paid in the accountant's own dialog."""
+        promise = self._tour("five_steps").promise_ids
+        self.assertEqual((promise.state, promise.amount), ("open", 1234))
+        self._create_user("account.group_account_invoice", login="accountant_tour")
+        self.start_tour(
+            f"/odoo/customer-invoices/{self.invoice.id}",
+            "collection_calls_promise_kept",
+            login="accountant_tour",
+        )
+        self.env.invalidate_all()
+        self.assertEqual((promise.state, promise.amount_paid), ("kept", 1234))
+
     def test_voicemail_in_two_clicks(self):
         call = self._tour("voicemail")
         voicemail = self.env.ref("collection_calls.collection_call_outcome_voicemail")

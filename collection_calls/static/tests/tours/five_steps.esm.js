@@ -269,6 +269,20 @@ registry.category("web_tour.tours").add("collection_calls_resume", {
             trigger: ".o_field_widget[name=outcome_id] span:contains(Disputes)",
             run: "click",
         },
+        {
+            content: "All of the only invoice is proposed",
+            trigger: "td[name=disputed_amount]:contains(1,234.00)",
+        },
+        {
+            content: "Ask what is wrong",
+            trigger: ".o_field_widget[name=reason_id]:visible input",
+            run: "edit Not satisfied",
+        },
+        {
+            content: "Choose it",
+            trigger: ".o-autocomplete--dropdown-item:contains(Not satisfied)",
+            run: "click",
+        },
         next("Close"),
         {
             content: "Done",
