@@ -19,6 +19,8 @@ from . import collection_call_claim
 from . import collection_call_outcome
 from . import collection_case
 from . import collection_ledger
+from . import collection_promise_event
+from . import collection_promise_facts
 from . import collection_promise_evaluation
 from . import collection_promise_limit
 from . import collection_promise_reminder

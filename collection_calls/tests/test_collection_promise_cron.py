@@ -11,7 +11,11 @@ from .common import TODAY, CollectionCallsAccountant, CollectionCallsPromiseComm
 MONDAY = date(2026, 3, 16)
 FRIDAY = date(2026, 3, 13)
 AFTER = date(2026, 3, 23)
-EVALUATION = "odoo.addons.collection_calls.models.collection_promise_evaluation"
+MODELS = "odoo.addons.collection_calls.models"
+EVALUATION = (
+    f"{MODELS}.collection_promise_evaluation",
+    f"{MODELS}.collection_promise_event",
+)
 
 
 @tagged("post_install", "-at_install")
@@ -131,7 +135,7 @@ class TestPromiseFaults(CollectionCallsAccountant, CollectionCallsPromiseCommon)
         promises = self.registry["collection.promise"]
         with (
             patch.object(promises, method, side_effect=ValueError("our fault")),
-            mute_logger(EVALUATION),
+            mute_logger(*EVALUATION),
         ):
             self._receive(self.invoice, 1000)
             self.env.cr.flush()
@@ -156,7 +160,7 @@ class TestPromiseFaults(CollectionCallsAccountant, CollectionCallsPromiseCommon)
 
         with (
             patch.object(promises, "_get_touched", spoil),
-            mute_logger(EVALUATION, "odoo.sql_db"),
+            mute_logger(*EVALUATION, "odoo.sql_db"),
         ):
             self._receive(self.invoice, 1000)
             self.env.cr.flush()
@@ -174,7 +178,7 @@ class TestPromiseFaults(CollectionCallsAccountant, CollectionCallsPromiseCommon)
 
         with (
             patch.object(self.registry["collection.promise"], "_conclude", fail_first),
-            mute_logger(EVALUATION),
+            mute_logger(*EVALUATION),
         ):
             self._evaluate_on(promises, AFTER)
         self.assertEqual(promises.mapped("state"), ["open", "broken"])
