@@ -17,7 +17,7 @@ class TestCollectionConfirmation(CollectionCallsWizardCommon):
     def _hold(self, **vals):
         """A call in five steps, closed by the collector."""
         wizard = self._go_to("close")
-        wizard.write({"outcome_id": self.dispute.id, **vals})
+        wizard.write({"outcome_id": self.no_commitment.id, **vals})
         wizard.action_done()
         self.assertEqual(wizard.state, "done")
         return wizard.call_id
@@ -65,7 +65,7 @@ class TestCollectionConfirmation(CollectionCallsWizardCommon):
         wizard.call_id.sudo().message_subscribe(
             (self.manager | self.collector).partner_id.ids, note.ids
         )
-        wizard.outcome_id = self.dispute
+        wizard.outcome_id = self.no_commitment
         wizard.action_done()
         wizard.call_id._send_confirmation()
         call = wizard.call_id
@@ -93,7 +93,7 @@ class TestCollectionConfirmation(CollectionCallsWizardCommon):
 
     def test_never_within_the_transaction(self):
         wizard = self._go_to("close")
-        wizard.outcome_id = self.dispute
+        wizard.outcome_id = self.no_commitment
         with patch.object(self.registry["mail.mail"], "send") as send:
             wizard.with_context(mail_notify_force_send=True).action_done()
         send.assert_not_called()
@@ -122,7 +122,7 @@ class TestCollectionConfirmation(CollectionCallsWizardCommon):
     def test_nothing_to_confirm(self):
         call = self._hold(send_confirmation=False)
         self.assertFalse(call.confirmation_state)
-        logged = self._log(outcome=self.dispute, verified_by="address")
+        logged = self._log(outcome=self.no_commitment, verified_by="address")
         logged.action_done()
         self.assertFalse(logged.confirmation_state)
         with self._refused(UserError, "has no letter"):

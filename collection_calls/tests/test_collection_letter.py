@@ -37,7 +37,7 @@ class TestCollectionLetter(CollectionCallsWizardCommon):
         call = wizard.call_id
         if promised:
             self._promise(call, promised)
-        wizard.outcome_id = self.dispute
+        wizard.outcome_id = self.no_commitment
         wizard.action_done()
         return call
 
@@ -179,7 +179,9 @@ class TestCollectionLetterPdf(CollectionCallsLedger, AccountTestInvoicingHttpCom
         moves = [self._create_claim(100 + count, 30) for count in range(6)]
         claims = moves[0].union(*moves)._get_collection_claims()
         call = self._log(
-            outcome=self.dispute,
+            outcome=self.env.ref(
+                "collection_calls.collection_call_outcome_no_commitment"
+            ),
             verified_by="address",
             claim_ids=[Command.create({"move_line_id": claim.id}) for claim in claims],
         )

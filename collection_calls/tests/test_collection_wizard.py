@@ -439,7 +439,7 @@ class TestCollectionWizard(CollectionCallsWizardCommon):
 
     def test_no_confirmation_if_it_is_not_wanted(self):
         wizard = self._go_to("close")
-        wizard.write({"outcome_id": self.dispute.id, "send_confirmation": False})
+        wizard.write({"send_confirmation": False})
         wizard.action_done()
         self.assertFalse(self._get_mails(wizard))
 

@@ -60,7 +60,8 @@ for name in {people}:
     wizards = env["collection.call.wizard"].with_user(collector)
     wizard = wizards.create({{"partner_id": debtor.id}})
     wizard.verified_by = "address"
-    wizard.outcome_id = env.ref("collection_calls.collection_call_outcome_dispute")
+    outcome = "collection_calls.collection_call_outcome_no_commitment"
+    wizard.outcome_id = env.ref(outcome)
     for _step in range(4):
         wizard.action_next()
     call_ids[name] = wizard.call_id.id
