@@ -119,10 +119,13 @@ class CollectionCallCommitment(models.AbstractModel):
     def _check_disputes(self):
         """Check that an objection names the invoice and the reason.
 
-        :raise ValidationError: if something is missing
+        A call that is only logged may leave that open.
+
+        :raise ValidationError: if something is missing after the five steps
         """
         self.ensure_one()
-        if self.outcome_id.solution != "dispute" or self.dispute_ids:
+        sought = self.step in ("solve", "close")
+        if self.outcome_id.solution != "dispute" or self.dispute_ids or not sought:
             return
         if not self._get_disputed_claims():
             raise ValidationError(
@@ -149,8 +152,8 @@ class CollectionCallCommitment(models.AbstractModel):
         self.claim_ids.write(nothing)
 
     def _make_disputes(self):
-        """One dispute an invoice."""
-        for call in self:
+        """One dispute an invoice, where the reason is known."""
+        for call in self.filtered("reason_id"):
             claims = call._get_disputed_claims()
             self.env["collection.dispute"].create(
                 [

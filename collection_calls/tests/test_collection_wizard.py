@@ -320,7 +320,7 @@ class TestCollectionWizard(CollectionCallsWizardCommon):
             {
                 "reason_id": self.no_money.id,
                 "improvement": "Offer a direct debit",
-                "outcome_id": self.dispute.id,
+                "outcome_id": self.no_commitment.id,
             }
         )
         wizard.action_done()
@@ -385,7 +385,7 @@ class TestCollectionWizard(CollectionCallsWizardCommon):
                 "phone_confirmed": True,
                 "email_confirmed": True,
                 "address_confirmed": True,
-                "outcome_id": self.dispute.id,
+                "outcome_id": self.no_commitment.id,
             }
         )
         self.assertTrue(wizard.call_id.contact_confirmed)
@@ -422,7 +422,9 @@ class TestCollectionWizard(CollectionCallsWizardCommon):
             {"login": "weber", "partner_id": self.contact.id}
         )
         wizard = self._go_to("close")
-        wizard.write({"contact_email": "x@y.example", "outcome_id": self.dispute.id})
+        wizard.write(
+            {"contact_email": "x@y.example", "outcome_id": self.no_commitment.id}
+        )
         with self._refused(ValidationError, "has a user account"):
             wizard.action_done()
         self.assertEqual(wizard.state, "ongoing")

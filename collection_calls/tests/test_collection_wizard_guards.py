@@ -42,7 +42,7 @@ class TestCollectionWizardGuards(CollectionCallsWizardCommon):
     def test_our_own_people_are_not_corrected(self):
         self.contact.user_ids = self._create_user("base.group_user", login="insider")
         wizard = self._go_to("close")
-        wizard.write({"contact_city": "Nowhere", "outcome_id": self.dispute.id})
+        wizard.write({"contact_city": "Nowhere", "outcome_id": self.no_commitment.id})
         with self._refused(ValidationError, "has a user account"):
             wizard.action_done()
 
@@ -60,7 +60,7 @@ class TestCollectionWizardGuards(CollectionCallsWizardCommon):
         wizard.action_back()
         wizard.action_next()
         self.assertEqual(wizard.contact_email, "kurz@m.example")
-        wizard.outcome_id = self.dispute
+        wizard.outcome_id = self.no_commitment
         wizard.action_done()
         self.assertEqual(colleague.email, "kurz@m.example")
         self.assertFalse(colleague.phone)
@@ -82,7 +82,7 @@ class TestCollectionWizardGuards(CollectionCallsWizardCommon):
         wizard = self._open()
         wizard.phone = "+49 171 3920012"
         wizard = self._go_to("close", wizard)
-        wizard.outcome_id = self.dispute
+        wizard.outcome_id = self.no_commitment
         wizard.action_done()
         self.assertEqual(self.contact.phone, "030 23125043")
         self.assertEqual(wizard.phone, "+49 171 3920012")
@@ -95,7 +95,9 @@ class TestCollectionWizardGuards(CollectionCallsWizardCommon):
         self.assertIn("ask Mr Kurz", wizard.dossier)
         wizard = self._go_to("close", wizard)
         self.assertFalse(wizard.contact_phone)
-        wizard.write({"contact_phone": "030 23125 077", "outcome_id": self.dispute.id})
+        wizard.write(
+            {"contact_phone": "030 23125 077", "outcome_id": self.no_commitment.id}
+        )
         wizard.action_done()
         self.assertEqual(self.contact.phone, "+49 30 23125077")
 
@@ -156,9 +158,11 @@ class TestCollectionWizardGuards(CollectionCallsWizardCommon):
 
     def test_recap_doesnt_contradict_itself(self):
         wizard = self._go_to("solve")
-        wizard.write({"payment_date": date(2026, 3, 20), "outcome_id": self.dispute.id})
+        wizard.write(
+            {"payment_date": date(2026, 3, 20), "outcome_id": self.no_commitment.id}
+        )
         wizard.action_next()
-        self.assertNotIn("You pay by", wizard.recap)
+        self.assertNotIn("You pay", wizard.recap)
 
     def test_payment_links_need_the_right_party(self):
         with self._refused(UserError, "Verify the person first"):
