@@ -94,7 +94,11 @@ class CollectionCase(models.Model):
         for case in self:
             case.last_call_date = last_dates.get(case, False)
 
-    @api.depends("activity_ids.date_deadline", "activity_ids.activity_type_id")
+    @api.depends(
+        "activity_ids.active",
+        "activity_ids.activity_type_id",
+        "activity_ids.date_deadline",
+    )
     def _compute_next_call_date(self):
         # sudo: who sees the case sees when its next call is due, whoever will hold it.
         activities_sudo = self.env["mail.activity"].sudo()

@@ -27,6 +27,8 @@ VERDICT = {
     "amount_paid",
     "known_item_ids",
     "is_stale",
+    "date_reminded",
+    "next_activity_id",
 }
 CONFIRMATION = {"limit_note", "needs_confirmation", "confirmed_by_id"}
 
@@ -172,6 +174,14 @@ class CollectionPromise(models.Model):
     superseded_by_id = fields.Many2one(
         "collection.promise", compute="_compute_superseded_by_id"
     )
+    next_activity_id = fields.Many2one(
+        "mail.activity",
+        string="Planned Call",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
     known_item_ids = fields.Many2many(
         "account.move.line",
         "collection_promise_known_item_rel",
@@ -222,6 +232,11 @@ class CollectionPromise(models.Model):
     def _compute_amount_missing(self):
         for promise in self:
             promise.amount_missing = promise.amount_due - promise.amount_paid
+
+    @api.depends("name", "partner_id.name")
+    def _compute_display_name(self):
+        for promise in self:
+            promise.display_name = f"{promise.name} ({promise.partner_id.name})"
 
     @api.depends("line_ids.superseded_by_id")
     def _compute_superseded_by_id(self):

@@ -138,7 +138,9 @@ class CollectionPromiseEvaluation(models.AbstractModel):
             self.activity_unlink([CONFIRM_ACTIVITY])
         elif before not in engine.STANDING:
             self._ask_to_confirm()
-        if self.state in engine.FAILED:
+        if self.state in (engine.KEPT, engine.VOID):
+            self._settle_calls()
+        elif self.state in engine.FAILED:
             self._call_again()
         elif self.state == engine.TO_CHECK:
             self._ask_to_check()
@@ -151,7 +153,21 @@ class CollectionPromiseEvaluation(models.AbstractModel):
         if self.state == engine.PARTIAL:
             summary = self.env._("Promise partly kept: %(promise)s", promise=self.name)
         case = self._get_case().with_context(mail_activity_quick_update=True)
-        case._schedule_next_call(today, user, summary, keep_later=True)
+        self.next_activity_id = case._schedule_next_call(
+            today, user, summary, keep_later=True
+        )
+
+    def _settle_calls(self):
+        """Nobody calls about what is paid: not to remind, nor because it was late."""
+        activities = self.next_activity_id
+        others = self.call_id.promise_ids.mapped("state")
+        if not set(others) & set(engine.STANDING):
+            activities |= self.call_id.next_activity_id
+        if self.state == engine.KEPT:
+            feedback = self.env._("%(promise)s was kept.", promise=self.name)
+        else:
+            feedback = self.env._("%(promise)s has become void.", promise=self.name)
+        activities.filtered("active").action_feedback(feedback=feedback)
 
     def _ask_to_check(self):
         user = self._get_collector()

@@ -90,7 +90,9 @@ class CollectionPromiseReminder(models.AbstractModel):
         if not case._get_call_activities().filtered(
             lambda activity: activity.date_deadline <= self.date_promised
         ):
-            case._schedule_next_call(today, user, summary, keep_later=True)
+            self.next_activity_id = case._schedule_next_call(
+                today, user, summary, keep_later=True
+            )
         person = self.contact_id or self.partner_id
         if person.email:
             self.message_post_with_source(

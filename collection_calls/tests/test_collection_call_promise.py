@@ -41,6 +41,22 @@ class TestCollectionCallPromise(CollectionCallsWizardCommon):
         self.assertTrue(self.invoice.no_followup)
         self.assertEqual(call.case_id.next_call_date, date(2026, 3, 12))
 
+    def test_nobody_is_reminded_of_what_is_paid(self):
+        wizard, call = self._solve()
+        wizard.payment_date = date(2026, 3, 13)
+        call.claim_ids[1].promised_date = date(2026, 3, 20)
+        wizard.action_next()
+        wizard.action_done()
+        self.assertEqual(call.case_id.next_call_date, date(2026, 3, 12))
+        self._pay(self.invoice, 1000)
+        self.env.cr.flush()
+        self.assertTrue(call.case_id.next_call_date, "the other promise stands")
+        self._pay(self.second, 500)
+        self.env.cr.flush()
+        self.assertFalse(call.case_id.next_call_date)
+        done = call.with_context(active_test=False).next_activity_id
+        self.assertFalse(done.active)
+
     def test_several_promises_at_once(self):
         wizard, call = self._solve()
         wizard.payment_date = date(2026, 3, 13)
