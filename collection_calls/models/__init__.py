@@ -22,8 +22,12 @@ from . import collection_ledger
 from . import collection_promise_event
 from . import collection_promise_facts
 from . import collection_promise_evaluation
+from . import collection_promise_guard
 from . import collection_promise_limit
+from . import collection_promise_note
+from . import collection_promise_record
 from . import collection_promise_reminder
+from . import collection_promise_withdrawal
 from . import collection_promise
 from . import collection_promise_line
 from . import collection_dispute_decision

@@ -58,17 +58,22 @@ class AccountMoveLine(models.Model):
             lambda line: not line.promise_id.needs_confirmation
         ).move_line_id.with_env(self.env)
 
-    def _count_promises_in_a_row(self, besides=()):
+    def _count_promises_in_a_row(self, besides=(), superseding=False):
         """How many promises on one of these claims weren't kept in a row, at most.
 
         :param besides: promises that don't count
+        :param bool superseding: whether a new promise is about to take the claims:
+            those that stand on them won't be kept then
         """
+        states = (*NOT_KEPT, engine.KEPT)
+        if superseding:
+            states += engine.STANDING
         lines_sudo = self.env["collection.promise.line"].sudo()
         earlier_sudo = lines_sudo.search(
             [
                 ("move_line_id", "in", self.ids),
                 ("promise_id", "not in", [promise.id for promise in besides]),
-                ("state", "in", (*NOT_KEPT, engine.KEPT)),
+                ("state", "in", states),
             ],
             order="id",
         )

@@ -41,7 +41,8 @@ class CollectionCallCommitment(models.AbstractModel):
                     100 * claim.promised_amount / claim.amount_residual
                     for claim in claims
                 ),
-                in_a_row=claims.move_line_id._count_promises_in_a_row() + 1,
+                in_a_row=1
+                + claims.move_line_id._count_promises_in_a_row(superseding=True),
             )
             call.promise_limit_note = "\n".join(notes or []) or False
 

@@ -1,36 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command
-from odoo.tools import format_date
+from odoo.exceptions import ValidationError
 
 from ..engine import promise as engine
 from .collection_call_contact import COLLECTORS
-
-FACTS = {
-    "partner_id",
-    "contact_id",
-    "company_id",
-    "date_made",
-    "date_promised",
-    "tolerance_days",
-    "line_ids",
-    "payment_method",
-    "call_id",
-}
-VERDICT = {
-    "amount",
-    "currency_id",
-    "date_deadline",
-    "date_remind",
-    "state",
-    "amount_due",
-    "amount_paid",
-    "known_item_ids",
-    "is_stale",
-    "date_reminded",
-    "next_activity_id",
-}
-CONFIRMATION = {"limit_note", "needs_confirmation", "confirmed_by_id"}
 
 
 class CollectionPromise(models.Model):
@@ -39,11 +11,14 @@ class CollectionPromise(models.Model):
     _name = "collection.promise"
     _description = "Promise to Pay"
     _inherit = [
+        "collection.promise.record",  # its guards come before chatter
         "mail.thread",
         "mail.activity.mixin",
         "collection.promise.evaluation",
         "collection.promise.limit",
+        "collection.promise.note",
         "collection.promise.reminder",
+        "collection.promise.withdrawal",
     ]
     _check_company_auto = True
     _order = "date_promised desc, id desc"
@@ -248,6 +223,14 @@ class CollectionPromise(models.Model):
     @api.constrains("date_promised", "date_made", "tolerance_days")
     def _check_dates(self):
         for promise in self:
+            if promise.date_made > promise.company_id._get_collection_today():
+                raise ValidationError(
+                    self.env._(
+                        "Nobody has promised anything on %(day)s yet. Enter the day on"
+                        " which the debtor said it.",
+                        day=promise.date_made,
+                    )
+                )
             if promise.date_promised < promise.date_made:
                 raise ValidationError(
                     self.env._(
@@ -279,67 +262,31 @@ class CollectionPromise(models.Model):
                 )
             promise.line_ids._check_claims()
 
-    # ------------------------------------------------------ create, write, unlink
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        promises = super().create(self._prepare_create_vals(vals_list))
-        promises._judge_first()
-        return promises
-
-    def write(self, vals):
-        if VERDICT & set(vals) and not self.env.su:
-            raise UserError(
-                self.env._("The ledger alone says whether a promise is kept.")
-            )
-        if CONFIRMATION & set(vals) and not self.env.su:
-            raise UserError(
-                self.env._("A manager confirms a promise with the button “Confirm”.")
-            )
-        if not FACTS & set(vals):
-            return super().write(vals)
-        self._check_editable()
-        result = super().write(vals)
-        self._judge_first()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_evidence(self):
-        self._check_editable()
-
-    def unlink(self):
-        """Correcting a slip of the tongue: older promises stand again."""
-        # sudo: the state of a line is the ledger's business, not the user's.
-        lines_sudo = self.env["collection.promise.line"].sudo()
-        older_sudo = lines_sudo.search([("superseded_by_id", "in", self.ids)])
-        moves = self.line_ids.move_id
-        result = super().unlink()
-        older_sudo._stand_again()
-        moves._update_collection_protection()
-        return result
-
-    def _check_editable(self):
-        """Promises may be corrected as long as the call goes on in which they are made.
-
-        :raise UserError: if they can't be corrected any more
-        """
-        for promise in self:
-            if promise.call_id.state != "ongoing":
-                raise UserError(
+    @api.constrains("call_id", "partner_id", "company_id")
+    def _check_call(self):
+        for promise in self.filtered("call_id"):
+            call = promise.call_id
+            if (call.partner_id, call.company_id) != (
+                promise.partner_id,
+                promise.company_id,
+            ):
+                raise ValidationError(
                     self.env._(
-                        "%(promise)s is what the debtor said and can't be changed. If"
-                        " they promise something else, record a new promise: it takes"
-                        " the place of this one.",
-                        promise=promise.name,
+                        "%(call)s was held with %(debtor)s for %(company)s. Choose a"
+                        " call with the debtor who promises, or leave the call empty.",
+                        call=call.name,
+                        debtor=call.partner_id.display_name,
+                        company=call.company_id.name,
                     )
                 )
-
-    def _judge_first(self):
-        """Judge promises that were just made or corrected."""
-        self._judge_limits()
-        self._remember_known_money()
-        self._evaluate()
-        self.line_ids.move_id._update_collection_protection()
+            if call.state == "cancelled" or not call.right_party_verified:
+                raise ValidationError(
+                    self.env._(
+                        "Nobody who may promise a payment was verified in %(call)s."
+                        " Fill in “Verified By” first, or leave the call empty.",
+                        call=call.name,
+                    )
+                )
 
     # ------------------------------------------------------------------- actions
 
@@ -364,78 +311,3 @@ class CollectionPromise(models.Model):
             )
             .action_resume()
         )
-
-    # ---------------------------------------------------------- business methods
-
-    @api.model
-    def _prepare_create_vals(self, vals_list):
-        """Complete the values: debtor of a contact, number."""
-        vals_list = [self._prepare_promise_vals(vals) for vals in vals_list]
-        for vals in vals_list:
-            sequence = self.env["ir.sequence"].with_company(vals["company_id"])
-            vals["name"] = sequence.next_by_code(self._name) or "/"
-        return vals_list
-
-    @api.model
-    def _prepare_promise_vals(self, vals):
-        refused = VERDICT | CONFIRMATION | {"name"}
-        vals = {name: value for name, value in vals.items() if name not in refused}
-        call = self.env["collection.call"].browse(vals.get("call_id"))
-        partner = self.env["res.partner"].browse(
-            vals.get("partner_id") or call.partner_id.id
-        )
-        debtor = partner.commercial_partner_id
-        if not debtor:
-            raise UserError(self.env._("Choose the debtor who promises to pay."))
-        if not vals.get("date_promised"):
-            raise UserError(self.env._("Ask for the day on which the debtor pays."))
-        if partner != debtor:
-            vals.setdefault("contact_id", partner.id)
-        company = call.company_id or self.env.company
-        vals.setdefault("company_id", company.id)
-        company = self.env["res.company"].browse(vals["company_id"])
-        vals.setdefault("date_made", company._get_collection_today())
-        vals["line_ids"] = [
-            Command.create(line) if isinstance(line, dict) else line
-            for line in vals.get("line_ids") or []
-        ]
-        return dict(vals, partner_id=debtor.id)
-
-    def _get_note(self, move=None):
-        """What these promises come to, in one line for whoever looks at the debtor.
-
-        :param move: only what is promised on this invoice
-        :return: what stands; else how the last one went; False if there was none
-        """
-        told = self._get_standing_or_last_failed()
-        return " ".join(promise._describe(move) for promise in told) or False
-
-    def _get_standing_or_last_failed(self):
-        """The promises that stand; else the last one that failed and is still owed."""
-        standing = self.filtered(lambda promise: promise.state in engine.STANDING)
-        if standing:
-            return standing.sorted("date_promised")
-        failed = self.filtered(
-            lambda promise: (
-                promise.state in engine.FAILED
-                and any(line._get_residual() for line in promise.line_ids)
-            )
-        )
-        return failed.sorted("date_promised")[-1:]
-
-    def _describe(self, move=None):
-        self.ensure_one()
-        lines = self.line_ids.filtered(lambda line: move in (None, line.move_id))
-        sentences = {
-            engine.OPEN: self.env._("%(amount)s promised for %(day)s (%(promise)s)."),
-            engine.TO_CHECK: self.env._(
-                "%(amount)s promised for %(day)s (%(promise)s): payments to be matched."
-            ),
-            engine.PARTIAL: self.env._("%(promise)s of %(day)s was kept in part."),
-            engine.BROKEN: self.env._("%(promise)s of %(day)s was broken."),
-        }
-        return sentences[self.state] % {
-            "amount": self.currency_id.format(sum(lines.mapped("amount"))),
-            "day": format_date(self.env, self.date_promised),
-            "promise": self.name,
-        }

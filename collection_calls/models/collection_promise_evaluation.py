@@ -68,7 +68,7 @@ class CollectionPromiseEvaluation(models.AbstractModel):
             the scheduled action does
         """
         # sudo: the verdict doesn't depend on who asks, and nobody may write it.
-        promises_sudo = self.sudo()
+        promises_sudo = self.sudo().filtered(lambda promise: not promise.is_withdrawn)
         for promise_sudo, facts in promises_sudo._get_facts():
             today = promise_sudo.company_id._get_collection_today()
             verdict = engine.evaluate(facts, today, scheduled)

@@ -66,8 +66,9 @@ class CollectionPromiseLimit(models.AbstractModel):
         return min(shares, default=100)
 
     def _ask_to_confirm(self):
-        user = self.company_id.collection_confirmer_id
-        if self.needs_confirmation and user.active:
+        if not self.needs_confirmation:
+            return
+        if user := self.company_id._get_collection_confirmer():
             self.activity_schedule(
                 CONFIRM_ACTIVITY,
                 date_deadline=self.company_id._get_collection_today(),

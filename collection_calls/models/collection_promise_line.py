@@ -4,7 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from ..engine import promise as engine
 
 VERDICT = {"state", "superseded_by_id"}
-FIXED = {"promise_id", "move_line_id", "move_id", "label", "date_maturity"}
+FACTS = {"promise_id", "move_line_id", "amount"}
 
 
 class CollectionPromiseLine(models.Model):
@@ -12,6 +12,7 @@ class CollectionPromiseLine(models.Model):
 
     _name = "collection.promise.line"
     _description = "Promised Claim"
+    _inherit = "collection.promise.guard"
     _check_company_auto = True
     _rec_name = "label"
     _order = "date_maturity, id"
@@ -109,60 +110,9 @@ class CollectionPromiseLine(models.Model):
             return 0.0
         return max(item_sudo.amount_residual_currency, 0.0)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        vals_list = [
-            {name: value for name, value in vals.items() if name not in VERDICT}
-            for vals in vals_list
-        ]
-        promises = self.env["collection.promise"].browse(
-            {vals["promise_id"] for vals in vals_list if vals.get("promise_id")}
-        )
-        corrected = promises.filtered(
-            lambda promise: promise.amount_due or promise.state != engine.OPEN
-        )
-        corrected._check_editable()
-        older_lines = self._take_from_older(
-            [vals["move_line_id"] for vals in vals_list if vals.get("move_line_id")]
-        )
-        lines = super().create(vals_list)
-        older_lines._hand_over_to(lines)
-        corrected._check_lines()
-        corrected._judge_first()
-        return lines
+    # -------------------------------------------------------------------- checks
 
-    def write(self, vals):
-        if VERDICT & set(vals) and not self.env.su:
-            raise UserError(
-                self.env._("The ledger alone says whether a promise is kept.")
-            )
-        if FIXED & set(vals):
-            raise UserError(
-                self.env._("Remove the invoice from the promise and add the other one.")
-            )
-        if not set(vals) - VERDICT:
-            return super().write(vals)
-        self.promise_id._check_editable()
-        result = super().write(vals)
-        self._check_claims()
-        self.promise_id._judge_first()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_evidence(self):
-        self.promise_id._check_editable()
-
-    def unlink(self):
-        """Correcting a slip of the tongue: older promises on the claims stand again."""
-        older_sudo = self._get_superseded()
-        promises, moves = self.promise_id, self.move_id
-        result = super().unlink()
-        older_sudo._stand_again()
-        promises._check_lines()
-        promises._judge_first()
-        moves._update_collection_protection()
-        return result
-
+    @api.constrains("promise_id", "move_line_id", "amount")
     def _check_claims(self):
         """Check what is promised against the claims.
 
@@ -171,16 +121,16 @@ class CollectionPromiseLine(models.Model):
         for line in self:
             line._check_claim()
             line._check_amount()
-        if len(self.promise_id.line_ids.currency_id) > 1:
-            raise ValidationError(
-                self.env._(
-                    "A promise has one currency. Record one for each currency: "
-                    "%(currencies)s.",
-                    currencies=", ".join(
-                        self.promise_id.line_ids.currency_id.mapped("name")
-                    ),
+        for promise in self.promise_id:
+            currencies = promise.line_ids.currency_id
+            if len(currencies) > 1:
+                raise ValidationError(
+                    self.env._(
+                        "A promise has one currency. Record one for each currency: "
+                        "%(currencies)s.",
+                        currencies=", ".join(currencies.mapped("name")),
+                    )
                 )
-            )
 
     def _check_claim(self):
         self.ensure_one()
@@ -223,6 +173,72 @@ class CollectionPromiseLine(models.Model):
                 )
             )
 
+    # ------------------------------------------------------ create, write, unlink
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        vals_list = [self._prepare_line_vals(vals) for vals in vals_list]
+        corrected = self._get_corrected(vals_list)
+        corrected._check_editable()
+        older_lines = self._take_from_older(
+            [vals["move_line_id"] for vals in vals_list if vals.get("move_line_id")]
+        )
+        lines = super().create(vals_list)
+        older_lines._hand_over_to(lines)
+        corrected._check_lines()
+        corrected._judge_first()
+        return lines
+
+    def write(self, vals):
+        self._check_writable(vals)
+        if {"promise_id", "move_line_id"}.intersection(vals):
+            raise UserError(
+                self.env._("Remove the invoice from the promise and add the other one.")
+            )
+        if "amount" not in vals:
+            return super().write(vals)
+        self.promise_id._check_editable()
+        result = super().write(vals)
+        self.promise_id._judge_first()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_evidence(self):
+        self.promise_id._check_editable()
+
+    def unlink(self):
+        """Correcting a slip of the tongue: older promises on the claims stand again."""
+        older_sudo = self._release()
+        promises, moves = self.promise_id, self.move_id
+        result = super().unlink()
+        older_sudo._stand_again()
+        promises._check_lines()
+        promises._judge_first()
+        moves._update_collection_protection()
+        return result
+
+    # ---------------------------------------------------------- business methods
+
+    @api.model
+    def _get_fact_fields(self):
+        return super()._get_fact_fields() | FACTS
+
+    @api.model
+    def _prepare_line_vals(self, vals):
+        """Values without those that the ledger fills, with those from the context."""
+        missing = FACTS.difference(vals)
+        return {**self.default_get(list(missing)), **self._drop_guarded(vals)}
+
+    @api.model
+    def _get_corrected(self, vals_list):
+        """The promises to which lines are added after they were made."""
+        promise_ids = [
+            vals["promise_id"] for vals in vals_list if vals.get("promise_id")
+        ]
+        # sudo: a promise that the user can't see isn't new for that.
+        lines_sudo = self.sudo().search([("promise_id", "in", promise_ids)])
+        return lines_sudo.promise_id.with_env(self.env)
+
     @api.model
     def _take_from_older(self, claim_ids):
         """Take these claims from the promises that stand on them.
@@ -246,8 +262,13 @@ class CollectionPromiseLine(models.Model):
         )
 
     def _get_promises_by_claim(self):
-        """All promises that were ever made on the claims of these lines."""
-        lines_sudo = self.sudo().search([("move_line_id", "in", self.move_line_id.ids)])
+        """All promises ever made on the claims of these lines, save mistakes."""
+        lines_sudo = self.sudo().search(
+            [
+                ("move_line_id", "in", self.move_line_id.ids),
+                ("promise_id.is_withdrawn", "=", False),
+            ]
+        )
         return {
             claim: lines.promise_id
             for claim, lines in lines_sudo.grouped("move_line_id").items()
@@ -274,7 +295,38 @@ class CollectionPromiseLine(models.Model):
             lambda line: (line.superseded_by_id, line.move_line_id) in taken
         )
 
+    def _release(self):
+        """Let go of the claims before these lines are gone.
+
+        Where a newer promise has taken a claim since, it is that one's to give back.
+
+        :return: the older lines that stand again then
+        """
+        # sudo: the state of a line is the ledger's business, not the user's.
+        heirs = {
+            (line.promise_id, line.move_line_id): line.superseded_by_id
+            for line in self.sudo()
+        }
+        older_sudo = self._get_superseded() - self
+        for line in older_sudo:
+            heir, claim = line.superseded_by_id, line.move_line_id
+            while (heir, claim) in heirs:
+                heir = heirs[heir, claim]
+            line.superseded_by_id = heir
+        return older_sudo.filtered(lambda line: not line.superseded_by_id)
+
     def _stand_again(self):
-        """The promise that had taken the claims of these lines is gone."""
-        self.write({"state": engine.OPEN, "superseded_by_id": False})
+        """The promise that had taken the claims of these lines is gone.
+
+        Only one stands on a claim: the newest, unless there is another already.
+        """
+        self.flush_model()
+        standing = self._get_standing(self.move_line_id.ids)
+        heirs = {line.move_line_id: line.promise_id for line in standing}
+        for line in self.sorted("id", reverse=True):
+            heir = heirs.setdefault(line.move_line_id, line.promise_id)
+            if heir == line.promise_id:
+                line.write({"state": engine.OPEN, "superseded_by_id": False})
+            else:
+                line.superseded_by_id = heir
         self.promise_id._evaluate()

@@ -2,7 +2,7 @@ from datetime import datetime
 
 import pytz
 
-from odoo import fields, models
+from odoo import SUPERUSER_ID, fields, models
 from odoo.tools import float_compare
 
 from ..engine import dialogue
@@ -42,7 +42,8 @@ class ResCompany(models.Model):
                 self.env.ref("collection_calls.group_collection_manager").ids,
             )
         ],
-        help="The manager who is asked to confirm promises beyond the limits.",
+        help="The manager who is asked to confirm promises beyond the limits. If empty,"
+        " the first manager with access to the company.",
     )
 
     _collection_promise_limits = models.Constraint(
@@ -92,6 +93,34 @@ class ResCompany(models.Model):
                 )
             )
         return notes
+
+    def _get_collection_confirmer(self):
+        """The manager who is asked to confirm exceptions.
+
+        The one that was chosen; where that person can't do it any more, or nobody was
+        chosen, the first manager with access to the company.
+        """
+        self.ensure_one()
+        # sudo: collectors may not read other users' groups and companies.
+        managers_sudo = (
+            self.env["res.users"]
+            .sudo()
+            .search(
+                [
+                    ("id", "!=", SUPERUSER_ID),
+                    ("active", "=", True),
+                    ("company_ids", "in", self.ids),
+                    (
+                        "all_group_ids",
+                        "in",
+                        self.env.ref("collection_calls.group_collection_manager").ids,
+                    ),
+                ],
+                order="id",
+            )
+        )
+        chosen_sudo = self.sudo().collection_confirmer_id
+        return (chosen_sudo & managers_sudo or managers_sudo[:1]).with_env(self.env)
 
     def _get_collection_tz(self):
         """Time zone in which this company's days begin and end.

@@ -67,6 +67,37 @@ class TestPromiseLimits(CollectionCallsAccountant, CollectionCallsPromiseCommon)
         self._assert_verdict(kept, "kept")
         self._assert_accepted(self._promise(self.invoice))
 
+    def test_promise_about_to_be_superseded_counts(self):
+        """The preview in the call says what will be noted when it ends."""
+        claims = self.invoice._get_collection_claims()
+        for number in range(3):
+            self.assertEqual(claims._count_promises_in_a_row(superseding=True), number)
+            self._promise(self.invoice)
+        self.assertEqual(claims._count_promises_in_a_row(), 2)
+
+    def test_preview_counts_the_standing_promise(self):
+        self._promise(self.invoice)
+        self._promise(self.invoice)
+        call = self._log(
+            outcome=self.promise,
+            right_party_verified=True,
+            verified_by="address",
+            claim_ids=self._as_claims(self.invoice),
+        )
+        call.claim_ids.write({"promised_amount": 1000, "promised_date": TODAY})
+        self.assertIn("promise number 3", call.promise_limit_note)
+
+    def test_first_manager_is_asked_if_none_was_chosen(self):
+        admins = self.env.ref("collection_calls.group_collection_manager").all_user_ids
+        (admins - self.manager).company_ids -= self.company
+        self._create_user("group_collection_manager", login="later")
+        gone = self._create_user("group_collection_manager", login="gone")
+        gone.active = False
+        for chosen in (self.env["res.users"], gone, self.collector):
+            self.company.collection_confirmer_id = chosen
+            request = self._get_requests(self._promise(self.invoice, days=60))
+            self.assertEqual(request.user_id, self.manager)
+
     def test_no_limits(self):
         self.company.write(
             {
@@ -173,6 +204,13 @@ class TestPromiseRefused(CollectionCallsAccountant, CollectionCallsPromiseCommon
 
     def test_past_day(self):
         self._refuse("is past", days=-1)
+
+    def test_made_in_the_future(self):
+        """It would seem to be fewer days ahead."""
+        tomorrow = TODAY + timedelta(1)
+        self._refuse("Nobody has promised", days=40, date_made=tomorrow)
+        yesterday = self._promise(self.invoice, date_made=TODAY - timedelta(1))
+        self.assertEqual(yesterday.date_made, TODAY - timedelta(1))
 
     def test_no_day(self):
         self._refuse("Ask for the day", error=UserError, date_promised=False)

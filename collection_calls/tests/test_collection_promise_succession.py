@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -180,3 +180,118 @@ class TestPromiseCorrection(CollectionCallsAccountant, CollectionCallsPromiseCom
             with self.subTest(what), self._refused(UserError, "can't be changed"):
                 act()
         self.assertEqual(promise.amount, 1000)
+
+
+@tagged("post_install", "-at_install")
+class TestPromiseVoid(CollectionCallsAccountant, CollectionCallsPromiseCommon):
+    """What was recorded by mistake is taken back by a manager, and stays visible."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = cls._create_claim(500, days_overdue=10)
+
+    def _void(self, promise):
+        wizard = self.env["collection.promise.void"].with_user(self.manager)
+        wizard.create(
+            {"promise_ids": promise.ids, "reason": "wrong customer"}
+        ).action_confirm()
+
+    def _assert_withdrawn(self, promises):
+        for promise in promises:
+            self._assert_verdict(promise, "void", paid=0, due=0)
+            self.assertTrue(promise.is_withdrawn)
+            self.assertEqual(set(promise.line_ids.mapped("state")), {"void"})
+
+    def test_only_managers(self):
+        promise = self._promise(self.invoice)
+        with self._refused(AccessError, "Only a collection manager"):
+            promise.action_void("wrong customer")
+        with self._refused(UserError, "Say why"):
+            promise.with_user(self.manager).action_void(" ")
+        with self.assertRaises(AccessError):
+            self.env["collection.promise.void"].with_user(self.collector).create({})
+
+    def test_alone(self):
+        promise = self._promise(self.invoice, days=60)
+        self._void(promise)
+        self._assert_withdrawn(promise)
+        self.assertFalse(promise.needs_confirmation)
+        self.assertFalse(promise.sudo().activity_ids)
+        message = promise.sudo().message_ids.filtered("body")[0]
+        self.assertIn("wrong customer", message.body)
+        self.assertEqual(message.author_id, self.manager.partner_id)
+
+    def test_protection_ends(self):
+        promise = self._promise(self.invoice)
+        self.assertTrue(self.invoice.no_followup)
+        self._void(promise)
+        self.assertFalse(self.invoice.no_followup)
+        self.assertFalse(self.invoice.collection_promise_note)
+
+    def test_never_judged_again(self):
+        promise = self._promise(self.invoice)
+        self._void(promise)
+        self._receive(self.invoice, 1000)
+        self._evaluate_on(promise, AFTER)
+        self._assert_withdrawn(promise)
+        self._unmatch(self.invoice)
+        self._assert_withdrawn(promise)
+
+    def test_kept_one(self):
+        promise = self._promise(self.invoice)
+        self._receive(self.invoice, 1000)
+        self._assert_verdict(promise, "kept")
+        self._void(promise)
+        self._assert_withdrawn(promise)
+
+    def test_older_stands_again(self):
+        old = self._promise(self.invoice + self.other)
+        new = self._promise(self.invoice)
+        self._void(new)
+        self._assert_withdrawn(new)
+        self._assert_verdict(old, "open", due=1500)
+        self.assertTrue(self.invoice.no_followup)
+        self._receive(self.invoice + self.other, 1500, group_payment=True)
+        self._assert_verdict(old, "kept", paid=1500)
+
+    def test_newer_keeps_the_claim(self):
+        """Also once the one in between is gone; each gives back what it took."""
+        first = self._promise(self.invoice)
+        second = self._promise(self.invoice)
+        third = self._promise(self.invoice)
+        self._void(second)
+        self._assert_verdict(first, "superseded")
+        self.assertEqual(first.superseded_by_id, third)
+        self._assert_verdict(third, "open")
+        self._void(third)
+        self._assert_withdrawn(second + third)
+        self._assert_verdict(first, "open", due=1000)
+
+    def test_all_at_once(self):
+        promises = self._promise(self.invoice) + self._promise(self.invoice)
+        self._void(promises)
+        self._assert_withdrawn(promises)
+        self.assertFalse(self.invoice.no_followup)
+        self._assert_verdict(self._promise(self.invoice), "open", due=1000)
+
+    def test_does_not_count_in_a_row(self):
+        self.company.collection_promise_max_in_row = 1
+        self._void(self._promise(self.invoice))
+        self.assertFalse(self._promise(self.invoice).needs_confirmation)
+
+    def test_stands_again_only_where_nothing_stands(self):
+        old = self._promise(self.invoice)
+        new = self._promise(self.invoice)
+        old.sudo().line_ids._stand_again()
+        self._assert_verdict(old, "superseded")
+        self.assertEqual(old.superseded_by_id, new)
+
+    def test_claims_are_told_once(self):
+        old = self._promise(self.invoice + self.other)
+        new = self._promise(self.invoice, days=15)
+        self.assertIn("500.00", self.debtor.collection_promise_note)
+        self.assertIn("1,000.00", self.debtor.collection_promise_note)
+        self.assertNotIn("1,500.00", self.debtor.collection_promise_note)
+        self.assertIn(new.name, self.invoice.collection_promise_note)
+        self.assertNotIn(old.name, self.invoice.collection_promise_note)

@@ -2,3 +2,4 @@ from . import account_move_reversal
 from . import collection_call_cancel
 from . import collection_call_wizard
 from . import collection_dispute_reject
+from . import collection_promise_void

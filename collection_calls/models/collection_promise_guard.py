@@ -1,0 +1,51 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+
+class CollectionPromiseGuard(models.AbstractModel):
+    """Fields that only the ledger or a manager fills, whatever a client sends."""
+
+    _name = "collection.promise.guard"
+    _description = "Guarded Fields of a Promise"
+
+    @api.model
+    def _get_fact_fields(self):
+        """Fields in which users record what was said."""
+        return set()
+
+    @api.model
+    def _get_guarded_fields(self):
+        """Fields that users never write: all but the facts, chatter and activities."""
+        annotations = self.env["collection.call"]._get_annotation_fields()
+        annotations -= {"website_message_ids"}  # what was noted isn't taken away either
+        return set(self._fields) - self._get_fact_fields() - annotations
+
+    @api.model
+    def default_get(self, fields):
+        """Neither the context nor a user's own defaults fill guarded fields."""
+        guarded = self._get_guarded_fields().intersection(fields)
+        values = super().default_get([name for name in fields if name not in guarded])
+        for name in guarded:
+            field = self._fields[name]
+            if field.default:
+                values[name] = field.convert_to_write(field.default(self), self)
+        return values
+
+    @api.model
+    def _drop_guarded(self, vals):
+        guarded = self._get_guarded_fields()
+        return {name: value for name, value in vals.items() if name not in guarded}
+
+    def _check_writable(self, vals):
+        """Check that users write nothing but facts.
+
+        :raise UserError: if they write something else
+        """
+        guarded = self._get_guarded_fields().intersection(vals)
+        if guarded and not self.env.su:
+            raise UserError(self._get_refusal(guarded))
+
+    @api.model
+    def _get_refusal(self, names):
+        """Why these fields can't be written, in words."""
+        return self.env._("The ledger alone says whether a promise is kept.")
