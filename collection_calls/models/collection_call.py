@@ -300,9 +300,16 @@ class CollectionCall(models.Model):
         calls = self.filtered(lambda call: call.state != "cancelled")
         todo = calls.next_activity_id | calls.confirmation_activity_id
         todo.filtered("active").unlink()
+        calls._undo_commitments(reason.strip())
         return calls._write_closed({"state": "cancelled", "cancel_reason": reason})
 
     # ---------------------------------------------------------- business methods
+
+    def _mail_get_operation_for_mail_message_operation(self, message_operation):
+        """The chatter tells what the debtor said: only who may hold calls reads it."""
+        if message_operation == "read":
+            return dict.fromkeys(self, "write")
+        return super()._mail_get_operation_for_mail_message_operation(message_operation)
 
     @api.model
     def _get_annotation_fields(self):

@@ -52,6 +52,7 @@ class CollectionCallClaim(models.Model):
         precompute=True,
         help="What was open when the claim was put on the call, in its currency.",
     )
+    # What is proposed is remembered, so that what somebody typed stays.
     promised_amount = fields.Monetary(
         string="Promised",
         compute="_compute_promised_amount",
@@ -60,6 +61,9 @@ class CollectionCallClaim(models.Model):
         help="What the debtor promises to pay on the claim, in its currency. Closing"
         " the call makes a promise of it. 0: nothing.",
     )
+    promised_amount_proposal = fields.Monetary(
+        compute="_compute_promised_amount", store=True
+    )
     promised_date = fields.Date(
         string="Pays On",
         compute="_compute_promised_date",
@@ -67,6 +71,7 @@ class CollectionCallClaim(models.Model):
         readonly=False,
         help="Day by which the debtor pays, on the company's calendar.",
     )
+    promised_date_proposal = fields.Date(compute="_compute_promised_date", store=True)
     disputed_amount = fields.Monetary(
         string="Disputed",
         compute="_compute_disputed_amount",
@@ -74,6 +79,9 @@ class CollectionCallClaim(models.Model):
         readonly=False,
         help="What the debtor objects to, in the currency of the claim. Closing the"
         " call makes a dispute of it. 0: nothing.",
+    )
+    disputed_amount_proposal = fields.Monetary(
+        compute="_compute_disputed_amount", store=True
     )
     days_overdue = fields.Integer(
         compute="_compute_days_overdue", help="Age in days on the day of the call."
@@ -97,22 +105,33 @@ class CollectionCallClaim(models.Model):
     @api.depends("call_id.outcome_id")
     def _compute_promised_amount(self):
         for claim in self:
-            if claim.call_id.outcome_id.solution == "promise":
-                # What was typed stays.
-                claim.promised_amount = claim.promised_amount or claim.amount_residual
-
-    @api.depends("call_id.outcome_id")
-    def _compute_disputed_amount(self):
-        for claim in self:
-            call = claim.call_id
-            # With several claims, the debtor says which one it is about.
-            if call.outcome_id.solution == "dispute" and len(call.claim_ids) == 1:
-                claim.disputed_amount = claim.disputed_amount or claim.amount_residual
+            promises = claim.call_id.outcome_id.solution == "promise"
+            proposal = claim.amount_residual if promises else 0
+            claim._propose("promised_amount", proposal)
 
     @api.depends("call_id.payment_date")
     def _compute_promised_date(self):
         for claim in self:
-            claim.promised_date = claim.call_id.payment_date
+            claim._propose("promised_date", claim.call_id.payment_date)
+
+    @api.depends("call_id.outcome_id", "call_id.reason_id", "call_id.step")
+    def _compute_disputed_amount(self):
+        for claim in self:
+            call = claim.call_id
+            # With several claims, the debtor says which one it is about.
+            disputes = (
+                call.outcome_id.solution == "dispute" and len(call.claim_ids) == 1
+            )
+            told = call.reason_id or call.step == "solve"
+            proposal = claim.amount_residual if disputes and told else 0
+            claim._propose("disputed_amount", proposal)
+
+    def _propose(self, name, value):
+        """Fill in a field anew, unless somebody typed something else."""
+        self.ensure_one()
+        if self[name] == self[f"{name}_proposal"]:
+            self[name] = value
+        self[f"{name}_proposal"] = value
 
     @api.constrains("promised_amount", "disputed_amount")
     def _check_commitment(self):

@@ -1,6 +1,10 @@
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
+
+COMMITTING = ("promise", "dispute")  # solutions that may bind both to something
 
 
 class CollectionCallCommitment(models.AbstractModel):
@@ -34,7 +38,9 @@ class CollectionCallCommitment(models.AbstractModel):
     )
     def _compute_promise_limit_note(self):
         for call in self:
-            claims = call._get_promised_claims().filtered("promised_date")
+            claims = call._get_promised_claims().filtered(
+                lambda claim: claim.promised_date and claim.amount_residual
+            )
             notes = claims and call.company_id.sudo()._get_promise_limit_notes(
                 days=(max(claims.mapped("promised_date")) - call._get_day()).days,
                 share=min(
@@ -63,12 +69,27 @@ class CollectionCallCommitment(models.AbstractModel):
     def _get_promised_claims(self):
         """Claims on which a promise is noted that isn't made yet."""
         self.ensure_one()
-        if self.outcome_id.solution != "promise":
+        if self.outcome_id.solution not in COMMITTING:
             return self.claim_ids.browse()
         made = self.promise_ids.line_ids.move_line_id
         return self.claim_ids.filtered(
             lambda claim: claim.promised_amount and claim.move_line_id not in made
         )
+
+    def _undo_commitments(self, reason):
+        """Take back what was agreed in calls that are cancelled.
+
+        :param str reason: why
+        """
+        # sudo: nobody may touch promises and closed disputes otherwise.
+        calls_sudo = self.sudo()
+        calls_sudo.promise_ids._void(reason)
+        open_disputes = calls_sudo.dispute_ids.filtered(
+            lambda dispute: dispute.state == "open"
+        )
+        open_disputes._close({"state": "withdrawn", "resolution": reason})
+        for call in calls_sudo.filtered("confirmation_message_id"):
+            call._give_up_failed_mail()
 
     def _get_first_payment_day(self):
         """First day on which the debtor shall pay, or False."""
@@ -83,10 +104,9 @@ class CollectionCallCommitment(models.AbstractModel):
         :raise ValidationError: if something is missing or wrong
         """
         self.ensure_one()
-        if self.outcome_id.solution != "promise" or self.promise_ids:
-            return
         claims = self._get_promised_claims()
-        if not claims:
+        expected = self.outcome_id.solution == "promise" and not self.promise_ids
+        if expected and not claims:
             raise ValidationError(
                 self.env._(
                     "“%(outcome)s” needs an amount: ask how much they pay, and enter it"
@@ -102,7 +122,7 @@ class CollectionCallCommitment(models.AbstractModel):
                     outcome=self.outcome_id.name,
                 )
             )
-        if min(claims.mapped("promised_date")) < self._get_day():
+        if min(claims.mapped("promised_date"), default=date.max) < self._get_day():
             raise ValidationError(
                 self.env._("The payment can't lie in the past. Correct “Pays On”.")
             )
@@ -110,7 +130,7 @@ class CollectionCallCommitment(models.AbstractModel):
     def _get_disputed_claims(self):
         """Claims on which an objection is noted that isn't a dispute yet."""
         self.ensure_one()
-        if self.outcome_id.solution != "dispute":
+        if self.outcome_id.solution not in COMMITTING:
             return self.claim_ids.browse()
         made = self.dispute_ids.move_id
         return self.claim_ids.filtered(
@@ -125,10 +145,10 @@ class CollectionCallCommitment(models.AbstractModel):
         :raise ValidationError: if something is missing after the five steps
         """
         self.ensure_one()
+        claims = self._get_disputed_claims()
         sought = self.step in ("solve", "close")
-        if self.outcome_id.solution != "dispute" or self.dispute_ids or not sought:
-            return
-        if not self._get_disputed_claims():
+        expected = self.outcome_id.solution == "dispute" and not self.dispute_ids
+        if expected and sought and not claims:
             raise ValidationError(
                 self.env._(
                     "“%(outcome)s”: of which invoice, and how much? Enter the amount"
@@ -136,7 +156,7 @@ class CollectionCallCommitment(models.AbstractModel):
                     outcome=self.outcome_id.name,
                 )
             )
-        if not self.reason_id:
+        if claims and not self.reason_id:
             raise ValidationError(
                 self.env._(
                     "“%(outcome)s” needs a reason: ask what is wrong, and choose it"
@@ -153,8 +173,8 @@ class CollectionCallCommitment(models.AbstractModel):
         self.claim_ids.write(nothing)
 
     def _make_disputes(self):
-        """One dispute an invoice, where the reason is known."""
-        for call in self.filtered("reason_id"):
+        """One dispute an invoice."""
+        for call in self:
             claims = call._get_disputed_claims()
             self.env["collection.dispute"].create(
                 [

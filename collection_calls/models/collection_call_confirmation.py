@@ -142,7 +142,8 @@ class CollectionCallConfirmation(models.AbstractModel):
         """
         self.ensure_one()
         wanted = self.right_party_verified and self.send_confirmation
-        if not wanted or self.step != "close" or self.confirmation_state:
+        binding = self.step == "close" or self.promise_ids or self.dispute_ids
+        if not wanted or not binding or self.confirmation_state:
             return
         if not self._can_be_mailed():
             self._ask_for_letter("to_send", self.env._("There is no e-mail address."))

@@ -71,7 +71,8 @@ class CollectionCallFollowUp(models.AbstractModel):
         company = self.company_id or self.env.company
         today = company._get_collection_today()
         payment_day = self._get_first_payment_day()
-        if self.outcome_id.next_step == "call_back" and payment_day:
+        promised = self._get_promised_claims() or self.promise_ids
+        if payment_day and (promised or self.outcome_id.next_step == "call_back"):
             # Called the day before, the debtor doesn't forget to pay.
             before = company._get_collection_working_day_before(payment_day)
             return max(before, today)

@@ -1,6 +1,6 @@
 from datetime import date
 
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
 from .common import CollectionCallsWizardCommon
@@ -107,6 +107,65 @@ class TestCollectionCallPromise(CollectionCallsWizardCommon):
         wizard.outcome_id = self.promise
         self.assertEqual(call.claim_ids[0].promised_amount, 300)
 
+    def test_typed_day_survives_another_day(self):
+        wizard, call = self._solve()
+        wizard.payment_date = date(2026, 3, 13)
+        call.claim_ids[0].promised_date = date(2026, 3, 20)
+        wizard.payment_date = date(2026, 3, 16)
+        self.assertEqual(
+            call.claim_ids.mapped("promised_date"),
+            [date(2026, 3, 20), date(2026, 3, 16)],
+        )
+
+    def test_what_was_paid_meanwhile_is_no_promise(self):
+        wizard, call = self._solve()
+        self._pay(self.second, 500)
+        call.claim_ids[1].unlink()
+        call._add_claims(self.second.line_ids.filtered("date_maturity"))
+        wizard.payment_date = date(2026, 3, 13)
+        with self._refused(ValidationError, "0.00 is open"):
+            call.claim_ids[1].promised_amount = 5
+        self.assertFalse(call.promise_limit_note)
+
+    def test_logged_promise_is_confirmed_in_writing(self):
+        call = self._log(
+            outcome=self.promise,
+            verified_by="address",
+            contact_id=self.contact.id,
+            payment_date=date(2026, 3, 13),
+            claim_ids=self._as_claims(self.invoice),
+        )
+        call.action_done()
+        self.assertEqual(call.promise_ids.amount, 1000)
+        self.assertEqual(call.confirmation_state, "to_send")
+
+    def test_what_was_said_is_not_for_everybody(self):
+        wizard, call = self._solve()
+        wizard.write({"payment_date": date(2026, 3, 13), "debt_acknowledged": "partly"})
+        wizard.action_next()
+        wizard.action_done()
+        message = call.sudo().confirmation_message_id
+        self.assertIn("a part of the claim", message.body)
+        clerk = self._create_user("account.group_account_invoice")
+        self.assertTrue(call.with_user(clerk).name)
+        with self.assertRaises(AccessError):
+            message.with_user(clerk).read(["body"])
+        self.assertTrue(message.with_user(self.collector).read(["body"]))
+
+    def test_cancelled_call_takes_everything_back(self):
+        wizard, call = self._solve()
+        wizard.payment_date = date(2026, 3, 13)
+        wizard.action_next()
+        wizard.action_done()
+        self.assertTrue(self.invoice.no_followup)
+        call.with_user(self.manager).action_cancel("Wrong debtor")
+        self.assertEqual(call.promise_ids.state, "void")
+        self.assertFalse(self.invoice.no_followup)
+        self.assertFalse(call.case_id.next_call_date)
+        notification = call.sudo().confirmation_message_id.notification_ids
+        self.assertEqual(notification.notification_status, "canceled")
+        self.assertEqual(notification.mail_mail_id.state, "cancel")
+
     def test_limits_are_told_while_talking(self):
         wizard, call = self._solve()
         wizard.payment_date = date(2026, 3, 13)
@@ -171,6 +230,35 @@ class TestCollectionCallDispute(CollectionCallsWizardCommon):
         wizard.action_next()
         wizard.action_done()
         self.assertEqual(call.dispute_ids.move_id, call.claim_ids[1].move_id)
+
+    def test_the_rest_is_promised(self):
+        wizard, call = self._object()
+        call.claim_ids.write(
+            {
+                "disputed_amount": 400,
+                "promised_amount": 600,
+                "promised_date": date(2026, 3, 13),
+            }
+        )
+        wizard.reason_id = self.quality
+        wizard.action_next()
+        self.assertEqual(call.next_call_date, date(2026, 3, 12), "the day before")
+        wizard.action_done()
+        self.assertEqual(call.dispute_ids.amount, 400)
+        self.assertEqual(call.promise_ids.amount, 600)
+        call.with_user(self.manager).action_cancel("Logged twice")
+        self.assertEqual(call.dispute_ids.state, "withdrawn")
+        self.assertEqual(call.promise_ids.state, "void")
+
+    def test_logged_objection_needs_its_reason(self):
+        claims = self._as_claims(self.invoice)
+        claims[0][2]["disputed_amount"] = 400
+        call = self._log(outcome=self.dispute, verified_by="address", claim_ids=claims)
+        with self._refused(ValidationError, "needs a reason"):
+            call.action_done()
+        call.reason_id = self.quality
+        call.action_done()
+        self.assertEqual(call.dispute_ids.amount, 400)
 
     def test_not_more_than_open(self):
         _wizard, call = self._object()
