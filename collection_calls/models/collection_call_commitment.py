@@ -24,6 +24,10 @@ class CollectionCallCommitment(models.AbstractModel):
     dispute_count = fields.Integer(
         string="Disputes Opened", compute="_compute_dispute_count"
     )
+    payment_method = fields.Selection(
+        lambda self: self.env["collection.promise"]._fields["payment_method"].selection,
+        help="How the debtor will pay what is promised.",
+    )
     promise_limit_note = fields.Text(
         string="Beyond the Limits",
         compute="_compute_promise_limit_note",
@@ -214,6 +218,7 @@ class CollectionCallCommitment(models.AbstractModel):
             "user_id": self.user_id.id,
             "date_made": self._get_day(),
             "date_promised": day,
+            "payment_method": self.payment_method,
             "line_ids": [
                 Command.create(
                     {

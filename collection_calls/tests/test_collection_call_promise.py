@@ -22,7 +22,7 @@ class TestCollectionCallPromise(CollectionCallsWizardCommon):
 
     def test_whole_residual_is_proposed(self):
         wizard, call = self._solve()
-        wizard.payment_date = date(2026, 3, 13)
+        wizard.write({"payment_date": date(2026, 3, 13), "payment_method": "card"})
         self.assertEqual(call.claim_ids.mapped("promised_amount"), [1000, 500])
         self.assertEqual(
             call.claim_ids.mapped("promised_date"), [date(2026, 3, 13)] * 2
@@ -34,6 +34,7 @@ class TestCollectionCallPromise(CollectionCallsWizardCommon):
         self.assertEqual(promise.amount, 1500)
         self.assertEqual(promise.date_promised, date(2026, 3, 13))
         self.assertEqual(promise.contact_id, self.contact)
+        self.assertEqual(promise.payment_method, "card")
         self.assertEqual(promise.line_ids.move_id, self.invoice | self.second)
         self.assertEqual(promise.user_id, self.collector)
         self.assertEqual(promise.state, "open")

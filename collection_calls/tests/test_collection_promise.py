@@ -51,3 +51,26 @@ class TestCollectionPromise(CollectionCallsPromiseCommon):
             self._run_cron("ir_cron_evaluate_promises")
             self._run_cron("ir_cron_remind_promises")
         self.assertEqual(promise.state, "broken")
+
+    def test_what_the_partner_is_told(self):
+        """Kept rate and the line on partner and invoice, over the whole history."""
+        debtor = self.debtor.with_user(self.collector)
+        self.assertFalse(debtor.collection_promise_note)
+        self.assertEqual(debtor.collection_kept_rate, 0)
+        kept = self._promise(self.invoice, 400)
+        self._pay(self.invoice, 400)
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        self.assertEqual(debtor.collection_kept_rate, 1)
+        broken = self._promise(self.invoice, 600)
+        self.env.invalidate_all()
+        self.assertIn(broken.name, debtor.collection_promise_note)
+        self.assertIn("600.00 promised", self.invoice.collection_promise_note)
+        self.assertEqual(debtor.collection_kept_rate, 1, "the open one doesn't count")
+        with freeze_time("2026-03-23 02:00:00"):
+            broken._evaluate(scheduled=True)
+        self.env.invalidate_all()
+        self.assertEqual((kept.state, broken.state), ("kept", "broken"))
+        self.assertEqual(debtor.collection_kept_rate, 0.5)
+        self.assertIn("was broken", debtor.collection_promise_note)
+        self.assertEqual(debtor.collection_promise_count, 2)

@@ -49,6 +49,7 @@ class CollectionCallWizard(models.TransientModel):
     outcome_solution = fields.Selection(related="call_id.outcome_solution")
     outcome_next_step = fields.Selection(related="call_id.outcome_next_step")
     payment_date = fields.Date(related="call_id.payment_date", readonly=False)
+    payment_method = fields.Selection(related="call_id.payment_method", readonly=False)
     promise_limit_note = fields.Text(related="call_id.promise_limit_note")
     improvement = fields.Text(related="call_id.improvement", readonly=False)
 
