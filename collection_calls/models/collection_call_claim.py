@@ -7,7 +7,7 @@ SNAPSHOT = ("move_id", "label", "date_maturity", "currency_id", "amount_residual
 class CollectionCallClaim(models.Model):
     _name = "collection.call.claim"
     _description = "Claim Spoken About"
-    _inherit = "collection.call.evidence"
+    _inherit = ["collection.claim.snapshot", "collection.call.evidence"]
     _check_company_auto = True
     _rec_name = "label"
     _order = "date_maturity, id"
@@ -20,34 +20,9 @@ class CollectionCallClaim(models.Model):
         index=True,
     )
     company_id = fields.Many2one(related="call_id.company_id", store=True)
-    # The accounting may take an item or an invoice back. What was said about it stays,
-    # so the snapshot below does not depend on the item once it is made.
-    move_line_id = fields.Many2one(
-        "account.move.line",
-        string="Claim",
-        check_company=True,
-        index="btree_not_null",
-        ondelete="set null",
-    )
-    move_id = fields.Many2one(
-        "account.move",
-        string="Invoice",
-        compute="_compute_snapshot",
-        store=True,
-        precompute=True,
-        index="btree_not_null",
-        ondelete="set null",
-    )
-    label = fields.Char(compute="_compute_snapshot", store=True, precompute=True)
-    date_maturity = fields.Date(
-        string="Due Date", compute="_compute_snapshot", store=True, precompute=True
-    )
-    currency_id = fields.Many2one(
-        "res.currency", compute="_compute_snapshot", store=True, precompute=True
-    )
     amount_residual = fields.Monetary(
         string="Open at the Call",
-        compute="_compute_snapshot",
+        compute="_compute_amount_residual",
         store=True,
         precompute=True,
         help="What was open when the claim was put on the call, in its currency.",
@@ -93,14 +68,9 @@ class CollectionCallClaim(models.Model):
     )
 
     @api.depends("move_line_id")
-    def _compute_snapshot(self):
+    def _compute_amount_residual(self):
         for claim in self.filtered("move_line_id"):
-            item = claim.move_line_id
-            claim.move_id = item.move_id
-            claim.label = item.move_id.name or item.name
-            claim.date_maturity = item.date_maturity or item.date
-            claim.currency_id = item.currency_id
-            claim.amount_residual = item.amount_residual_currency
+            claim.amount_residual = claim.move_line_id.amount_residual_currency
 
     @api.depends("call_id.outcome_id")
     def _compute_promised_amount(self):
