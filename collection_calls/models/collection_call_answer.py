@@ -49,7 +49,9 @@ class CollectionCallAnswer(models.Model):
     @api.depends("question_id")
     def _compute_question(self):
         for answer in self.filtered("question_id"):
-            question = answer.question_id
+            # It is read out, so it is in the language of the person on the line.
+            lang = answer.call_id._get_lang()
+            question = answer.question_id.with_context(lang=lang)
             answer.question = question.name
             answer.sequence = question.sequence
             answer.answer_kind = question.answer_kind

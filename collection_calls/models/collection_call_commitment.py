@@ -245,8 +245,9 @@ class CollectionCallCommitment(models.AbstractModel):
         ] + [
             (p.date_promised, p.currency_id, p.amount, p.line_ids)
             for p in self.promise_ids
+            if p.state != "void"
         ]
-        return [
+        sentences = [
             self.env._(
                 "You pay %(amount)s by %(day)s: %(invoices)s.",
                 amount=currency.format(amount),
@@ -257,6 +258,17 @@ class CollectionCallCommitment(models.AbstractModel):
                 terms, key=lambda term: (str(term[0]), term[1].name)
             )
         ]
+        if sentences and self._is_promise_provisional():
+            sentences.append(
+                self.env._("We have to confirm this agreement before it is binding.")
+            )
+        return sentences
+
+    def _is_promise_provisional(self):
+        """Whether a manager has to confirm what is promised."""
+        self.ensure_one()
+        noted = self.promise_limit_note and not self._is_manager()
+        return noted or any(self.promise_ids.mapped("needs_confirmation"))
 
     def _get_dispute_sentences(self):
         """What is objected to, to be read out or written.
@@ -271,7 +283,7 @@ class CollectionCallCommitment(models.AbstractModel):
         ] + [(d.move_id.name, d.currency_id, d.amount) for d in self.dispute_ids]
         return [
             self.env._(
-                "You object to %(amount)s of %(invoice)s.",
+                "It is about %(amount)s of %(invoice)s.",
                 amount=currency.format(amount),
                 invoice=invoice,
             )

@@ -210,7 +210,8 @@ class CollectionCallConversation(models.AbstractModel):
             "amount": amounts,
             "invoice_count": str(count),
             "invoices": self._shorten(labels, 3),
-            "oldest_due_date": format_date(self.env, oldest),
+            # The month in words: everywhere else 1/9 is another day.
+            "oldest_due_date": format_date(self.env, oldest, date_format="long"),
             "days_overdue": str(max((today - oldest).days, 0)) if oldest else "",
         }
 

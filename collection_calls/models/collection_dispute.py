@@ -156,13 +156,22 @@ class CollectionDispute(models.Model):
         for dispute in self:
             dispute.amount = dispute.move_id.amount_residual
 
-    @api.depends("amount", "state", "move_id.amount_residual", "move_id.state")
+    @api.depends(
+        "amount",
+        "state",
+        "credit_note_ids.state",
+        "move_id.amount_residual",
+        "move_id.state",
+    )
     def _compute_amount_open(self):
         for dispute in self:
             move = dispute.move_id
-            stands = dispute.state == "open" and move.state == "posted"
+            # What was admitted to be wrong isn't collected until it is credited.
+            credited = "posted" in dispute.credit_note_ids.mapped("state")
+            admitted = dispute.state == "accepted" and not credited
+            stands = dispute.state == "open" or admitted
             left = min(dispute.amount, max(move.amount_residual, 0))
-            dispute.amount_open = left if stands else 0
+            dispute.amount_open = left if stands and move.state == "posted" else 0
 
     @api.depends("move_id")
     def _compute_user_id(self):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 from ..engine import promise as engine
 from .collection_call_contact import COLLECTORS
@@ -236,7 +237,7 @@ class CollectionPromise(models.Model):
                     self.env._(
                         "A promise looks ahead: %(day)s is past. Ask for the day on"
                         " which the debtor pays.",
-                        day=promise.date_promised,
+                        day=format_date(self.env, promise.date_promised),
                     )
                 )
             if promise.tolerance_days < 0:

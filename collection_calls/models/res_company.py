@@ -70,7 +70,7 @@ class ResCompany(models.Model):
         if most_days and days > most_days:
             notes.append(
                 self.env._(
-                    "It is %(days)s days ahead; up to %(most)s are usual.",
+                    "The payment is %(days)s days ahead; up to %(most)s are usual.",
                     days=days,
                     most=most_days,
                 )
@@ -88,7 +88,7 @@ class ResCompany(models.Model):
         if most_in_a_row and in_a_row > most_in_a_row:
             notes.append(
                 self.env._(
-                    "It is promise number %(number)s on a claim, and none was kept.",
+                    "This is promise number %(number)s on a claim, and none was kept.",
                     number=in_a_row,
                 )
             )

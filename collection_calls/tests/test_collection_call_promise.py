@@ -174,6 +174,7 @@ class TestCollectionCallPromise(CollectionCallsWizardCommon):
         wizard.payment_date = date(2026, 5, 20)
         self.assertIn("71 days ahead", call.promise_limit_note)
         wizard.action_next()
+        self.assertIn("before it is binding", wizard.recap)
         wizard.action_done()
         self.assertTrue(call.promise_ids.needs_confirmation)
 
@@ -211,7 +212,7 @@ class TestCollectionCallDispute(CollectionCallsWizardCommon):
             wizard.action_next()
         wizard.reason_id = self.quality
         wizard.action_next()
-        self.assertIn("You object to $&nbsp;400.00 of INV/2026/00001.", wizard.recap)
+        self.assertIn("It is about $&nbsp;400.00 of INV/2026/00001.", wizard.recap)
         wizard.action_done()
         dispute = call.dispute_ids
         self.assertEqual(dispute.amount, 400)

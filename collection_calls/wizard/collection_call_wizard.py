@@ -40,7 +40,10 @@ class CollectionCallWizard(models.TransientModel):
         related="call_id.debt_acknowledged", readonly=False
     )
     reason_id = fields.Many2one(related="call_id.reason_id", readonly=False)
-    reason_answer = fields.Text(related="reason_id.answer")
+    reason_answer = fields.Text(
+        compute="_compute_reason_answer",
+        help="What to answer, in the language of the person on the line.",
+    )
     answer_ids = fields.One2many(related="call_id.answer_ids", readonly=False)
     statement = fields.Text(related="call_id.statement", readonly=False)
     claim_ids = fields.One2many(related="call_id.claim_ids", readonly=False)
@@ -106,6 +109,12 @@ class CollectionCallWizard(models.TransientModel):
             if wizard.step == "close":
                 call = call.with_context(lang=call._get_lang())
                 wizard.recap = self._render_paragraphs(call._get_recap_lines())
+
+    @api.depends("reason_id", "contact_id")
+    def _compute_reason_answer(self):
+        for wizard in self:
+            reason = wizard.reason_id.with_context(lang=wizard.call_id._get_lang())
+            wizard.reason_answer = reason.answer
 
     @api.depends("call_id")
     def _compute_colleagues(self):
