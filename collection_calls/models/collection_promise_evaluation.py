@@ -1,5 +1,3 @@
-import logging
-
 import psycopg2
 
 from odoo import api, models
@@ -11,8 +9,6 @@ from .collection_promise_limit import CONFIRM_ACTIVITY
 
 BATCH = 500
 CHECK_ACTIVITY = "collection_calls.mail_activity_type_check_promise"
-
-_logger = logging.getLogger(__name__)
 
 
 class CollectionPromiseEvaluation(models.AbstractModel):
@@ -32,13 +28,52 @@ class CollectionPromiseEvaluation(models.AbstractModel):
         for start in range(0, len(todo), BATCH):
             batch = self.browse(todo.ids[start : start + BATCH])
             mine = batch._lock(self._get_to_evaluate_domain(), "evaluate")
-            mine._evaluate(scheduled=True)
+            mine._evaluate_scheduled()
             if not self.env["ir.cron"]._commit_progress(len(batch)):
                 break
 
     @api.model
     def _get_to_evaluate_domain(self):
         return Domain("state", "in", engine.STANDING) | Domain("is_stale", "=", True)
+
+    def _evaluate_scheduled(self):
+        """Judge promises together; if one can't be read, each of them alone."""
+        together = f"{len(self)} promises could not be evaluated together"
+        if not self._attempt(lambda: self._evaluate(scheduled=True), together):
+            for promise in self:
+                promise._evaluate_alone()
+        unreported = self.filtered(
+            lambda promise: promise.is_stale and not promise.is_failure_reported
+        )
+        for promise in unreported:
+            promise._attempt(
+                promise._report_failure, f"{promise.name}: failure not reported"
+            )
+
+    def _evaluate_alone(self):
+        failure = f"{self.name} could not be evaluated"
+        if not self._attempt(lambda: self._evaluate(scheduled=True), failure):
+            self._mark_stale()
+
+    def _report_failure(self):
+        """Tell the collector, once, that the ledger's verdict can't be had."""
+        user = self._get_collector()
+        self.failure_activity_id = self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            date_deadline=self.company_id._get_collection_today(),
+            user_id=user.id,
+            summary=self.with_context(lang=user.lang).env._(
+                "%(promise)s could not be evaluated: look at it, and ask your"
+                " administrator for the server's log",
+                promise=self.name,
+            ),
+        )
+        self.is_failure_reported = True
+
+    def _settle_failure(self):
+        """The verdict is there after all."""
+        self.failure_activity_id.filtered("active").unlink()
+        self.is_failure_reported = False
 
     def _lock(self, domain, work):
         """Those of these promises that this server may work on until it commits.
@@ -85,11 +120,8 @@ class CollectionPromiseEvaluation(models.AbstractModel):
 
     def _conclude_alone(self, verdict):
         """Write a verdict and what follows; if that fails, the next run tries again."""
-        try:
-            with self.env.cr.savepoint():
-                self._conclude(verdict)
-        except Exception:
-            _logger.exception("%s could not be evaluated", self.name)
+        failure = f"{self.name} could not be evaluated"
+        if not self._attempt(lambda: self._conclude(verdict), failure):
             self._mark_stale()
 
     def _conclude(self, verdict):
@@ -106,6 +138,8 @@ class CollectionPromiseEvaluation(models.AbstractModel):
                 "is_stale": False,
             }
         )
+        if self.is_failure_reported:
+            self._settle_failure()
         if verdict.state != before:
             self._follow_up(before)
         self.line_ids.move_id._update_collection_protection()

@@ -19,6 +19,19 @@ class CollectionPromiseEvent(models.AbstractModel):
         copy=False,
         help="The last evaluation failed; the scheduled action tries again.",
     )
+    is_failure_reported = fields.Boolean(
+        readonly=True,
+        copy=False,
+        groups=fields.NO_ACCESS,
+        help="The collector knows that the scheduled evaluation fails.",
+    )
+    failure_activity_id = fields.Many2one(
+        "mail.activity",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        groups=fields.NO_ACCESS,
+    )
 
     @api.model
     def _touch(self, move_ids):
@@ -26,9 +39,12 @@ class CollectionPromiseEvent(models.AbstractModel):
 
         Those on other claims of the invoice too: their protection hangs together.
 
-        However often this is called in a transaction, they are judged once. An error of
-        ours never gets in the way of what the accountant is doing.
+        However often this is called, they are judged once when the transaction ends;
+        where somebody makes a savepoint before, what was touched so far is judged there
+        already. An error of ours never gets in the way of what the accountant is doing.
         """
+        if not move_ids:
+            return
         data = self.env.cr.precommit.data
         if "collection_calls.touched" not in data:
             data["collection_calls.touched"] = set()
@@ -39,14 +55,39 @@ class CollectionPromiseEvent(models.AbstractModel):
 
     def _evaluate_touched(self):
         move_ids = self.env.cr.precommit.data.pop("collection_calls.touched")
-        try:
-            with self.env.cr.savepoint():
-                touched = self._get_touched(move_ids)
-                touched._evaluate()
-                touched.line_ids.move_id._update_collection_protection()
-        except Exception:
-            _logger.exception("Promises on changed claims could not be evaluated")
+
+        def judge():
+            touched = self._get_touched(move_ids)
+            touched._evaluate()
+            touched.line_ids.move_id._update_collection_protection()
+
+        if not self._attempt(judge, "Promises on changed claims: not evaluated"):
             self._mark_touched_stale(move_ids)
+
+    def _attempt(self, work, failure, let_pass=()):
+        """Do some work of ours; if it fails, nothing is left of it but a log entry.
+
+        Only our own work is at stake. What others have pending is written before, and
+        their hooks run when the transaction ends: what they refuse stays refused. That
+        is why the savepoint must not flush the cursor, which would run them in here.
+
+        :param work: a function without arguments
+        :param str failure: what to log
+        :param let_pass: exceptions that go on to the caller
+        :return: whether it succeeded
+        """
+        self.env.flush_all()
+        try:
+            with self.env.cr.savepoint(flush=False):
+                work()
+                self.env.flush_all()
+        except Exception as error:
+            self.env.transaction.clear()  # what the cache says was rolled back
+            if isinstance(error, let_pass):
+                raise
+            _logger.exception(failure)
+            return False
+        return True
 
     @api.model
     def _get_touched(self, move_ids):
@@ -76,10 +117,8 @@ class CollectionPromiseEvent(models.AbstractModel):
         Where another transaction has just changed them, the error goes on: Odoo then
         runs the request again, as it does if two accountants match the same item.
         """
-        try:
-            with self.env.cr.savepoint():
-                self.write({"is_stale": True})
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception:
-            _logger.exception("%s could not be marked for evaluation", self)
+        self._attempt(
+            lambda: self.write({"is_stale": True}),
+            f"{self} could not be marked for evaluation",
+            let_pass=PG_CONCURRENCY_EXCEPTIONS_TO_RETRY,
+        )

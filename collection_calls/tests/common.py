@@ -248,6 +248,7 @@ class CollectionCallsPromiseCommon(CollectionCallsCommon):
 
     def _evaluate_on(self, promises, day):
         """The nightly evaluation of a day, at two o'clock."""
+        self.env.cr.flush()  # what happened before is judged on its own day
         with self._at(day, "02:00"):
             promises._evaluate(scheduled=True)
 
