@@ -13,8 +13,9 @@ def uninstall_hook(env):
 
 def _follow_up_again(env):
     """Put back what we excluded from follow-up."""
-    excluded = env["account.move"].search([("collection_no_followup", "=", True)])
-    excluded.write({"no_followup": False})
+    for model in ("account.move", "account.move.line"):
+        excluded = env[model].search([("collection_no_followup", "=", True)])
+        excluded.write({"no_followup": False})
 
 
 def _remove_activities(env):

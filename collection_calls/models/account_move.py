@@ -6,7 +6,8 @@ CALL_GROUPS = "collection_calls.group_collection_user,account.group_account_invo
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "collection.followup.mark"]
 
     collection_is_overdue = fields.Boolean(
         string="Overdue",
@@ -70,13 +71,6 @@ class AccountMove(models.Model):
         groups="collection_calls.group_collection_user,account.group_account_invoice",
         help="What is promised on this invoice, until when, and how it went.",
     )
-    collection_no_followup = fields.Boolean(
-        string="Excluded While Promised",
-        readonly=True,
-        copy=False,
-        help="We excluded the invoice from follow-up, because all that is open on it is"
-        " promised. It is put back when that ends.",
-    )
 
     @api.depends("line_ids.reconciled", "line_ids.date_maturity", "state")
     def _compute_collection_overdue(self):
@@ -124,31 +118,35 @@ class AccountMove(models.Model):
         result = super().write(vals)
         if "state" in vals:
             self.env["collection.promise"]._touch(self.ids)
+        if "no_followup" in vals:
+            self.filtered(lambda move: move.is_invoice())._remember_followup_decision()
         return result
 
     def _update_collection_protection(self):
         """Exclude invoices from follow-up while all that is open on them is promised.
 
-        That is a signal to other follow-ups; ours know better. What a person excluded
-        is left alone, and what we excluded is put back as it was.
+        That is a signal to other follow-ups; ours know better. What a person decided
+        is left alone, and what we excluded is put back as it was. Items of entries
+        that aren't invoices are excluded one by one.
         """
-        # sudo: collectors may not write invoices, and this is not about entries.
-        moves_sudo = self.sudo().filtered(lambda move: move.is_invoice())
-        open_items = moves_sudo.line_ids.filtered(
-            lambda item: (
-                item.account_type == "asset_receivable"
-                and item.parent_state == "posted"
-                and not item.reconciled
-                and item.balance > 0
-            )
+        # sudo: collectors may not write invoices.
+        moves_sudo = self.sudo()
+        claims = moves_sudo.line_ids.filtered(
+            lambda item: item.account_type == "asset_receivable" and item.balance > 0
         )
-        protected = open_items._get_collection_protected()
-        unprotected = (open_items - protected).move_id
-        promised = protected.move_id - unprotected
-        newly = promised.filtered(lambda move: not move.no_followup)
-        newly.write({"no_followup": True, "collection_no_followup": True})
-        over = (moves_sudo - promised).filtered("collection_no_followup")
-        over.write({"no_followup": False, "collection_no_followup": False})
+        open_claims = claims.filtered(
+            lambda item: item.parent_state == "posted" and not item.reconciled
+        )
+        protected = open_claims._get_collection_protected()
+        invoices = moves_sudo.filtered(lambda move: move.is_invoice())
+        touched = protected.move_id & invoices
+        unprotected = (open_claims - protected).move_id
+        invoices._exclude_promised(touched - unprotected, touched)
+        items = claims.filtered(lambda item: item.move_id not in invoices)
+        items._exclude_promised(protected & items, protected & items)
+
+    def _get_promised(self):
+        return self.line_ids._get_collection_protected().move_id
 
     @api.depends("collection_dispute_ids.amount_open")
     def _compute_collection_disputes(self):

@@ -7,7 +7,17 @@ NOT_KEPT = (*engine.FAILED, engine.SUPERSEDED)
 
 
 class AccountMoveLine(models.Model):
-    _inherit = "account.move.line"
+    _name = "account.move.line"
+    _inherit = ["account.move.line", "collection.followup.mark"]
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "no_followup" in vals:
+            moves = self.move_id.filtered(lambda move: move.is_invoice())
+            moves._remember_followup_decision()
+            items = self.filtered(lambda item: item.move_id not in moves)
+            items._remember_followup_decision()
+        return result
 
     @api.model
     def _get_collection_open_domain(self, company):
@@ -18,8 +28,10 @@ class AccountMoveLine(models.Model):
         claims; credits are money or credit notes not yet matched. What we excluded
         ourselves, because it is promised, is overdue all the same.
         """
-        followed_up = Domain("no_followup", "=", False) | Domain(
-            "move_id.collection_no_followup", "=", True
+        followed_up = (
+            Domain("no_followup", "=", False)
+            | Domain("collection_no_followup", "=", True)
+            | Domain("move_id.collection_no_followup", "=", True)
         )
         return followed_up & Domain(
             [
@@ -57,6 +69,9 @@ class AccountMoveLine(models.Model):
         return lines_sudo.filtered(
             lambda line: not line.promise_id.needs_confirmation
         ).move_line_id.with_env(self.env)
+
+    def _get_promised(self):
+        return self._get_collection_protected()
 
     def _count_promises_in_a_row(self, besides=(), superseding=False):
         """How many promises on one of these claims weren't kept in a row, at most.

@@ -135,6 +135,79 @@ class TestPromiseReceipts(CollectionCallsAccountant, CollectionCallsPromiseCommo
 
 
 @tagged("post_install", "-at_install")
+class TestPromiseEntries(CollectionCallsAccountant, CollectionCallsPromiseCommon):
+    """A claim that is no invoice: an item of the opening balance."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        accounts = cls.company_data
+        cls.entry = cls.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "date": TODAY - timedelta(60),
+                "line_ids": [
+                    Command.create(
+                        {
+                            "name": "Opening balance",
+                            "account_id": accounts["default_account_receivable"].id,
+                            "partner_id": cls.debtor.id,
+                            "debit": 300,
+                            "date_maturity": TODAY - timedelta(30),
+                            "no_followup": False,
+                        }
+                    ),
+                    Command.create(
+                        {
+                            "name": "Opening balance",
+                            "account_id": accounts["default_account_revenue"].id,
+                            "credit": 300,
+                        }
+                    ),
+                ],
+            }
+        )
+        cls.entry.action_post()
+        cls.claim = cls.entry.line_ids.filtered("debit")
+        cls.env.cr.flush()
+
+    def _promise_entry(self):
+        return self._promise(
+            self.entry,
+            partner_id=self.debtor.id,
+            line_ids=self._get_line_commands(self.claim),
+        )
+
+    def test_excluded_while_promised(self):
+        self.assertFalse(self.claim.no_followup)
+        before = self.debtor.collection_overdue_amount
+        promise = self._promise_entry()
+        self.assertTrue(self.claim.no_followup)
+        self.debtor.invalidate_recordset()
+        self.assertEqual(self.debtor.collection_overdue_amount, before)
+        self._evaluate_on(promise, AFTER)
+        self._assert_verdict(promise, "broken")
+        self.assertFalse(self.claim.no_followup)
+        self.assertFalse(self.claim.collection_no_followup)
+
+    def test_mark_of_a_person_stays(self):
+        promise = self._promise_entry()
+        self.claim.with_user(self.accountant).no_followup = True
+        self.claim.with_user(self.accountant).no_followup = False
+        self.entry._update_collection_protection()
+        self.assertFalse(self.claim.no_followup)
+        self._evaluate_on(promise, AFTER)
+        self.assertFalse(self.claim.no_followup)
+        self.assertFalse(self.claim.collection_followup_by_person)
+
+    def test_excluded_by_a_person_before(self):
+        self.claim.no_followup = True
+        promise = self._promise_entry()
+        self._evaluate_on(promise, AFTER)
+        self.assertTrue(self.claim.no_followup)
+
+
+@tagged("post_install", "-at_install")
 class TestPromiseTerms(CollectionCallsAccountant, CollectionCallsPromiseCommon):
     """An invoice that is payable in two halves."""
 
@@ -156,6 +229,7 @@ class TestPromiseTerms(CollectionCallsAccountant, CollectionCallsPromiseCommon):
             1000, 30, invoice_payment_term_id=term.id, invoice_date_due=False
         )
         cls.early, cls.late = cls.halves._get_collection_claims()
+        cls.env.cr.flush()
 
     def test_promise_on_both(self):
         promise = self._promise(self.halves)

@@ -6,6 +6,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.collection_calls.hooks import uninstall_hook
+
 from .common import TODAY, CollectionCallsAccountant, CollectionCallsPromiseCommon
 
 AFTER = date(2026, 3, 23)
@@ -169,6 +171,40 @@ class TestPromiseProtection(CollectionCallsAccountant, CollectionCallsPromiseCom
         self._evaluate_on(promise, AFTER)
         self._assert_verdict(promise, "broken")
         self.assertTrue(self.invoice.no_followup)
+
+    def _decide(self, record, excluded):
+        """What a person does on the screen."""
+        record.with_user(self.accountant).no_followup = excluded
+        self.env.cr.flush()
+
+    def test_put_back_by_a_person(self):
+        """Neither the next event nor the end of the promise knows better."""
+        promise = self._promise(self.invoice)
+        self._decide(self.invoice, False)
+        self._receive(self.invoice, 100)
+        self._assert_verdict(promise, "open", paid=100)
+        self.assertFalse(self.invoice.no_followup)
+        self._evaluate_on(promise, AFTER)
+        self.assertFalse(self.invoice.no_followup)
+        self.assertFalse(self.invoice.collection_followup_by_person)
+        with self._at(AFTER):
+            self._promise(self.invoice)
+        self.assertTrue(self.invoice.no_followup, "a new promise, a new start")
+
+    def test_excluded_by_a_person_while_promised(self):
+        promise = self._promise(self.invoice)
+        for excluded in (False, True):
+            self._decide(self._get_receivables(self.invoice), excluded)
+        self.assertFalse(self.invoice.collection_no_followup)
+        uninstall_hook(self.env)
+        self.assertTrue(self.invoice.no_followup)
+        self._evaluate_on(promise, AFTER)
+        self.assertTrue(self.invoice.no_followup)
+
+    def test_uninstalled_while_promised(self):
+        self._promise(self.invoice)
+        uninstall_hook(self.env)
+        self.assertFalse(self.invoice.no_followup)
 
     def test_figures_count_what_is_promised(self):
         self.assertEqual(self.debtor.collection_overdue_amount, 1000)
