@@ -190,8 +190,10 @@ class CollectionCase(models.Model):
         missing = debtors - cases.partner_id
         if not missing:
             return cases
+        # Hooks of other modules have no place in here: a savepoint would run them.
+        self.env.flush_all()
         try:
-            with self.env.cr.savepoint():
+            with self.env.cr.savepoint(flush=False):
                 return cases | self.create(
                     [self._prepare_case_vals(debtor, company) for debtor in missing]
                 )
@@ -220,12 +222,32 @@ class CollectionCase(models.Model):
         )
 
     def _get_caller(self, user):
-        """Who calls next: this case's collector, or ``user`` if that one has left."""
+        """Who calls next: this case's collector, or ``user`` if that one has left.
+
+        Where both have, the manager who confirms exceptions, else another manager.
+        """
         self.ensure_one()
-        collector = self.user_id
-        # sudo: collectors may not read other users' companies.
-        in_office = collector.active and self.company_id in collector.sudo().company_ids
-        return collector if in_office else user
+        company = self.company_id
+        able = self.env["collection.dispute"]._is_able_to_own
+        for candidate in self.user_id, user, company.sudo().collection_confirmer_id:
+            if able(candidate, company):
+                return candidate.with_env(self.env)
+        return self._get_any_manager() or user or self.env.user
+
+    def _get_any_manager(self):
+        """A collection manager with access to this case's company."""
+        group = self.env.ref("collection_calls.group_collection_manager")
+        # sudo: collectors may not read other users' groups and companies.
+        managers_sudo = self.env["res.users"].sudo().with_context(active_test=True)
+        return managers_sudo.search(
+            [
+                ("all_group_ids", "in", group.ids),
+                ("company_ids", "in", self.company_id.ids),
+                ("share", "=", False),
+            ],
+            order="id",
+            limit=1,
+        ).with_env(self.env)
 
     def _settle_due_calls(self, today, feedback):
         """Mark calls that were scheduled for ``today`` or before as done."""

@@ -207,15 +207,8 @@ class CollectionDisputeDecision(models.AbstractModel):
         case_sudo = case_sudo._get_or_create(self.partner_id, company)
         day = company._get_collection_working_day(company._get_collection_today())
         case_sudo._schedule_next_call(
-            day, self._get_next_caller(case_sudo), summary, keep_later=True
+            day, case_sudo._get_caller(self.create_uid), summary, keep_later=True
         )
-
-    def _get_next_caller(self, case):
-        """The case's collector, or who opened the dispute, unless they have left."""
-        for user in case.user_id, self.create_uid:
-            if self._is_able_to_own(user, self.company_id):
-                return user
-        return self.env.user
 
     def _get_credit_note_reason(self):
         """Reason that is proposed for the credit note, in the debtor's language."""

@@ -53,6 +53,24 @@ class TestCollectionCase(CollectionCallsCommon):
         with mute_logger("odoo.sql_db"), nothing, self.assertRaises(ConcurrencyError):
             self._get_or_create(self.debtor)
 
+    def test_caller_where_people_have_left(self):
+        case = self._get_or_create(self.debtor)
+        other = self._create_user("group_collection_user", login="another_collector")
+        case.sudo().user_id = self.collector
+        self.assertEqual(case._get_caller(other), self.collector)
+        self.collector.active = False
+        case = case.with_user(other)
+        self.assertEqual(case._get_caller(other), other)
+        other.active = False
+        confirmer = self._create_user("group_collection_manager", login="confirmer")
+        self.company.collection_confirmer_id = confirmer
+        self.assertEqual(case.sudo()._get_caller(other), confirmer)
+        confirmer.active = False
+        caller = case.sudo()._get_caller(other)
+        self.assertTrue(caller.active)
+        self.assertIn(self.company, caller.company_ids)
+        self.assertTrue(caller.has_group("collection_calls.group_collection_manager"))
+
     def test_next_call_date_and_search(self):
         call = self._log(next_call_date=date(2026, 3, 12))
         self.assertFalse(call.case_id.next_call_date)

@@ -174,6 +174,7 @@ class TestCollectionDisputeDecision(CollectionCallsDisputeCommon):
         self.assertEqual(self._planned_call().user_id, self.collector)
 
     def test_each_state_is_in_the_chatter(self):
+        self.env.cr.flush()  # it was opened in a transaction of its own
         # Tests switch tracking off; people don't.
         dispute = self._as(self.collector).with_context(
             tracking_disable=False, mail_notrack=False
