@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from unittest.mock import patch
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -12,10 +13,7 @@ MONDAY = date(2026, 3, 16)
 FRIDAY = date(2026, 3, 13)
 AFTER = date(2026, 3, 23)
 MODELS = "odoo.addons.collection_calls.models"
-EVALUATION = (
-    f"{MODELS}.collection_promise_evaluation",
-    f"{MODELS}.collection_promise_event",
-)
+OUR_LOG = f"{MODELS}.collection_promise_event"
 
 
 @tagged("post_install", "-at_install")
@@ -34,6 +32,10 @@ class TestPromiseCron(CollectionCallsAccountant, CollectionCallsPromiseCommon):
 
     def _get_calls(self, promise):
         return promise.sudo()._get_case()._get_call_activities()
+
+    def _remind_at(self, day, hour="07:00"):
+        with self._at(day, hour):
+            self._run_cron("ir_cron_remind_promises")
 
     def test_evaluated_by_the_schedule(self):
         kept = self._promise(self._create_claim(100, 5))
@@ -60,11 +62,11 @@ class TestPromiseCron(CollectionCallsAccountant, CollectionCallsPromiseCommon):
     def test_reminded_on_friday_before_monday(self):
         promise = self._promise(self.invoice, date_promised=MONDAY)
         self.assertEqual(promise.date_remind, FRIDAY)
-        with self._at(FRIDAY - timedelta(1), "05:00"):
+        with self._at(FRIDAY - timedelta(1), "07:00"):
             self._run_cron("ir_cron_remind_promises")
         self.assertFalse(promise.date_reminded)
         for _time in range(2):
-            with self._at(FRIDAY, "05:00"):
+            with self._at(FRIDAY, "07:00"):
                 self._run_cron("ir_cron_remind_promises")
         self.assertEqual(promise.date_reminded, FRIDAY)
         self.assertEqual(len(self._get_reminders(promise)), 1)
@@ -73,24 +75,133 @@ class TestPromiseCron(CollectionCallsAccountant, CollectionCallsPromiseCommon):
         self.assertEqual(call.date_deadline, FRIDAY)
 
     def test_not_reminded_on_the_day_of_the_promise(self):
+        """Nor on the day of the payment, which is too late."""
         promise = self._promise(self.invoice, days=1)
-        self.assertEqual(promise.date_remind, TODAY)
-        self._run_cron("ir_cron_remind_promises")
+        self.assertFalse(promise.date_remind)
+        for days in (0, 1, 2):
+            self._remind_at(TODAY + timedelta(days))
         self.assertFalse(promise.date_reminded)
         self.assertFalse(self._get_reminders(promise))
+
+    def test_reminded_late_but_not_on_the_day(self):
+        """The server was down on Friday: Sunday is early enough, Monday isn't."""
+        one = self._promise(self.invoice, date_promised=MONDAY)
+        self._remind_at(MONDAY - timedelta(1))
+        self.assertEqual(one.date_reminded, MONDAY - timedelta(1))
+        other = self._promise(self._create_claim(100, 5), date_promised=MONDAY)
+        self._remind_at(MONDAY)
+        self.assertFalse(other.date_reminded)
+
+    def test_reminded_from_seven_on_the_companys_clock(self):
+        promise = self._promise(self.invoice, date_promised=MONDAY)
+        self._remind_at(FRIDAY, "05:59")
+        self.assertFalse(promise.date_reminded)
+        self._remind_at(FRIDAY, "06:00")
+        self.assertEqual(promise.date_reminded, FRIDAY)
+
+    def test_reminded_in_the_morning_far_west(self):
+        self.company.partner_id.tz = "Pacific/Honolulu"
+        promise = self._promise(self.invoice, date_promised=MONDAY)
+        self._remind_at(FRIDAY, "16:59")
+        self.assertFalse(promise.date_reminded)
+        self._remind_at(FRIDAY, "17:00")
+        self.assertEqual(promise.date_reminded, FRIDAY)
+
+    def test_reminded_of_what_is_missing(self):
+        other = self._create_claim(500, 5)
+        promise = self._promise(self.invoice + other, date_promised=MONDAY)
+        self._receive(self.invoice, 900)
+        self.env.cr.flush()
+        self._remind_at(FRIDAY)
+        self.assertEqual(
+            promise._get_reminder_lines(),
+            [
+                {"label": self.invoice.name, "amount": 100},
+                {"label": other.name, "amount": 500},
+            ],
+        )
+        body = self._get_reminders(promise).body
+        self.assertIn("600.00", body)
+        self.assertNotIn("1,500.00", body)
+
+    def test_reminded_of_no_more_than_is_missing(self):
+        """Money on one claim counts for the whole promise."""
+        other = self._create_claim(500, 5)
+        promise = self._promise(self.invoice + other, amount=400)
+        self._receive(self.invoice, 500)
+        self.env.cr.flush()
+        self.assertEqual(promise.amount_missing, 300)
+        amounts = [line["amount"] for line in promise._get_reminder_lines()]
+        self.assertEqual(sum(amounts), 300)
+
+    def test_reminded_of_live_claims_only(self):
+        other = self._create_claim(500, 5)
+        promise = self._promise(self.invoice + other, date_promised=MONDAY)
+        self._promise(other, days=20)
+        [line] = promise._get_reminder_lines()
+        self.assertEqual(line, {"label": self.invoice.name, "amount": 1000})
+
+    def test_not_reminded_before_a_manager_confirms(self):
+        self.company.collection_promise_horizon_days = 2
+        promise = self._promise(self.invoice, date_promised=MONDAY)
+        self.assertTrue(promise.needs_confirmation)
+        self._remind_at(FRIDAY)
+        self.assertFalse(promise.date_reminded)
+        promise.with_user(self.manager).action_confirm()
+        self._remind_at(FRIDAY)
+        self.assertEqual(promise.date_reminded, FRIDAY)
+
+    def test_reminder_waits_in_the_mail_queue(self):
+        promise = self._promise(self.invoice, date_promised=MONDAY)
+        promise.sudo().message_subscribe(self.manager.partner_id.ids)
+        self._remind_at(FRIDAY)
+        [mail] = self._get_reminders(promise).mail_ids
+        self.assertEqual(mail.state, "outgoing")
+        self.assertEqual(mail.recipient_ids, self.debtor)
+
+    def _assert_collector_writes(self, promise):
+        self.assertEqual(promise.date_reminded, FRIDAY)
+        self.assertEqual(len(self._get_calls(promise)), 1)
+        [to_do] = promise.sudo()._get_case().activity_ids - self._get_calls(promise)
+        self.assertIn(promise.name, to_do.summary)
+        self.assertEqual(to_do.user_id, self.collector)
+
+    def test_broken_template(self):
+        # Odoo tries a template when it is saved, if there is a promise to try it on.
+        template = self.env.ref("collection_calls.mail_template_promise_reminder")
+        template.body_html = '<p>Dear <t t-out="object.no_such_method()"/></p>'
+        promise = self._promise(self.invoice, date_promised=MONDAY)
+        with mute_logger(OUR_LOG, "odoo.addons.mail.models.mail_render_mixin"):
+            self._remind_at(FRIDAY)
+            self._remind_at(FRIDAY, "10:00")
+        self._assert_collector_writes(promise)
+
+    def test_deleted_template(self):
+        promise = self._promise(self.invoice, date_promised=MONDAY)
+        self.env.ref("collection_calls.mail_template_promise_reminder").unlink()
+        with mute_logger(OUR_LOG):
+            self._remind_at(FRIDAY)
+        self._assert_collector_writes(promise)
+
+    def test_invalid_address(self):
+        self.debtor.email = "ask at the gate"
+        promise = self._promise(self.invoice, date_promised=MONDAY)
+        self._remind_at(FRIDAY)
+        self.assertFalse(self._get_reminders(promise))
+        self.assertEqual(len(self._get_calls(promise)), 1)
 
     def test_not_reminded_of_what_is_paid(self):
         promise = self._promise(self.invoice, date_promised=MONDAY)
         self._receive(self.invoice, 1000)
         self.env.cr.flush()
-        with self._at(FRIDAY, "05:00"):
+        with self._at(FRIDAY, "07:00"):
             self._run_cron("ir_cron_remind_promises")
         self.assertFalse(self._get_reminders(promise))
 
     def test_reminder_without_an_address(self):
         self.debtor.email = False
         promise = self._promise(self.invoice, date_promised=MONDAY)
-        with self._at(FRIDAY, "05:00"):
+        with self._at(FRIDAY, "07:00"):
             self._run_cron("ir_cron_remind_promises")
         self.assertFalse(self._get_reminders(promise))
         self.assertEqual(len(self._get_calls(promise)), 1)
@@ -135,7 +246,7 @@ class TestPromiseFaults(CollectionCallsAccountant, CollectionCallsPromiseCommon)
         promises = self.registry["collection.promise"]
         with (
             patch.object(promises, method, side_effect=ValueError("our fault")),
-            mute_logger(*EVALUATION),
+            mute_logger(OUR_LOG),
         ):
             self._receive(self.invoice, 1000)
             self.env.cr.flush()
@@ -160,11 +271,69 @@ class TestPromiseFaults(CollectionCallsAccountant, CollectionCallsPromiseCommon)
 
         with (
             patch.object(promises, "_get_touched", spoil),
-            mute_logger(*EVALUATION, "odoo.sql_db"),
+            mute_logger(OUR_LOG, "odoo.sql_db"),
         ):
             self._receive(self.invoice, 1000)
             self.env.cr.flush()
         self._assert_mended(promise)
+
+    def test_veto_of_another_module(self):
+        """What others refuse stays refused, whatever we do in the same transaction."""
+        promise = self._promise(self.invoice)
+        self.env.cr.flush()
+        self._receive(self.invoice, 1000)
+
+        @self.env.cr.precommit.add
+        def refuse():
+            raise UserError(self.env._("No payments today"))
+
+        with self.assertRaisesRegex(UserError, "No payments today"):
+            self.env.cr.flush()
+        self.assertEqual(promise.state, "kept", "our hook ran first")
+
+    def test_fault_leaves_what_others_have_pending(self):
+        promise = self._promise(self.invoice)
+        self.env.cr.flush()
+        ran = []
+        self.invoice.ref = "pending"
+
+        def work():
+            self.invoice.ref = "ours"
+            raise ValueError("our fault")
+
+        self.env.cr.precommit.add(lambda: ran.append(True))
+        with mute_logger(OUR_LOG):
+            self.assertFalse(promise._attempt(work, "failed"))
+        self.assertFalse(ran, "not yet: the transaction goes on")
+        self.assertEqual(self.invoice.ref, "pending")
+        self.env.cr.flush()
+        self.assertTrue(ran)
+
+    def test_one_unreadable_promise_does_not_stop_the_schedule(self):
+        promises = self._promise(self.invoice)
+        promises += self._promise(self._create_claim(100, 5))
+        prepare = self.registry["collection.promise"]._prepare_facts
+
+        def fail_first(self, *args):
+            if self == promises[0]:
+                raise ValueError("our fault")
+            return prepare(self, *args)
+
+        facts = patch.object(
+            self.registry["collection.promise"], "_prepare_facts", fail_first
+        )
+        for days in range(2):
+            with facts, mute_logger(OUR_LOG), self._at(AFTER + timedelta(days)):
+                self._run_cron("ir_cron_evaluate_promises")
+        self.assertEqual(promises.mapped("state"), ["open", "broken"])
+        self.assertEqual(promises.mapped("is_stale"), [True, False])
+        report = promises[0].sudo().activity_ids
+        self.assertEqual(len(report), 1, "not again each night")
+        self.assertEqual(report.user_id, self.collector)
+        with self._at(AFTER):
+            self._run_cron("ir_cron_evaluate_promises")
+        self.assertEqual(promises[0].state, "broken")
+        self.assertFalse(report.exists())
 
     def test_one_fault_does_not_stop_the_others(self):
         promises = self._promise(self.invoice)
@@ -178,7 +347,7 @@ class TestPromiseFaults(CollectionCallsAccountant, CollectionCallsPromiseCommon)
 
         with (
             patch.object(self.registry["collection.promise"], "_conclude", fail_first),
-            mute_logger(*EVALUATION),
+            mute_logger(OUR_LOG),
         ):
             self._evaluate_on(promises, AFTER)
         self.assertEqual(promises.mapped("state"), ["open", "broken"])
