@@ -104,11 +104,14 @@ class CollectionPromiseEvaluation(models.AbstractModel):
         """
         # sudo: the verdict doesn't depend on who asks, and nobody may write it.
         promises_sudo = self.sudo().filtered(lambda promise: not promise.is_withdrawn)
+        news_sudo = promises_sudo.browse()
         for promise_sudo, facts in promises_sudo._get_facts():
             today = promise_sudo.company_id._get_collection_today()
             verdict = engine.evaluate(facts, today, scheduled)
             if promise_sudo._is_news(verdict):
                 promise_sudo._conclude_alone(verdict)
+                news_sudo += promise_sudo
+        news_sudo._protect_alone()
         return True
 
     def _is_news(self, verdict):
@@ -122,6 +125,13 @@ class CollectionPromiseEvaluation(models.AbstractModel):
         """Write a verdict and what follows; if that fails, the next run tries again."""
         failure = f"{self.name} could not be evaluated"
         if not self._attempt(lambda: self._conclude(verdict), failure):
+            self._mark_stale()
+
+    def _protect_alone(self):
+        """Put protection right for all of them at once; else the next run does."""
+        moves = self.line_ids.move_id
+        failure = "The protection of promised invoices could not be updated"
+        if moves and not self._attempt(moves._update_collection_protection, failure):
             self._mark_stale()
 
     def _conclude(self, verdict):
@@ -142,7 +152,6 @@ class CollectionPromiseEvaluation(models.AbstractModel):
             self._settle_failure()
         if verdict.state != before:
             self._follow_up(before)
-        self.line_ids.move_id._update_collection_protection()
 
     def _yield_claims(self, verdict):
         """Leave the claims that a newer promise has taken since to that one."""

@@ -283,9 +283,11 @@ class TestPromiseFaults(CollectionCallsAccountant, CollectionCallsPromiseCommon)
         self.env.cr.flush()
         self._receive(self.invoice, 1000)
 
+        veto = UserError("No payments today")
+
         @self.env.cr.precommit.add
         def refuse():
-            raise UserError(self.env._("No payments today"))
+            raise veto
 
         with self.assertRaisesRegex(UserError, "No payments today"):
             self.env.cr.flush()
