@@ -148,6 +148,11 @@ class AccountMove(models.Model):
     def _get_promised(self):
         return self.line_ids._get_collection_protected().move_id
 
+    def _get_marked_items(self):
+        return self.line_ids.filtered(
+            lambda item: item.account_type in ("asset_receivable", "liability_payable")
+        )
+
     @api.depends("collection_dispute_ids.amount_open")
     def _compute_collection_disputes(self):
         figures = {

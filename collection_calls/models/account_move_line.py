@@ -73,6 +73,9 @@ class AccountMoveLine(models.Model):
     def _get_promised(self):
         return self._get_collection_protected()
 
+    def _get_marked_items(self):
+        return self
+
     def _count_promises_in_a_row(self, besides=(), superseding=False):
         """How many promises on one of these claims weren't kept in a row, at most.
 

@@ -1,7 +1,5 @@
 from odoo import fields, models
 
-OURS = "collection_calls_followup"
-
 
 class CollectionFollowupMark(models.AbstractModel):
     """Who excluded something from follow-up: we, for a while, or a person for good.
@@ -48,13 +46,29 @@ class CollectionFollowupMark(models.AbstractModel):
         settled._write_mark({"collection_followup_by_person": False})
 
     def _write_mark(self, vals):
-        if self:  # core looks at the whole invoice for a write on nothing, too
-            self.with_context(**{OURS: True}).write(vals)
+        """Set marks as a compute does: they are no change to an entry.
+
+        Writing them would have core check and synchronize each entry, which makes a
+        payment of many promised invoices a fifth slower.
+        """
+        vals = dict(vals)
+        if "no_followup" in vals:
+            items = self._get_marked_items()
+            items._set_quietly("no_followup", vals.pop("no_followup"))
+            items.modified(["no_followup"])
+        for name, value in vals.items():
+            self._set_quietly(name, value)
+
+    def _set_quietly(self, name, value):
+        with self.env.protecting([self._fields[name]], self):
+            self[name] = value
+
+    def _get_marked_items(self):
+        """The journal items that carry core's mark of these records."""
+        raise NotImplementedError
 
     def _remember_followup_decision(self):
         """Note that a person decided on these records while they are promised."""
-        if self.env.context.get(OURS):
-            return
         # sudo: whoever may exclude an item need not see what is promised on it.
         records_sudo = self.sudo()
         marked = records_sudo.filtered("collection_no_followup")
