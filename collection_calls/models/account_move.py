@@ -53,22 +53,21 @@ class AccountMove(models.Model):
         groups=CALL_GROUPS,
         help="The accepted dispute for which this credit note was made.",
     )
-
     collection_promise_line_ids = fields.One2many(
         "collection.promise.line",
         "move_id",
         string="Promised",
         copy=False,
-        groups="collection_calls.group_collection_user,account.group_account_invoice",
+        groups=CALL_GROUPS,
     )
     collection_promise_count = fields.Integer(
         string="Promises",
         compute="_compute_collection_promises",
-        groups="collection_calls.group_collection_user,account.group_account_invoice",
+        groups=CALL_GROUPS,
     )
     collection_promise_note = fields.Char(
         compute="_compute_collection_promises",
-        groups="collection_calls.group_collection_user,account.group_account_invoice",
+        groups=CALL_GROUPS,
         help="What is promised on this invoice, until when, and how it went.",
     )
 

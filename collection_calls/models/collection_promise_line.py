@@ -12,7 +12,7 @@ class CollectionPromiseLine(models.Model):
 
     _name = "collection.promise.line"
     _description = "Promised Claim"
-    _inherit = "collection.promise.guard"
+    _inherit = ["collection.claim.snapshot", "collection.promise.guard"]
     _check_company_auto = True
     _rec_name = "label"
     _order = "date_maturity, id"
@@ -38,30 +38,6 @@ class CollectionPromiseLine(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    # The accounting may take an item back. What was promised stays.
-    move_line_id = fields.Many2one(
-        "account.move.line",
-        string="Claim",
-        check_company=True,
-        index="btree_not_null",
-        ondelete="set null",
-    )
-    move_id = fields.Many2one(
-        "account.move",
-        string="Invoice",
-        compute="_compute_claim",
-        store=True,
-        precompute=True,
-        index="btree_not_null",
-        ondelete="set null",
-    )
-    label = fields.Char(compute="_compute_claim", store=True, precompute=True)
-    date_maturity = fields.Date(
-        string="Due Date", compute="_compute_claim", store=True, precompute=True
-    )
-    currency_id = fields.Many2one(
-        "res.currency", compute="_compute_claim", store=True, precompute=True
-    )
     amount = fields.Monetary(
         string="Promised",
         compute="_compute_amount",
@@ -82,15 +58,6 @@ class CollectionPromiseLine(models.Model):
         "(move_line_id) WHERE state IN ('open', 'to_check')",
         "There is an open promise on this claim already.",
     )
-
-    @api.depends("move_line_id")
-    def _compute_claim(self):
-        for line in self.filtered("move_line_id"):
-            item = line.move_line_id
-            line.move_id = item.move_id
-            line.label = item.move_id.name or item.name
-            line.date_maturity = item.date_maturity or item.date
-            line.currency_id = item.currency_id
 
     @api.depends("move_line_id")
     def _compute_amount(self):

@@ -3,6 +3,7 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..engine import promise as engine
 
@@ -108,7 +109,7 @@ class CollectionPromiseReminder(models.AbstractModel):
         summary = self.with_context(lang=user.lang).env._(
             "Remind of %(promise)s, due on %(day)s",
             promise=self.name,
-            day=self.date_promised,
+            day=format_date(self.env, self.date_promised, lang_code=user.lang),
         )
         # The collector works through the list, and needs no e-mail for each call.
         case = self._get_case().with_context(mail_activity_quick_update=True)
