@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from .collection_call_confirmation import CONFIRMATION_FIELDS
+from .collection_confirmation import CONFIRMATION_FIELDS
 
 FIXED_FIELDS = {
     "name",

@@ -1,77 +1,16 @@
-import logging
-
-import psycopg2
-
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import plaintext2html
 
 CONFIRMATION = "collection_calls.mail_template_call_confirmation"
-CONFIRMATION_FIELDS = {
-    "confirmation_state",
-    "confirmation_channel",
-    "confirmation_date",
-    "confirmation_message_id",
-    "confirmation_activity_id",
-}
-UNSETTLED = ("to_send", "failed")
-WAITING = ("ready", "process", "pending")
-FAILED = ("bounce", "exception", "canceled")
-
-_logger = logging.getLogger(__name__)
 
 
 class CollectionCallConfirmation(models.AbstractModel):
-    """What was agreed, in writing: one e-mail a call, or a letter if none arrives.
-
-    Whether the e-mail arrived is Odoo's to tell. It is read back by a scheduled action
-    of our own and never while Odoo sends: writing to the call in that transaction could
-    roll it back after the e-mail has left, and Odoo would send it once more.
-    """
+    """What was agreed, in writing: one confirmation covers all of a call."""
 
     _name = "collection.call.confirmation"
+    _inherit = "collection.confirmation"
     _description = "Written Confirmation of a Call"
-
-    confirmation_state = fields.Selection(
-        [
-            ("to_send", "To Send"),
-            ("sent", "Sent"),
-            ("failed", "Failed"),
-            ("posted", "Posted"),
-        ],
-        string="Confirmation",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        help="Empty where nothing is confirmed in writing.",
-    )
-    confirmation_channel = fields.Selection(
-        [("email", "Email"), ("letter", "Letter")],
-        string="Confirmed By",
-        readonly=True,
-        copy=False,
-        help="A letter where there is no e-mail address or the e-mail failed.",
-    )
-    confirmation_date = fields.Date(
-        string="Confirmed On",
-        readonly=True,
-        copy=False,
-        help="Day on which the e-mail left or the letter was posted.",
-    )
-    confirmation_message_id = fields.Many2one(
-        "mail.message",
-        string="Confirmation Email",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="set null",
-    )
-    confirmation_activity_id = fields.Many2one(
-        "mail.activity", readonly=True, copy=False, ondelete="set null"
-    )
-
-    # ------------------------------------------------------------------- actions
 
     def action_print_confirmation(self):
         """Print the letters that confirm these calls.
@@ -91,243 +30,26 @@ class CollectionCallConfirmation(models.AbstractModel):
         report = self.env.ref("collection_calls.action_report_call_letter")
         return report.report_action(self, config=False)
 
-    def action_mark_posted(self):
-        """Note that these letters are in the post.
-
-        :raise UserError: if one of the calls waits for no letter
-        """
-        self.check_access("write")
-        self.lock_for_update(allow_referencing=True)
-        for call in self:
-            if not call._is_letter_waiting():
-                raise UserError(
-                    self.env._("%(call)s waits for no letter.", call=call.name)
-                )
-            call._settle_confirmation("posted", "letter", self.env._("Posted"))
-        return True
-
-    def action_resend_confirmation(self):
-        """Send the e-mail after all, now that the address is right.
-
-        :raise UserError: if it is on its way or has arrived, or there is no address
-        """
-        self.ensure_one()
-        self.check_access("write")
-        self.lock_for_update(allow_referencing=True)  # two clicks are one e-mail
-        if not self._is_letter_waiting():
-            raise UserError(
-                self.env._(
-                    "The confirmation of %(call)s is on its way or was sent already.",
-                    call=self.name,
-                )
-            )
-        if not self._can_be_mailed():
-            raise UserError(
-                self.env._(
-                    "%(person)s has no valid e-mail address. Correct it first, or post"
-                    " the letter.",
-                    person=self._get_person().name,
-                )
-            )
-        self._give_up_failed_mail()
-        self._mail_confirmation()
-        return True
-
-    # ------------------------------------------------------------------- sending
-
     def _send_confirmation(self):
-        """Confirm what was agreed: by e-mail after the commit, or ask for the letter.
-
-        Nothing that goes wrong with the e-mail holds up the call.
-        """
+        """Confirm what was agreed, if that is wanted and anything was."""
         self.ensure_one()
         wanted = self.right_party_verified and self.send_confirmation
         binding = self.step == "close" or self.promise_ids or self.dispute_ids
-        if not wanted or not binding or self.confirmation_state:
-            return
-        if not self._can_be_mailed():
-            self._ask_for_letter("to_send", self.env._("There is no e-mail address."))
-            return
-        try:
-            with self.env.cr.savepoint():
-                self._mail_confirmation()
-        except psycopg2.OperationalError:
-            raise  # Odoo runs the whole request again
-        except Exception:
-            _logger.exception("%s: no confirmation could be written", self.name)
-            self._ask_for_letter("failed", self.env._("The e-mail template is broken."))
+        if wanted and binding:
+            self._confirm()
 
-    def _can_be_mailed(self):
-        person = self._get_person()
-        return person.active and bool(person.email_normalized)
+    def _post_confirmation(self, **options):
+        return self.message_post_with_source(self.env.ref(CONFIRMATION), **options)
 
-    def _mail_confirmation(self):
-        """Post the e-mail in the chatter; Odoo's mail queue sends it."""
-        self.ensure_one()
-        # The context wins over what callers such as server actions ask for.
-        message = self.with_context(
-            mail_notify_force_send=False
-        ).message_post_with_source(
-            self.env.ref(CONFIRMATION),
-            message_type="auto_comment",
-            subtype_xmlid="mail.mt_note",
-            force_send=False,
-            notify_skip_followers=True,
-        )
-        self._write_closed(
-            {
-                "confirmation_state": "to_send",
-                "confirmation_channel": "email",
-                "confirmation_message_id": message.id,
-            }
-        )
-        self._read_delivery()
-        self._wake("mail.ir_cron_mail_scheduler_action")
-
-    def _give_up_failed_mail(self):
-        """Make sure that nobody can send a failed e-mail beside the new one."""
-        # sudo: the mail queue belongs to the administrator.
-        notifications_sudo = self.confirmation_message_id.sudo().notification_ids
-        mails_sudo = notifications_sudo.mail_mail_id
-        mails_sudo.filtered(lambda mail: mail.state != "sent").cancel()
-        notifications_sudo.notification_status = "canceled"
+    def _get_case(self):
+        return self.case_id
 
     @api.model
-    def _wake(self, xmlid):
-        """Have a scheduled action run right after the commit."""
-        cron = self.env.ref(xmlid, raise_if_not_found=False)
-        if cron:
-            cron._trigger()
+    def _get_confirmable_domain(self):
+        return Domain("state", "=", "done")
 
-    # ------------------------------------------------------------------ delivery
+    def _write_confirmation(self, vals):
+        return self._write_closed(vals)
 
-    @api.model
-    def _cron_read_deliveries(self):
-        """Read back from Odoo's mail which confirmations have arrived."""
-        self = self.sudo()
-        calls = self.search(self._get_unread_delivery_domain(), order="id")
-        self.env["ir.cron"]._commit_progress(remaining=len(calls))
-        for call in calls:
-            call.with_context(lang=call.user_id.lang)._read_delivery_alone()
-            if not self.env["ir.cron"]._commit_progress(1):
-                break
-
-    @api.model
-    def _get_unread_delivery_domain(self):
-        """Calls of which we may know less than Odoo's mail does."""
-        status = "confirmation_message_id.notification_ids.notification_status"
-        news = (
-            Domain("confirmation_state", "=", "to_send")
-            | Domain("confirmation_state", "=", "failed") & Domain(status, "=", "sent")
-            | Domain("confirmation_state", "=", "sent") & Domain(status, "in", FAILED)
-        )
-        closed = Domain("state", "=", "done")
-        return closed & Domain("confirmation_message_id", "!=", False) & news
-
-    def _read_delivery_alone(self):
-        """Read one delivery; a failure doesn't stop the others."""
-        try:
-            with self.env.cr.savepoint():
-                if self.try_lock_for_update(allow_referencing=True):
-                    self._read_delivery()
-        except Exception:
-            _logger.exception("%s: the delivery could not be read", self.name)
-
-    def _read_delivery(self):
-        """Take over what Odoo's mail says about the e-mail."""
-        self.ensure_one()
-        state, reason = self._get_delivery()
-        if state == self.confirmation_state:
-            return
-        if state == "failed":
-            self._ask_for_letter(state, reason)
-        elif state == "sent":
-            self._settle_confirmation(state, "email", self.env._("Sent by e-mail"))
-
-    def _get_delivery(self):
-        """What became of the e-mail.
-
-        :return: the state and, if it failed, why
-        :rtype: tuple[str, str]
-        """
-        # sudo: notifications and the mail queue belong to the administrator.
-        message_sudo = self.confirmation_message_id.sudo()
-        notifications_sudo = message_sudo.notification_ids
-        failed_sudo = notifications_sudo.filtered(
-            lambda notification: notification.notification_status in FAILED
-        )
-        if failed_sudo:
-            reason = failed_sudo[0].failure_reason
-            return "failed", reason or failed_sudo[0].format_failure_reason()
-        waiting_sudo = notifications_sudo.filtered(
-            lambda notification: notification.notification_status in WAITING
-        )
-        mails_sudo = waiting_sudo.mail_mail_id.exists()
-        if len(mails_sudo) < len(waiting_sudo) or "cancel" in mails_sudo.mapped(
-            "state"
-        ):
-            return "failed", self.env._("Somebody took it out of the mail queue.")
-        if waiting_sudo or self._is_scheduled(message_sudo):
-            return "to_send", ""
-        if not notifications_sudo:
-            return "failed", self.env._("The e-mail template names no recipient.")
-        return "sent", ""
-
-    @api.model
-    def _is_scheduled(self, message_sudo):
-        """Whether the template sends later: nobody is notified until then."""
-        schedules_sudo = self.env["mail.message.schedule"].sudo()
-        return bool(
-            schedules_sudo.search_count(
-                [("mail_message_id", "=", message_sudo.id)], limit=1
-            )
-        )
-
-    # -------------------------------------------------------------------- letter
-
-    def _is_letter_waiting(self):
-        """Whether the debtor has nothing in writing unless a letter is posted."""
-        self.ensure_one()
-        return (
-            self.state == "done"
-            and self.confirmation_channel == "letter"
-            and self.confirmation_state in UNSETTLED
-        )
-
-    def _ask_for_letter(self, state, reason):
-        """Have the letter posted: one activity, however often the e-mail fails."""
-        self.ensure_one()
-        vals = {"confirmation_state": state, "confirmation_channel": "letter"}
-        # sudo: it may be assigned to a colleague, whatever the user may see of theirs.
-        if not self.confirmation_activity_id.sudo().active:
-            vals["confirmation_activity_id"] = self._schedule_letter(reason).id
-        self._write_closed(vals | {"confirmation_date": False})
-
-    def _schedule_letter(self, reason):
-        user = self.case_id._get_caller(self.user_id)
-        # Nobody is mailed that an e-mail could not be sent.
-        case = self.case_id.with_context(mail_activity_quick_update=True)
-        return case.activity_schedule(
-            "mail.mail_activity_data_todo",
-            date_deadline=self.company_id._get_collection_today(),
-            user_id=user.id,
-            summary=self.with_context(lang=user.lang).env._(
-                "Print and post the letter of %(call)s", call=self.name
-            ),
-            note=plaintext2html(reason),
-        )
-
-    def _settle_confirmation(self, state, channel, feedback):
-        """The debtor has it in writing; nothing is left to do."""
-        self.ensure_one()
-        self._write_closed(
-            {
-                "confirmation_state": state,
-                "confirmation_channel": channel,
-                "confirmation_date": self.company_id._get_collection_today(),
-            }
-        )
-        # sudo: whoever posts the letter settles it, also a colleague's.
-        activity_sudo = self.confirmation_activity_id.sudo()
-        if activity_sudo.active:
-            activity_sudo.action_feedback(feedback=feedback)
+    def _get_letter_name(self):
+        return self.name

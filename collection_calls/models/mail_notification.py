@@ -2,6 +2,12 @@ import logging
 
 from odoo import models
 
+# By the model in whose chatter the e-mail is posted: which model it confirms, and the
+# scheduled action that reads back what became of it.
+READERS = {
+    "collection.call": ("collection.call", "collection_calls.ir_cron_read_deliveries"),
+}
+
 _logger = logging.getLogger(__name__)
 
 
@@ -11,20 +17,21 @@ class MailNotification(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if "notification_status" in vals:
-            self._wake_collection_calls()
+            self._wake_collection_readers()
         return result
 
-    def _wake_collection_calls(self):
-        """Have the calls learn after the commit what became of their confirmations.
+    def _wake_collection_readers(self):
+        """Have it read after the commit what became of confirmations.
 
         This runs while Odoo sends: it must neither fail nor write to anything that
         somebody else may be writing to.
         """
         try:
-            if "collection.call" in self.sudo().mail_message_id.mapped("model"):
-                with self.env.cr.savepoint(flush=False):
-                    self.env["collection.call"]._wake(
-                        "collection_calls.ir_cron_read_deliveries"
-                    )
+            # sudo: whoever sends may not read the message.
+            for thread in set(self.sudo().mail_message_id.mapped("model")):
+                if thread in READERS:
+                    model, cron = READERS[thread]
+                    with self.env.cr.savepoint(flush=False):
+                        self.env[model]._wake(cron)
         except Exception:
-            _logger.exception("Collection calls were not told of a delivery")
+            _logger.exception("Nobody was told what became of a confirmation")

@@ -1,0 +1,344 @@
+import logging
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import plaintext2html
+
+CONFIRMATION_FIELDS = {
+    "confirmation_state",
+    "confirmation_channel",
+    "confirmation_date",
+    "confirmation_message_id",
+    "confirmation_activity_id",
+}
+UNSETTLED = ("to_send", "failed")
+WAITING = ("ready", "process", "pending")
+FAILED = ("bounce", "exception", "canceled")
+
+_logger = logging.getLogger(__name__)
+
+
+class CollectionConfirmation(models.AbstractModel):
+    """Something in writing: one e-mail, or a letter if none arrives.
+
+    Whether the e-mail arrived is Odoo's to tell. It is read back by a scheduled action
+    of our own and never while Odoo sends: writing to what is confirmed could roll that
+    transaction back after the e-mail has left, and Odoo would send it once more.
+
+    A model that confirms has ``company_id`` and ``user_id``, says in
+    :meth:`_get_person` who is written to, fills the hooks below, has a scheduled
+    action that runs :meth:`_cron_read_deliveries`, and is named in
+    ``mail_notification.READERS``.
+    """
+
+    _name = "collection.confirmation"
+    _description = "Written Confirmation"
+
+    confirmation_state = fields.Selection(
+        [
+            ("to_send", "To Send"),
+            ("sent", "Sent"),
+            ("failed", "Failed"),
+            ("posted", "Posted"),
+        ],
+        string="Confirmation",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="Empty where nothing is confirmed in writing.",
+    )
+    confirmation_channel = fields.Selection(
+        [("email", "Email"), ("letter", "Letter")],
+        string="Confirmed By",
+        readonly=True,
+        copy=False,
+        help="A letter where there is no e-mail address or the e-mail failed.",
+    )
+    confirmation_date = fields.Date(
+        string="Confirmed On",
+        readonly=True,
+        copy=False,
+        help="Day on which the e-mail left or the letter was posted.",
+    )
+    confirmation_message_id = fields.Many2one(
+        "mail.message",
+        string="Confirmation Email",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    confirmation_activity_id = fields.Many2one(
+        "mail.activity", readonly=True, copy=False, ondelete="set null"
+    )
+
+    # ------------------------------------------------------------------- actions
+
+    def action_mark_posted(self):
+        """Note that these letters are in the post.
+
+        :raise UserError: if one of them waits for no letter
+        """
+        self.check_access("write")
+        self.lock_for_update(allow_referencing=True)
+        for record in self:
+            if not record._is_letter_waiting():
+                raise UserError(
+                    self.env._(
+                        "%(call)s waits for no letter.", call=record._get_letter_name()
+                    )
+                )
+            record._settle_confirmation("posted", "letter", self.env._("Posted"))
+        return True
+
+    def action_resend_confirmation(self):
+        """Send the e-mail after all, now that the address is right.
+
+        :raise UserError: if it is on its way or has arrived, or there is no address
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self.lock_for_update(allow_referencing=True)  # two clicks are one e-mail
+        if not self._is_letter_waiting():
+            raise UserError(
+                self.env._(
+                    "The confirmation of %(call)s is on its way or was sent already.",
+                    call=self._get_letter_name(),
+                )
+            )
+        if not self._can_be_mailed():
+            raise UserError(
+                self.env._(
+                    "%(person)s has no valid e-mail address. Correct it first, or post"
+                    " the letter.",
+                    person=self._get_person().name,
+                )
+            )
+        self._give_up_failed_mail()
+        self._mail_confirmation()
+        return True
+
+    # ------------------------------------------------------------------- sending
+
+    def _confirm(self):
+        """Write to the person: by e-mail after the commit, or ask for the letter.
+
+        Nothing that goes wrong with the e-mail holds up what is confirmed, and nothing
+        is confirmed twice.
+        """
+        self.ensure_one()
+        if self.confirmation_state:
+            return
+        if not self._can_be_mailed():
+            self._ask_for_letter("to_send", self.env._("There is no e-mail address."))
+            return
+        try:
+            with self.env.cr.savepoint():
+                self._mail_confirmation()
+        except psycopg2.OperationalError:
+            raise  # Odoo runs the whole request again
+        except Exception:
+            _logger.exception("%s: no confirmation could be written", self.display_name)
+            self._ask_for_letter("failed", self.env._("The e-mail template is broken."))
+
+    def _can_be_mailed(self):
+        person = self._get_person()
+        return person.active and bool(person.email_normalized)
+
+    def _mail_confirmation(self):
+        """Post the e-mail in the chatter; Odoo's mail queue sends it."""
+        self.ensure_one()
+        # The context wins over what callers such as server actions ask for.
+        message = self.with_context(mail_notify_force_send=False)._post_confirmation(
+            message_type="auto_comment",
+            subtype_xmlid="mail.mt_note",
+            force_send=False,
+            notify_skip_followers=True,
+        )
+        self._write_confirmation(
+            {
+                "confirmation_state": "to_send",
+                "confirmation_channel": "email",
+                "confirmation_message_id": message.id,
+            }
+        )
+        self._read_delivery()
+        self._wake("mail.ir_cron_mail_scheduler_action")
+
+    def _give_up_failed_mail(self):
+        """Make sure that nobody can send a failed e-mail beside the new one."""
+        # sudo: the mail queue belongs to the administrator.
+        notifications_sudo = self.confirmation_message_id.sudo().notification_ids
+        mails_sudo = notifications_sudo.mail_mail_id
+        mails_sudo.filtered(lambda mail: mail.state != "sent").cancel()
+        notifications_sudo.notification_status = "canceled"
+
+    @api.model
+    def _wake(self, xmlid):
+        """Have a scheduled action run right after the commit."""
+        cron = self.env.ref(xmlid, raise_if_not_found=False)
+        if cron:
+            cron._trigger()
+
+    # ------------------------------------------------------------------ delivery
+
+    @api.model
+    def _cron_read_deliveries(self):
+        """Read back from Odoo's mail which confirmations have arrived."""
+        self = self.sudo()
+        records = self.search(self._get_unread_delivery_domain(), order="id")
+        self.env["ir.cron"]._commit_progress(remaining=len(records))
+        for record in records:
+            record.with_context(lang=record.user_id.lang)._read_delivery_alone()
+            if not self.env["ir.cron"]._commit_progress(1):
+                break
+
+    @api.model
+    def _get_unread_delivery_domain(self):
+        """Confirmations of which we may know less than Odoo's mail does."""
+        status = "confirmation_message_id.notification_ids.notification_status"
+        news = (
+            Domain("confirmation_state", "=", "to_send")
+            | Domain("confirmation_state", "=", "failed") & Domain(status, "=", "sent")
+            | Domain("confirmation_state", "=", "sent") & Domain(status, "in", FAILED)
+        )
+        mailed = Domain("confirmation_message_id", "!=", False)
+        return self._get_confirmable_domain() & mailed & news
+
+    def _read_delivery_alone(self):
+        """Read one delivery; a failure doesn't stop the others."""
+        try:
+            with self.env.cr.savepoint():
+                if self.try_lock_for_update(allow_referencing=True):
+                    self._read_delivery()
+        except Exception:
+            _logger.exception("%s: the delivery could not be read", self.display_name)
+
+    def _read_delivery(self):
+        """Take over what Odoo's mail says about the e-mail."""
+        self.ensure_one()
+        state, reason = self._get_delivery()
+        if state == self.confirmation_state:
+            return
+        if state == "failed":
+            self._ask_for_letter(state, reason)
+        elif state == "sent":
+            self._settle_confirmation(state, "email", self.env._("Sent by e-mail"))
+
+    def _get_delivery(self):
+        """What became of the e-mail.
+
+        :return: the state and, if it failed, why
+        :rtype: tuple[str, str]
+        """
+        # sudo: notifications and the mail queue belong to the administrator.
+        message_sudo = self.confirmation_message_id.sudo()
+        notifications_sudo = message_sudo.notification_ids
+        failed_sudo = notifications_sudo.filtered(
+            lambda notification: notification.notification_status in FAILED
+        )
+        if failed_sudo:
+            reason = failed_sudo[0].failure_reason
+            return "failed", reason or failed_sudo[0].format_failure_reason()
+        waiting_sudo = notifications_sudo.filtered(
+            lambda notification: notification.notification_status in WAITING
+        )
+        mails_sudo = waiting_sudo.mail_mail_id.exists()
+        if len(mails_sudo) < len(waiting_sudo) or "cancel" in mails_sudo.mapped(
+            "state"
+        ):
+            return "failed", self.env._("Somebody took it out of the mail queue.")
+        if waiting_sudo or self._is_scheduled(message_sudo):
+            return "to_send", ""
+        if not notifications_sudo:
+            return "failed", self.env._("The e-mail template names no recipient.")
+        return "sent", ""
+
+    @api.model
+    def _is_scheduled(self, message_sudo):
+        """Whether the template sends later: nobody is notified until then."""
+        schedules_sudo = self.env["mail.message.schedule"].sudo()
+        return bool(
+            schedules_sudo.search_count(
+                [("mail_message_id", "=", message_sudo.id)], limit=1
+            )
+        )
+
+    # -------------------------------------------------------------------- letter
+
+    def _is_letter_waiting(self):
+        """Whether the debtor has nothing in writing unless a letter is posted."""
+        self.ensure_one()
+        return (
+            self.confirmation_channel == "letter"
+            and self.confirmation_state in UNSETTLED
+            and bool(self.filtered_domain(self._get_confirmable_domain()))
+        )
+
+    def _ask_for_letter(self, state, reason):
+        """Have the letter posted: one activity, however often the e-mail fails."""
+        self.ensure_one()
+        vals = {"confirmation_state": state, "confirmation_channel": "letter"}
+        # sudo: it may be assigned to a colleague, whatever the user may see of theirs.
+        if not self.confirmation_activity_id.sudo().active:
+            vals["confirmation_activity_id"] = self._schedule_letter(reason).id
+        self._write_confirmation(vals | {"confirmation_date": False})
+
+    def _schedule_letter(self, reason):
+        # Nobody is mailed that an e-mail could not be sent.
+        case = self._get_case().with_context(mail_activity_quick_update=True)
+        user = case._get_caller(self.user_id)
+        return case.activity_schedule(
+            "mail.mail_activity_data_todo",
+            date_deadline=self.company_id._get_collection_today(),
+            user_id=user.id,
+            summary=self.with_context(lang=user.lang).env._(
+                "Print and post the letter of %(call)s", call=self._get_letter_name()
+            ),
+            note=plaintext2html(reason),
+        )
+
+    def _settle_confirmation(self, state, channel, feedback):
+        """The debtor has it in writing; nothing is left to do."""
+        self.ensure_one()
+        self._write_confirmation(
+            {
+                "confirmation_state": state,
+                "confirmation_channel": channel,
+                "confirmation_date": self.company_id._get_collection_today(),
+            }
+        )
+        # sudo: whoever posts the letter settles it, also a colleague's.
+        activity_sudo = self.confirmation_activity_id.sudo()
+        if activity_sudo.active:
+            activity_sudo.action_feedback(feedback=feedback)
+
+    # --------------------------------------------------------------------- hooks
+
+    def _post_confirmation(self, **options):
+        """Post the e-mail to the person, and to nobody else, in a chatter.
+
+        :param options: keyword arguments that :meth:`message_post` must be given
+        :return: the mail.message
+        """
+        raise NotImplementedError
+
+    def _get_case(self):
+        """The case on which somebody is asked to post the letter."""
+        raise NotImplementedError
+
+    @api.model
+    def _get_confirmable_domain(self):
+        """What is still to be confirmed; of the rest, no delivery matters any more."""
+        return Domain.TRUE
+
+    def _write_confirmation(self, vals):
+        """Write ``confirmation_*`` fields; for models that guard them in ``write``."""
+        return self.write(vals)
+
+    def _get_letter_name(self):
+        """How collectors know what is confirmed, such as by its number."""
+        return self.display_name
