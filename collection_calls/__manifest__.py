@@ -21,6 +21,7 @@
         "wizard/collection_call_wizard_views.xml",
         "wizard/collection_dispute_reject_views.xml",
         "wizard/collection_promise_void_views.xml",
+        "report/collection_letter.xml",
         "report/collection_call_letter.xml",
         "views/collection_call_dossier_templates.xml",
         "views/collection_call_outcome_views.xml",

@@ -5,6 +5,7 @@ from . import account_partial_reconcile
 from . import base_partner_merge
 from . import collection_claim_snapshot
 from . import collection_confirmation
+from . import collection_letter
 from . import collection_call_commitment
 from . import collection_call_confirmation
 from . import collection_call_contact

@@ -174,11 +174,6 @@ class CollectionCallConversation(models.AbstractModel):
                 )
             )
 
-    def _get_lang(self):
-        """Language of the person on the line."""
-        self.ensure_one()
-        return self._get_person().lang or self.partner_id.lang or self.env.lang
-
     def _get_prompt_values(self, lang):
         """What can stand in a prompt, by placeholder, as texts in ``lang``."""
         self.ensure_one()
@@ -270,6 +265,3 @@ class CollectionCallConversation(models.AbstractModel):
             day=day,
             hour=format_duration(self.next_call_time),
         )
-
-    def _format_day(self, day):
-        return format_date(self.env, day, date_format="full")
