@@ -3,6 +3,9 @@ from . import account_move
 from . import account_move_line
 from . import account_partial_reconcile
 from . import base_partner_merge
+from . import collection_acceleration_clause
+from . import collection_acceleration_sentence
+from . import collection_acceleration_terms
 from . import collection_claim_snapshot
 from . import collection_confirmation
 from . import collection_letter
