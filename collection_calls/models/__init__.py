@@ -6,6 +6,7 @@ from . import base_partner_merge
 from . import collection_acceleration_clause
 from . import collection_acceleration_sentence
 from . import collection_acceleration_terms
+from . import collection_acceleration_rule
 from . import collection_claim_snapshot
 from . import collection_confirmation
 from . import collection_letter

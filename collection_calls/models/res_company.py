@@ -45,6 +45,13 @@ class ResCompany(models.Model):
         help="The manager who is asked to confirm promises beyond the limits. If empty,"
         " the first manager with access to the company.",
     )
+    collection_acceleration_rule_id = fields.Many2one(
+        "collection.acceleration.rule",
+        string="Acceleration Rule",
+        check_company=True,
+        help="When missed installments make the rest of a new plan due. If empty, the"
+        " first rule of the list.",
+    )
 
     _collection_promise_limits = models.Constraint(
         """CHECK(

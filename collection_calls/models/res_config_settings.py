@@ -19,3 +19,8 @@ class ResConfigSettings(models.TransientModel):
     collection_confirmer_id = fields.Many2one(
         related="company_id.collection_confirmer_id", readonly=False
     )
+    collection_acceleration_rule_id = fields.Many2one(
+        related="company_id.collection_acceleration_rule_id",
+        readonly=False,
+        check_company=True,
+    )

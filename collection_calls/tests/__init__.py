@@ -1,3 +1,4 @@
+from . import test_collection_acceleration_rule
 from . import test_collection_access
 from . import test_collection_call
 from . import test_collection_call_promise
