@@ -1,9 +1,16 @@
 from .models.collection_case import CALL_ACTIVITY
 from .models.collection_dispute_decision import DISPUTE_ACTIVITY
+from .models.collection_plan_step import OUR_ACTIVITIES as PLAN_ACTIVITIES
 from .models.collection_promise_evaluation import CHECK_ACTIVITY
 from .models.collection_promise_limit import CONFIRM_ACTIVITY
 
-OUR_ACTIVITIES = (CALL_ACTIVITY, DISPUTE_ACTIVITY, CHECK_ACTIVITY, CONFIRM_ACTIVITY)
+OUR_ACTIVITIES = (
+    CALL_ACTIVITY,
+    DISPUTE_ACTIVITY,
+    CHECK_ACTIVITY,
+    CONFIRM_ACTIVITY,
+    *PLAN_ACTIVITIES,
+)
 
 
 def uninstall_hook(env):

@@ -116,7 +116,7 @@ class AccountMove(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if "state" in vals:
-            self.env["collection.promise"]._touch(self.ids)
+            self.env["collection.agreement"]._touch_all(self.ids)
         if "no_followup" in vals:
             self.filtered(lambda move: move.is_invoice())._remember_followup_decision()
         return result

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..engine import promise as engine
@@ -9,6 +9,13 @@ NOT_KEPT = (*engine.FAILED, engine.SUPERSEDED)
 class AccountMoveLine(models.Model):
     _name = "account.move.line"
     _inherit = ["account.move.line", "collection.followup.mark"]
+
+    collection_plan_claim_ids = fields.One2many(
+        "collection.plan.claim",
+        "move_line_id",
+        string="In Installment Plans",
+        copy=False,
+    )
 
     def write(self, vals):
         result = super().write(vals)
@@ -46,10 +53,15 @@ class AccountMoveLine(models.Model):
 
     @api.model
     def _get_collection_overdue_domain(self, company):
-        """Claims of ``company`` that fell due before the company's today."""
+        """Claims of ``company`` that fell due before the company's today.
+
+        Whatever their invoice says: also those whose plan makes the rest due at once.
+        """
         today = company._get_collection_today()
-        fell_due = Domain("date_maturity", "<", today) | (
-            Domain("date_maturity", "=", False) & Domain("date", "<", today)
+        fell_due = (
+            Domain("date_maturity", "<", today)
+            | Domain("date_maturity", "=", False) & Domain("date", "<", today)
+            | Domain("collection_plan_claim_ids.is_accelerated", "=", True)
         )
         is_claim = Domain("amount_residual", ">", 0)
         return self._get_collection_open_domain(company) & is_claim & fell_due
@@ -61,14 +73,16 @@ class AccountMoveLine(models.Model):
         return self._get_collection_open_domain(company) & is_credit
 
     def _get_collection_protected(self):
-        """Those of these claims that stand under a promise which nobody has to confirm.
+        """Those of these claims that nobody duns meanwhile.
 
-        Nobody duns them meanwhile.
+        They stand under a promise which nobody has to confirm, or in a running plan.
         """
         lines_sudo = self.env["collection.promise.line"]._get_standing(self.ids)
-        return lines_sudo.filtered(
+        promised_sudo = lines_sudo.filtered(
             lambda line: not line.promise_id.needs_confirmation
-        ).move_line_id.with_env(self.env)
+        ).move_line_id
+        planned_sudo = self.env["collection.plan.claim"]._get_running(self.ids)
+        return (promised_sudo | planned_sudo.move_line_id).with_env(self.env)
 
     def _get_promised(self):
         return self._get_collection_protected()

@@ -3,6 +3,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 CALL_ACTIVITY = "collection_calls.mail_activity_type_collection_call"
 
@@ -43,6 +44,13 @@ class CollectionCase(models.Model):
                 self.env.ref("collection_calls.group_collection_user").ids,
             )
         ],
+    )
+    hold = fields.Selection(
+        [("hardship", "Hardship"), ("legal", "Legal Proceedings"), ("other", "Other")],
+        string="On Hold",
+        tracking=True,
+        help="As long as the debtor is on hold, no installment plan of theirs falls due"
+        " at once and no notice is sent.",
     )
     phone = fields.Char(related="partner_id.phone")
     call_ids = fields.One2many("collection.call", "case_id", string="Calls")
@@ -199,6 +207,17 @@ class CollectionCase(models.Model):
                 )
         except psycopg2.errors.UniqueViolation as error:
             raise ConcurrencyError(str(error)) from error
+
+    def _serialize(self):
+        """Let one transaction at a time change what stands on these debtors' claims.
+
+        Promises and plans exclude each other on a claim, and no index spans both. Who
+        comes second gets a serialization failure and is run again by Odoo: then it sees
+        what the first one did.
+        """
+        self.env.cr.execute(
+            SQL("UPDATE collection_case SET id = id WHERE id = ANY(%s)", self.ids)
+        )
 
     @api.model
     def _prepare_case_vals(self, debtor, company):

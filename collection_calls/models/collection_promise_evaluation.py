@@ -1,8 +1,5 @@
-import psycopg2
-
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ..engine import promise as engine
 from .collection_promise_limit import CONFIRM_ACTIVITY
@@ -42,56 +39,12 @@ class CollectionPromiseEvaluation(models.AbstractModel):
         if not self._attempt(lambda: self._evaluate(scheduled=True), together):
             for promise in self:
                 promise._evaluate_alone()
-        unreported = self.filtered(
-            lambda promise: promise.is_stale and not promise.is_failure_reported
-        )
-        for promise in unreported:
-            promise._attempt(
-                promise._report_failure, f"{promise.name}: failure not reported"
-            )
+        self._report_failures()
 
     def _evaluate_alone(self):
         failure = f"{self.name} could not be evaluated"
         if not self._attempt(lambda: self._evaluate(scheduled=True), failure):
             self._mark_stale()
-
-    def _report_failure(self):
-        """Tell the collector, once, that the ledger's verdict can't be had."""
-        user = self._get_collector()
-        self.failure_activity_id = self.activity_schedule(
-            "mail.mail_activity_data_todo",
-            date_deadline=self.company_id._get_collection_today(),
-            user_id=user.id,
-            summary=self.with_context(lang=user.lang).env._(
-                "%(promise)s could not be evaluated: look at it, and ask your"
-                " administrator for the server's log",
-                promise=self.name,
-            ),
-        )
-        self.is_failure_reported = True
-
-    def _settle_failure(self):
-        """The verdict is there after all."""
-        self.failure_activity_id.filtered("active").unlink()
-        self.is_failure_reported = False
-
-    def _lock(self, domain, work):
-        """Those of these promises that this server may work on until it commits.
-
-        Left out are those that another server holds or has just finished. One server
-        at a time does the work: two would plan two calls with a debtor.
-
-        :param str work: the name of what is to be done
-        """
-        alone = SQL("SELECT pg_try_advisory_xact_lock(hashtext(%s))", self._name + work)
-        try:
-            with self.env.cr.savepoint():
-                [[is_alone]] = self.env.execute_query(alone)
-                mine = self.try_lock_for_update() if is_alone else self.browse()
-        except psycopg2.errors.SerializationFailure:
-            return self.browse()
-        mine.invalidate_recordset()
-        return mine.filtered_domain(domain)
 
     def _evaluate(self, scheduled=False):
         """Judge promises by what the ledger says now.
@@ -224,15 +177,3 @@ class CollectionPromiseEvaluation(models.AbstractModel):
                 debtor=self.partner_id.name,
             ),
         )
-
-    def _get_case(self):
-        # A new case is the collector's, not the accountant's or the scheduler's.
-        cases = self.env["collection.case"].with_context(
-            default_user_id=self.user_id.id
-        )
-        case = cases._get_or_create(self.partner_id, self.company_id)
-        return case.with_env(self.env)
-
-    def _get_collector(self):
-        """Who follows up: the case's collector, else whoever recorded the promise."""
-        return self._get_case()._get_caller(self.user_id)

@@ -10,7 +10,7 @@ class CollectionPromiseFacts(models.AbstractModel):
 
     _name = "collection.promise.facts"
     _description = "Facts about Promises"
-    _inherit = "collection.ledger"
+    _inherit = "collection.agreement"
 
     def _get_facts(self):
         """The facts about each promise.
@@ -92,13 +92,6 @@ class CollectionPromiseFacts(models.AbstractModel):
         lines = self.line_ids
         live = lines.filtered(lambda line: line.state != engine.SUPERSEDED)
         return live.with_prefetch(lines._prefetch_ids)  # not one promise after another
-
-    def _to_units(self, amount):
-        """An amount in the smallest unit of the promise's currency."""
-        return round(amount / self.currency_id.rounding)
-
-    def _from_units(self, units):
-        return self.currency_id.round(units * self.currency_id.rounding)
 
     def _get_pending_by_promise(self):
         """Money that may be meant for promises whose deadline is over.

@@ -3,7 +3,6 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..engine import promise as engine
 
-VERDICT = {"state", "superseded_by_id"}
 FACTS = {"promise_id", "move_line_id", "amount"}
 
 
@@ -12,7 +11,7 @@ class CollectionPromiseLine(models.Model):
 
     _name = "collection.promise.line"
     _description = "Promised Claim"
-    _inherit = ["collection.claim.snapshot", "collection.promise.guard"]
+    _inherit = ["collection.claim.snapshot", "collection.guard"]
     _check_company_auto = True
     _rec_name = "label"
     _order = "date_maturity, id"
@@ -33,6 +32,13 @@ class CollectionPromiseLine(models.Model):
     )
     superseded_by_id = fields.Many2one(
         "collection.promise",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    superseded_by_plan_id = fields.Many2one(
+        "collection.plan",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -88,6 +94,7 @@ class CollectionPromiseLine(models.Model):
         for line in self:
             line._check_claim()
             line._check_amount()
+        self._check_no_plan()
         for promise in self.promise_id:
             currencies = promise.line_ids.currency_id
             if len(currencies) > 1:
@@ -115,6 +122,22 @@ class CollectionPromiseLine(models.Model):
                     " invoice of theirs.",
                     claim=item.display_name or "–",
                     debtor=debtor.display_name,
+                )
+            )
+
+    def _check_no_plan(self):
+        """Check that no plan is running on these claims.
+
+        :raise ValidationError: if one is; the message names it
+        """
+        claims = self.env["collection.plan.claim"]
+        for claim in claims._get_running(self.move_line_id.ids):
+            raise ValidationError(
+                self.env._(
+                    "%(claim)s is paid by installments (%(plan)s). Leave it out of the"
+                    " promise.",
+                    claim=claim.label,
+                    plan=claim.plan_id.name,
                 )
             )
 

@@ -23,7 +23,7 @@ class CollectionPromiseRecord(models.AbstractModel):
 
     _name = "collection.promise.record"
     _description = "Recording of Promises"
-    _inherit = "collection.promise.guard"
+    _inherit = "collection.guard"
 
     @api.model_create_multi
     def create(self, vals_list):

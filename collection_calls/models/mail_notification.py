@@ -6,6 +6,10 @@ from odoo import models
 # scheduled action that reads back what became of it.
 READERS = {
     "collection.call": ("collection.call", "collection_calls.ir_cron_read_deliveries"),
+    "collection.plan": (
+        "collection.plan.letter",
+        "collection_calls.ir_cron_read_letter_deliveries",
+    ),
 }
 
 _logger = logging.getLogger(__name__)

@@ -3,6 +3,7 @@ from datetime import datetime
 import pytz
 
 from odoo import SUPERUSER_ID, fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools import float_compare
 
 from ..engine import dialogue
@@ -53,6 +54,32 @@ class ResCompany(models.Model):
         " first rule of the list.",
     )
 
+    collection_plan_reminder_days = fields.Integer(
+        string="Remind of Installments",
+        default=3,
+        help="Days before an installment is due at which the debtor gets an e-mail. 0:"
+        " no reminder.",
+    )
+    collection_plan_min_amount = fields.Monetary(
+        string="Smallest Plan",
+        help="What has to be open at least for a plan, in company currency. 0: no"
+        " limit.",
+    )
+    collection_plan_max_days = fields.Integer(
+        string="Longest Plan",
+        default=730,
+        help="Days from the beginning of a plan to its last installment, at most. 0: no"
+        " limit.",
+    )
+
+    _collection_plan_limits = models.Constraint(
+        """CHECK(
+            collection_plan_reminder_days >= 0
+            AND collection_plan_min_amount >= 0
+            AND collection_plan_max_days >= 0
+        )""",
+        "Limits of installment plans can't be negative.",
+    )
     _collection_promise_limits = models.Constraint(
         """CHECK(
             collection_promise_tolerance_days >= 0
@@ -100,6 +127,42 @@ class ResCompany(models.Model):
                 )
             )
         return notes
+
+    def _check_plan_limits(self, currency, total, installments):
+        """Check a schedule against the limits of the company.
+
+        :param float total: of the plan, in ``currency``
+        :param installments: of :class:`..engine.schedule.Installment`, ordered
+        :raise ValidationError: if it goes beyond one; managers may
+        """
+        self.ensure_one()
+        if self.env["collection.call"]._is_manager():
+            return
+        company_sudo = self.sudo()
+        today = self._get_collection_today()
+        least = company_sudo.collection_plan_min_amount
+        worth = currency._convert(total, self.currency_id, self, today)
+        if self.currency_id.compare_amounts(worth, least) < 0:
+            raise ValidationError(
+                self.env._(
+                    "Plans begin at %(least)s; %(total)s is open. Record a promise"
+                    " instead, or ask a manager.",
+                    least=self.currency_id.format(least),
+                    total=currency.format(total),
+                )
+            )
+        most = company_sudo.collection_plan_max_days
+        days = (installments[-1].due - today).days
+        if most and days > most:
+            raise ValidationError(
+                self.env._(
+                    "The last installment would be due in %(days)s days; up to %(most)s"
+                    " are allowed. Choose fewer or higher installments, or a shorter"
+                    " rhythm, or ask a manager.",
+                    days=days,
+                    most=most,
+                )
+            )
 
     def _get_collection_confirmer(self):
         """The manager who is asked to confirm exceptions.
@@ -173,6 +236,44 @@ class ResCompany(models.Model):
         :rtype: datetime.date
         """
         return self._plan_collection_days(day, -1)
+
+    def _get_collection_working_day_shift(self, installments):
+        """What moves the due dates of a schedule to working days, read at once.
+
+        :param installments: the schedule on any days, ordered
+        :return: a function from a day to that day or the working day after it
+        """
+        self.ensure_one()
+        first = installments[0].due
+        last = fields.Date.add(installments[-1].due, months=3)
+        works = self._get_collection_working_days(first, last)
+
+        def shift(day):
+            while day <= last and day not in works:
+                day = fields.Date.add(day, days=1)
+            return day
+
+        return shift
+
+    def _get_collection_working_days(self, first, last):
+        """All working days from ``first`` to ``last``, public holidays left out.
+
+        :rtype: set[datetime.date]
+        """
+        self.ensure_one()
+        # sudo: collectors may not read working schedules.
+        calendar_sudo = self.sudo().resource_calendar_id
+        if not calendar_sudo.attendance_ids:
+            span = range((last - first).days + 1)
+            days = (fields.Date.add(first, days=number) for number in span)
+            return {day for day in days if day.weekday() < 5}
+        zone = pytz.timezone(calendar_sudo.tz)
+        unusual = calendar_sudo._get_unusual_days(
+            zone.localize(datetime.combine(first, datetime.min.time())),
+            zone.localize(datetime.combine(last, datetime.max.time())),
+            company_id=self,
+        )
+        return {fields.Date.to_date(day) for day, is_off in unusual.items() if not is_off}
 
     def _plan_collection_days(self, start, days):
         """The last of ``days`` working days counted from the beginning of ``start``.

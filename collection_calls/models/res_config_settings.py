@@ -24,3 +24,12 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         check_company=True,
     )
+    collection_plan_reminder_days = fields.Integer(
+        related="company_id.collection_plan_reminder_days", readonly=False
+    )
+    collection_plan_min_amount = fields.Monetary(
+        related="company_id.collection_plan_min_amount", readonly=False
+    )
+    collection_plan_max_days = fields.Integer(
+        related="company_id.collection_plan_max_days", readonly=False
+    )

@@ -2,11 +2,11 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 
-class CollectionPromiseGuard(models.AbstractModel):
+class CollectionGuard(models.AbstractModel):
     """Fields that only the ledger or a manager fills, whatever a client sends."""
 
-    _name = "collection.promise.guard"
-    _description = "Guarded Fields of a Promise"
+    _name = "collection.guard"
+    _description = "Guarded Fields"
 
     @api.model
     def _get_fact_fields(self):

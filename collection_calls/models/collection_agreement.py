@@ -1,0 +1,220 @@
+import logging
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL, clean_context
+
+KINDS = ("collection.promise", "collection.plan")
+
+_logger = logging.getLogger(__name__)
+
+
+class CollectionAgreement(models.AbstractModel):
+    """What promises and plans share: the ledger judges them, and nothing gets lost.
+
+    They have a ``name``, a ``partner_id``, a ``company_id``, a ``currency_id`` and a
+    ``user_id``.
+    """
+
+    _name = "collection.agreement"
+    _description = "Agreement with a Debtor"
+    _inherit = "collection.ledger"
+
+    is_stale = fields.Boolean(
+        string="Evaluation Due",
+        readonly=True,
+        copy=False,
+        help="The last evaluation failed; the scheduled action tries again.",
+    )
+    is_failure_reported = fields.Boolean(
+        readonly=True,
+        copy=False,
+        groups=fields.NO_ACCESS,
+        help="The collector knows that the scheduled evaluation fails.",
+    )
+    failure_activity_id = fields.Many2one(
+        "mail.activity",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        groups=fields.NO_ACCESS,
+    )
+
+    # --------------------------------------------------------------------- hooks
+
+    @api.model
+    def _get_touched(self, move_ids):
+        """The agreements that stand on these invoices, or once did."""
+        raise NotImplementedError
+
+    def _judge_touched(self, move_ids):
+        """Judge agreements anew after something happened to these invoices."""
+        raise NotImplementedError
+
+    @api.model
+    def _get_touched_sql(self, move_ids):
+        """A query for the ids of the agreements on these invoices."""
+        raise NotImplementedError
+
+    # -------------------------------------------------------------------- events
+
+    @api.model
+    def _touch_all(self, move_ids):
+        """Have whatever stands on these invoices judged anew."""
+        for name in KINDS:
+            self.env[name]._touch(move_ids)
+
+    @api.model
+    def _touch(self, move_ids):
+        """Have what stands on these invoices judged anew when the transaction ends.
+
+        On other claims of the invoice too: their protection hangs together.
+
+        However often this is called, all is judged once when the transaction ends;
+        where somebody makes a savepoint before, what was touched so far is judged there
+        already. An error of ours never gets in the way of what the accountant is doing.
+        """
+        if not move_ids:
+            return
+        data = self.env.cr.precommit.data
+        key = self._get_touched_key()
+        if key not in data:
+            data[key] = set()
+            # Defaults of the accountant's dialog don't concern what we create.
+            clean = self.env(su=True, context=clean_context(self.env.context))
+            self.env.cr.precommit.add(self.with_env(clean)._evaluate_touched)
+        data[key].update(move_ids)
+
+    @api.model
+    def _get_touched_key(self):
+        return f"collection_calls.touched.{self._name}"
+
+    def _evaluate_touched(self):
+        move_ids = self.env.cr.precommit.data.pop(self._get_touched_key())
+        failure = f"{self._description} on changed claims: not evaluated"
+        if not self._attempt(lambda: self._judge_touched(move_ids), failure):
+            self._mark_touched_stale(move_ids)
+
+    @api.model
+    def _mark_touched_stale(self, move_ids):
+        """Note it in plain SQL: whatever went wrong doesn't go wrong here again."""
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %(table)s SET is_stale = TRUE WHERE id IN (%(touched)s)",
+                table=SQL.identifier(self._table),
+                touched=self._get_touched_sql(move_ids),
+            )
+        )
+        self.invalidate_model(["is_stale"])
+
+    # ---------------------------------------------------------------------- care
+
+    def _attempt(self, work, failure, let_pass=()):
+        """Do some work of ours; if it fails, nothing is left of it but a log entry.
+
+        Only our own work is at stake. What others have pending is written before, and
+        their hooks run when the transaction ends: what they refuse stays refused. That
+        is why the savepoint must not flush the cursor, which would run them in here.
+
+        :param work: a function without arguments
+        :param str failure: what to log
+        :param let_pass: exceptions that go on to the caller
+        :return: whether it succeeded
+        """
+        self.env.flush_all()
+        try:
+            with self.env.cr.savepoint(flush=False):
+                work()
+                self.env.flush_all()
+        except Exception as error:
+            self.env.transaction.clear()  # what the cache says was rolled back
+            if isinstance(error, let_pass):
+                raise
+            _logger.exception(failure)
+            return False
+        return True
+
+    def _lock(self, domain, work):
+        """Those of these records that this server may work on until it commits.
+
+        Left out are those that another server holds or has just finished. One server
+        at a time does the work: two would plan two calls with a debtor.
+
+        :param str work: the name of what is to be done
+        """
+        alone = SQL("SELECT pg_try_advisory_xact_lock(hashtext(%s))", self._name + work)
+        try:
+            with self.env.cr.savepoint():
+                [[is_alone]] = self.env.execute_query(alone)
+                mine = self.try_lock_for_update() if is_alone else self.browse()
+        except psycopg2.errors.SerializationFailure:
+            return self.browse()
+        mine.invalidate_recordset()
+        return mine.filtered_domain(domain)
+
+    def _mark_stale(self):
+        """Leave these records to the next scheduled evaluation.
+
+        Where another transaction has just changed them, the error goes on: Odoo then
+        runs the request again, as it does if two accountants match the same item.
+        """
+        self._attempt(
+            lambda: self.write({"is_stale": True}),
+            f"{self} could not be marked for evaluation",
+            let_pass=PG_CONCURRENCY_EXCEPTIONS_TO_RETRY,
+        )
+
+    def _report_failures(self):
+        """Tell the collectors, once each, of what could not be evaluated."""
+        unreported = self.filtered(
+            lambda record: record.is_stale and not record.is_failure_reported
+        )
+        for record in unreported:
+            record._attempt(
+                record._report_failure, f"{record.name}: failure not reported"
+            )
+
+    def _report_failure(self):
+        """Tell the collector, once, that the ledger's verdict can't be had."""
+        user = self._get_collector()
+        self.failure_activity_id = self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            date_deadline=self.company_id._get_collection_today(),
+            user_id=user.id,
+            summary=self.with_context(lang=user.lang).env._(
+                "%(promise)s could not be evaluated: look at it, and ask your"
+                " administrator for the server's log",
+                promise=self.name,
+            ),
+        )
+        self.is_failure_reported = True
+
+    def _settle_failure(self):
+        """The verdict is there after all."""
+        self.failure_activity_id.filtered("active").unlink()
+        self.is_failure_reported = False
+
+    # -------------------------------------------------------------------- people
+
+    def _get_case(self):
+        # A new case is the collector's, not the accountant's or the scheduler's.
+        cases = self.env["collection.case"].with_context(
+            default_user_id=self.user_id.id
+        )
+        case = cases._get_or_create(self.partner_id, self.company_id)
+        return case.with_env(self.env)
+
+    def _get_collector(self):
+        """Who follows up: the case's collector, else whoever made the agreement."""
+        return self._get_case()._get_caller(self.user_id)
+
+    # --------------------------------------------------------------------- money
+
+    def _to_units(self, amount):
+        """An amount in the smallest unit of the agreement's currency."""
+        return round(amount / self.currency_id.rounding)
+
+    def _from_units(self, units):
+        return self.currency_id.round(units * self.currency_id.rounding)

@@ -1,0 +1,454 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+from ..engine import acceleration as engine
+from .collection_acceleration_terms import TERMS as RULE_TERMS
+from .collection_plan_record import OPEN
+from .collection_plan_run import RUNNING
+
+
+class CollectionPlan(models.Model):
+    """Several dated payments on one debtor's claims, governed by a rule.
+
+    It lies over the claims and never touches them: what is paid, and what is left, is
+    read from the ledger.
+    """
+
+    _name = "collection.plan"
+    _description = "Installment Plan"
+    _inherit = [
+        "collection.plan.record",  # its guards come before chatter
+        "mail.thread",
+        "mail.activity.mixin",
+        "collection.acceleration.terms",
+        "collection.plan.schedule",
+        "collection.plan.run",
+        "collection.plan.step",
+        "collection.plan.decision",
+        "collection.plan.reminder",
+        "collection.plan.correspondence",
+        "collection.plan.payment",
+        "collection.plan.note",
+    ]
+    _check_company_auto = True
+    _order = "id desc"
+
+    name = fields.Char(
+        string="Number", required=True, readonly=True, copy=False, default="/"
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Debtor",
+        required=True,
+        check_company=True,
+        index=True,
+        ondelete="restrict",
+        domain="['|', ('parent_id', '=', False), ('is_company', '=', True)]",
+    )
+    contact_id = fields.Many2one(
+        "res.partner",
+        string="Agreed With",
+        check_company=True,
+        ondelete="restrict",
+        domain="[('id', 'child_of', partner_id)]",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        compute="_compute_currency_id",
+        store=True,
+        precompute=True,
+        required=True,
+        default=lambda self: self.env.company.currency_id,
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Collector",
+        required=True,
+        index=True,
+        default=lambda self: self.env.user,
+        domain=[("share", "=", False)],
+        tracking=True,
+    )
+    call_id = fields.Many2one(
+        "collection.call",
+        string="Collection Call",
+        check_company=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="[('partner_id', '=', partner_id)]",
+    )
+    claim_ids = fields.One2many("collection.plan.claim", "plan_id", string="Claims")
+    installment_ids = fields.One2many(
+        "collection.plan.installment", "plan_id", string="Schedule"
+    )
+    event_ids = fields.One2many("collection.plan.event", "plan_id", string="Events")
+    letter_ids = fields.One2many("collection.plan.letter", "plan_id", string="Letters")
+
+    rule_id = fields.Many2one(
+        "collection.acceleration.rule",
+        string="Rule",
+        check_company=True,
+        ondelete="restrict",
+        help="When missed installments make the rest due. The plan keeps it as it was"
+        " when it was activated.",
+    )
+    grace_days = fields.Integer(compute="_compute_rule", store=True)
+    tolerance_amount = fields.Monetary(compute="_compute_rule", store=True)
+    missed_count = fields.Integer(compute="_compute_rule", store=True)
+    consecutive = fields.Boolean(compute="_compute_rule", store=True)
+    min_arrears_percent = fields.Float(compute="_compute_rule", store=True)
+    on_returned_payment = fields.Boolean(compute="_compute_rule", store=True)
+    on_new_overdue = fields.Boolean(compute="_compute_rule", store=True)
+    notice_days = fields.Integer(compute="_compute_rule", store=True)
+    mode = fields.Selection(compute="_compute_rule", store=True)
+    max_reinstatements = fields.Integer(compute="_compute_rule", store=True)
+    rule_sentence = fields.Text(
+        string="What It Means", compute="_compute_rule_sentence"
+    )
+
+    amount_total = fields.Monetary(
+        string="Total",
+        compute="_compute_amount_total",
+        store=True,
+        help="What was open on the claims when the plan was activated.",
+    )
+    amount_paid = fields.Monetary(
+        string="Received",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="Money received for the claims since the plan was activated.",
+    )
+    amount_residual = fields.Monetary(
+        string="Left to Pay",
+        readonly=True,
+        copy=False,
+        help="What is open on the claims now.",
+    )
+    amount_credited = fields.Monetary(
+        string="Credited",
+        compute="_compute_amount_credited",
+        help="What credits took off the claims: the plan is shorter by that.",
+    )
+    amount_arrears = fields.Monetary(
+        string="Arrears",
+        readonly=True,
+        copy=False,
+        help="What should have been received by today and has not.",
+    )
+    progress = fields.Float(compute="_compute_progress")
+    paid_count = fields.Integer(
+        string="Installments Paid", compute="_compute_installments"
+    )
+    open_count = fields.Integer(
+        string="Installments", compute="_compute_installments"
+    )
+    next_installment_id = fields.Many2one(
+        "collection.plan.installment",
+        string="Next Installment",
+        compute="_compute_installments",
+    )
+    date_next = fields.Date(
+        string="Next Payment", compute="_compute_date_next", store=True
+    )
+
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("offered", "Offered"),
+            (engine.ACTIVE, "Active"),
+            (engine.NOTICE, "Notice"),
+            (engine.ACCELERATED, "Accelerated"),
+            ("completed", "Completed"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        readonly=True,
+        copy=False,
+        default="draft",
+        tracking=True,
+        index=True,
+    )
+    date_activated = fields.Date(string="Activated On", readonly=True, copy=False)
+    date_accelerated = fields.Date(string="Due at Once Since", readonly=True, copy=False)
+    date_cure = fields.Date(
+        string="Time until",
+        readonly=True,
+        copy=False,
+        help="Last day on which the debtor can pay the arrears after the notice. Empty"
+        " as long as the notice has not arrived.",
+    )
+    date_respite = fields.Date(
+        string="Respite until",
+        readonly=True,
+        copy=False,
+        help="Last day on which the arrears can be paid after the plan was reinstated.",
+    )
+    date_proposed = fields.Date(readonly=True, copy=False)
+    reinstatement_count = fields.Integer(
+        string="Times Reinstated", readonly=True, copy=False
+    )
+    notice_letter_id = fields.Many2one(
+        "collection.plan.letter", string="Notice", readonly=True, copy=False
+    )
+    has_returned_payment = fields.Boolean(
+        string="Payment Returned",
+        readonly=True,
+        copy=False,
+        help="Money that had come in was taken back, and something is in arrears since.",
+    )
+    hold_code = fields.Char(readonly=True, copy=False)
+    hold_note = fields.Char(
+        string="Held Back",
+        readonly=True,
+        copy=False,
+        help="Why the rule isn't applied, though it asks for something.",
+    )
+    tonight = fields.Char(
+        compute="_compute_tonight", help="What the next nightly run will do, and why."
+    )
+    incident_note = fields.Char(
+        compute="_compute_incident_note",
+        help="What is wrong, since when, how much, and what to do.",
+    )
+
+    _name_company_uniq = models.UniqueIndex(
+        "(name, company_id)", "A plan with this number exists already."
+    )
+    _standing_idx = models.Index(
+        "(company_id) WHERE state IN ('active', 'notice', 'accelerated')"
+    )
+
+    # ------------------------------------------------------------------ computes
+
+    @api.depends("claim_ids.move_line_id")
+    def _compute_currency_id(self):
+        for plan in self:
+            items = plan.claim_ids.move_line_id
+            plan.currency_id = (
+                items[:1].currency_id
+                or plan.currency_id
+                or plan.company_id.currency_id
+            )
+
+    @api.depends("rule_id", "currency_id", *(f"rule_id.{n}" for n in RULE_TERMS))
+    def _compute_rule(self):
+        """Follow the rule until the plan is activated, and never again."""
+        for plan in self.filtered(lambda plan: plan.state in OPEN):
+            rule = plan.rule_id
+            for name in RULE_TERMS:
+                plan[name] = rule[name]
+            plan.tolerance_amount = rule.currency_id._convert(
+                rule.tolerance_amount,
+                plan.currency_id or rule.currency_id,
+                plan.company_id,
+                plan._get_day() if plan.company_id else fields.Date.today(),
+            )
+
+    @api.depends(*RULE_TERMS, "currency_id")
+    @api.depends_context("lang")
+    def _compute_rule_sentence(self):
+        for plan in self:
+            plan.rule_sentence = plan.rule_id and plan._get_terms_sentence()
+
+    @api.depends("claim_ids.amount")
+    def _compute_amount_total(self):
+        for plan in self:
+            plan.amount_total = sum(plan.claim_ids.mapped("amount"))
+
+    @api.depends("amount_total", "amount_paid", "amount_residual", "date_activated")
+    def _compute_amount_credited(self):
+        for plan in self:
+            missing = plan.amount_total - plan.amount_paid - plan.amount_residual
+            plan.amount_credited = missing if plan.date_activated else 0
+
+    @api.depends("amount_paid", "amount_residual")
+    def _compute_progress(self):
+        for plan in self:
+            whole = plan.amount_paid + plan.amount_residual
+            plan.progress = 100 * plan.amount_paid / whole if whole else 0
+
+    @api.depends("installment_ids.state", "installment_ids.amount_residual")
+    def _compute_installments(self):
+        for plan in self:
+            alive = plan.installment_ids.filtered(
+                lambda part: part.state != "superseded"
+            )
+            unpaid = alive.filtered(lambda part: part.state != "paid")
+            plan.open_count = len(alive)
+            plan.paid_count = len(alive - unpaid)
+            plan.next_installment_id = unpaid[:1]
+
+    @api.depends("state", "installment_ids.state", "installment_ids.date_due")
+    def _compute_date_next(self):
+        for plan in self:
+            stands = plan.state in (*OPEN, *RUNNING)
+            plan.date_next = stands and plan.next_installment_id.date_due
+
+    @api.depends("state", "installment_ids.state", "amount_residual", "hold_note")
+    @api.depends_context("lang")
+    def _compute_tonight(self):
+        self.tonight = False
+        plans_sudo = self.sudo().filtered(lambda plan: plan._origin.state in RUNNING)
+        for company, group in plans_sudo._origin.grouped("company_id").items():
+            day = self._get_run_day(company)
+            for plan, decision in group._get_decisions(day=day).items():
+                words = plan._describe_step(decision)
+                self.filtered(lambda p, plan=plan: p._origin == plan).tonight = words
+
+    @api.depends("state", "amount_arrears", "amount_residual", "date_cure", "hold_note")
+    @api.depends_context("lang")
+    def _compute_incident_note(self):
+        for plan in self:
+            plan.incident_note = plan._get_incident_note()
+
+    @api.depends("name", "partner_id.name")
+    def _compute_display_name(self):
+        for plan in self:
+            plan.display_name = f"{plan.name} ({plan.partner_id.name})"
+
+    # -------------------------------------------------------------------- checks
+
+    @api.constrains("partner_id", "contact_id")
+    def _check_contact(self):
+        for plan in self:
+            debtor = plan.partner_id
+            if plan.contact_id.commercial_partner_id not in (debtor, debtor[:0]):
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s doesn't belong to %(debtor)s.",
+                        contact=plan.contact_id.display_name,
+                        debtor=debtor.display_name,
+                    )
+                )
+
+    @api.constrains("call_id", "partner_id", "company_id")
+    def _check_call(self):
+        for plan in self.filtered("call_id"):
+            call = plan.call_id
+            if (call.partner_id, call.company_id) != (plan.partner_id, plan.company_id):
+                raise ValidationError(
+                    self.env._(
+                        "%(call)s was held with %(debtor)s for %(company)s. Choose a"
+                        " call with the debtor of the plan, or leave the call empty.",
+                        call=call.name,
+                        debtor=call.partner_id.display_name,
+                        company=call.company_id.name,
+                    )
+                )
+
+    @api.constrains("claim_ids", "partner_id")
+    def _check_claims(self):
+        for plan in self.filtered(lambda plan: plan.state in OPEN):
+            if not plan.claim_ids:
+                raise ValidationError(
+                    self.env._("Choose what is paid by installments: an unpaid invoice.")
+                )
+            plan.claim_ids._check_claims()
+
+    # ---------------------------------------------------------- business methods
+
+    def _activate(self):
+        """Start the plan; rights and facts were checked."""
+        self.ensure_one()
+        self._get_case()._serialize()
+        self._take_claims()
+        self.claim_ids._remember_known_items()
+        self.date_activated = self._get_day()
+        self._start(engine.ACTIVE)
+        self._refresh_now()
+        self._log("activated", self.amount_residual, self._get_acceptance())
+        if not self._is_confirmed_by_call():
+            self._write_letter("agreement")
+
+    def _take_claims(self):
+        """Take the claims from promises, and from plans whose rest was due."""
+        items = self.claim_ids.move_line_id
+        lines_sudo = self.env["collection.promise.line"]._take_from_older(items.ids)
+        lines_sudo.superseded_by_plan_id = self.id
+        lines_sudo.promise_id._evaluate()
+        older = self.env["collection.plan.claim"].search(
+            [("move_line_id", "in", items.ids), ("is_accelerated", "=", True)]
+        )
+        for plan in older.plan_id:
+            plan._cancel(self.env._("%(plan)s takes its place.", plan=self.name))
+
+    def _get_acceptance(self):
+        if self.call_id:
+            return self.env._("Agreed in %(call)s.", call=self.call_id.name)
+        return self.env._("The debtor agreed.")
+
+    def _is_confirmed_by_call(self):
+        """Whether the confirmation of an ongoing call will tell of the plan."""
+        return self.call_id.state == "ongoing" and self.call_id.send_confirmation
+
+    def _reinstate(self, reason, respite):
+        self.write(
+            {
+                "reinstatement_count": self.reinstatement_count + 1,
+                "date_respite": respite,
+                "date_accelerated": False,
+                "has_returned_payment": False,
+            }
+        )
+        self._get_case()._serialize()
+        self._start(engine.ACTIVE)
+        self._refresh_now()
+        self._log("reinstated", self.amount_residual, reason)
+        self._write_letter("reinstatement")
+
+    def _cancel(self, reason):
+        for plan in self:
+            was_open = plan.state in OPEN
+            plan._stop("cancelled")
+            if not was_open:
+                plan._refresh_now()
+            plan._log("cancelled", plan.amount_residual, reason)
+
+    def _void(self, reason):
+        """Take back plans of a call that is cancelled: promises stand again.
+
+        :param str reason: why
+        """
+        plans_sudo = self.sudo().filtered(lambda plan: plan.state != "cancelled")
+        plans_sudo._cancel(reason)
+        older_sudo = self.env["collection.promise.line"].sudo()
+        older_sudo = older_sudo.search([("superseded_by_plan_id", "in", self.ids)])
+        older_sudo.superseded_by_plan_id = False
+        older_sudo._stand_again()
+        older_sudo.move_id._update_collection_protection()
+
+    def _judge_touched(self, move_ids):
+        touched = self._get_touched(move_ids)
+        touched._evaluate()
+        touched.claim_ids.move_id._update_collection_protection()
+
+    @api.model
+    def _get_touched(self, move_ids):
+        claims = self.env["collection.plan.claim"]
+        return claims.search([("move_id", "in", list(move_ids))]).plan_id
+
+    @api.model
+    def _get_touched_sql(self, move_ids):
+        return SQL(
+            "SELECT plan_id FROM collection_plan_claim WHERE move_id = ANY(%s)",
+            list(move_ids),
+        )
+
+    def _get_form_action(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }
+
+

@@ -1,0 +1,178 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+FACTS = {"plan_id", "move_line_id"}
+
+
+class CollectionPlanClaim(models.Model):
+    """A claim that is paid by installments."""
+
+    _name = "collection.plan.claim"
+    _description = "Claim of an Installment Plan"
+    _inherit = ["collection.claim.snapshot", "collection.guard"]
+    _check_company_auto = True
+    _rec_name = "label"
+    _order = "date_maturity, id"
+
+    plan_id = fields.Many2one(
+        "collection.plan", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="plan_id.company_id", store=True)
+    amount = fields.Monetary(
+        string="In the Plan",
+        compute="_compute_amount",
+        store=True,
+        precompute=True,
+        help="What was open when the plan was activated, in the claim's currency.",
+    )
+    amount_residual = fields.Monetary(
+        string="Open Now", compute="_compute_amount_residual"
+    )
+    is_running = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="The plan is running: no other plan or promise stands on the claim.",
+    )
+    is_accelerated = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="The rest is due at once, whatever the invoice says.",
+    )
+    known_item_ids = fields.Many2many(
+        "account.move.line",
+        "collection_plan_known_item_rel",
+        string="Matched Before",
+        readonly=True,
+        copy=False,
+        help="What the claim was matched with when the plan was activated.",
+    )
+
+    _plan_claim_uniq = models.UniqueIndex(
+        "(plan_id, move_line_id)", "This claim is already in the plan."
+    )
+    _running_claim_uniq = models.UniqueIndex(
+        "(move_line_id) WHERE is_running",
+        "There is a running installment plan on this claim already.",
+    )
+
+    @api.depends("move_line_id")
+    def _compute_amount(self):
+        for claim in self:
+            claim.amount = claim._get_residual()
+
+    @api.depends("move_line_id.amount_residual_currency")
+    def _compute_amount_residual(self):
+        for claim in self:
+            claim.amount_residual = claim._get_residual()
+
+    def _get_residual(self):
+        """What is open on the claim now; nothing where the entry isn't posted."""
+        self.ensure_one()
+        item_sudo = self.move_line_id.sudo()
+        if item_sudo.parent_state != "posted":
+            return 0.0
+        return max(item_sudo.amount_residual_currency, 0.0)
+
+    # -------------------------------------------------------------------- checks
+
+    @api.constrains("plan_id", "move_line_id")
+    def _check_claims(self):
+        """Check that these claims can be paid by one plan.
+
+        :raise ValidationError: if they can't
+        """
+        for claim in self:
+            claim._check_open()
+        self._check_free()
+        for plan in self.plan_id:
+            currencies = plan.claim_ids.currency_id
+            if len(currencies) > 1:
+                raise ValidationError(
+                    self.env._(
+                        "A plan has one currency. Make one for each currency:"
+                        " %(currencies)s.",
+                        currencies=", ".join(currencies.mapped("name")),
+                    )
+                )
+
+    def _check_open(self):
+        self.ensure_one()
+        item = self.move_line_id
+        debtor = self.plan_id.partner_id
+        is_claim = item.account_type == "asset_receivable" and self._get_residual() > 0
+        if not is_claim or item.partner_id.commercial_partner_id != debtor:
+            raise ValidationError(
+                self.env._(
+                    "“%(claim)s” is no open claim on %(debtor)s. Choose an unpaid"
+                    " invoice of theirs.",
+                    claim=item.display_name or self.label or "–",
+                    debtor=debtor.display_name,
+                )
+            )
+
+    def _check_free(self):
+        """Check that no other plan is running on these claims.
+
+        :raise ValidationError: if one is; the message names it
+        """
+        for running in self._get_running(self.move_line_id.ids) - self:
+            raise ValidationError(
+                self.env._(
+                    "%(claim)s is paid by %(plan)s already. Leave it out, or cancel"
+                    " that plan first.",
+                    claim=running.label,
+                    plan=running.sudo().plan_id.name,
+                )
+            )
+
+    # ------------------------------------------------------ create, write, unlink
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        claims = super().create([self._drop_guarded(vals) for vals in vals_list])
+        claims.plan_id._check_editable()
+        return claims
+
+    def write(self, vals):
+        self._check_writable(vals)
+        if FACTS.intersection(vals):
+            raise UserError(
+                self.env._("Remove the invoice from the plan and add the other one.")
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_evidence(self):
+        self.plan_id._check_editable()
+
+    # ---------------------------------------------------------- business methods
+
+    @api.model
+    def _get_fact_fields(self):
+        return super()._get_fact_fields() | FACTS
+
+    @api.model
+    def _get_refusal(self, names):
+        return self.env._("What is open on a claim is the ledger's to tell.")
+
+    def _remember_known_items(self):
+        """Note what the claims are open for, and what they were matched with before.
+
+        Only what comes later is money for the plan.
+        """
+        matches = self.env["collection.ledger"]._get_matches(self.move_line_id.ids)
+        for claim in self:
+            claim.amount = claim._get_residual()
+            claim.known_item_ids = [
+                match.item_id
+                for match in matches
+                if match.claim_id == claim.move_line_id.id
+            ]
+
+    @api.model
+    def _get_running(self, item_ids):
+        """Claims of running plans among these journal items, whoever may see them."""
+        # sudo: a plan that the user can't see takes the claim all the same.
+        return self.sudo().search(
+            [("move_line_id", "in", list(item_ids)), ("is_running", "=", True)]
+        )

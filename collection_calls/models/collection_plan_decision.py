@@ -1,0 +1,228 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
+
+from ..engine import acceleration as engine
+from .collection_plan_record import OPEN
+from .collection_plan_run import RUNNING
+
+
+class CollectionPlanDecision(models.AbstractModel):
+    """What people may decide about a plan, and when."""
+
+    _name = "collection.plan.decision"
+    _description = "Decisions about Installment Plans"
+
+    def action_schedule(self):
+        """Build the installments of drafts anew, from the terms and what is open now.
+
+        :raise UserError: if a plan is no draft any more
+        :raise ValidationError: if there is no such schedule; the message says why
+        """
+        for plan in self:
+            plan.check_access("write")
+            if plan.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "%(plan)s was agreed: its schedule can't be changed any more.",
+                        plan=plan.name,
+                    )
+                )
+            plan._schedule()
+        return True
+
+    def action_offer(self):
+        """Send the plan to the debtor, who has to agree to it.
+
+        :raise UserError: if a plan is no draft
+        :raise ValidationError: if claims or schedule don't fit any more
+        """
+        for plan in self:
+            plan.check_access("write")
+            plan._check_state(["draft"])
+            plan._check_ready()
+            plan.sudo().state = "offered"
+            plan.sudo()._write_letter("offer")
+        return True
+
+    def action_activate(self):
+        """Let plans run: the debtor agreed, on the telephone or in writing.
+
+        Open promises on the claims are superseded, the claims protected, and the
+        written plan goes out.
+
+        :raise UserError: if a plan runs already, or is over
+        :raise ValidationError: if claims or schedule don't fit any more
+        """
+        for plan in self:
+            plan.check_access("write")
+            plan._check_state(["draft", "offered"])
+            plan._check_ready()
+            plan.sudo()._activate()
+        return True
+
+    def action_send_notice(self):
+        """Warn the debtor now: the rule asks for it before the rest falls due.
+
+        :raise UserError: if the rule knows no notice, or nothing is in arrears
+        """
+        for plan in self:
+            plan.check_access("write")
+            plan._check_state([engine.ACTIVE])
+            plan._check_arrears()
+            if not plan.notice_days:
+                raise UserError(
+                    self.env._(
+                        "The rule of %(plan)s asks for no notice: the rest can be made"
+                        " due at once.",
+                        plan=plan.name,
+                    )
+                )
+            plan.sudo()._give_notice(self.env._("Sent by hand."))
+        return True
+
+    def action_accelerate(self, reason):
+        """Make the whole rest due now.
+
+        Collectors may do so once the rule allows it, managers as soon as something is
+        in arrears. Nobody skips the notice that the rule asks for.
+
+        :param str reason: goes into the event and the letter's record
+        :raise AccessError: if the rule doesn't allow it yet and the user is no manager
+        :raise UserError: if there is no reason, nothing is in arrears, or the debtor
+            has to be warned first
+        """
+        for plan in self:
+            plan.check_access("write")
+            plan._check_state(RUNNING)
+            plan._check_reason(reason)
+            plan._check_arrears()
+            plan._check_notice()
+            plan._check_triggered()
+            plan.sudo()._accelerate(reason.strip())
+        return True
+
+    def action_reinstate(self, reason, date_respite=None):
+        """Let an accelerated plan run again.
+
+        :param str reason: why
+        :param date date_respite: day by which the arrears have to be paid, on the
+            company's calendar; by default a week from today
+        :raise AccessError: if the user is no manager
+        :raise UserError: if there is no reason, or the rule allows no more
+        """
+        self._check_manager(self.env._("Only a collection manager may reinstate a plan."))
+        for plan in self:
+            plan.check_access("write")
+            plan._check_state([engine.ACCELERATED])
+            plan._check_reason(reason)
+            if plan.reinstatement_count >= plan.max_reinstatements:
+                raise UserError(
+                    self.env._(
+                        "%(plan)s was reinstated %(count)s times; the rule allows no"
+                        " more. Make a new plan.",
+                        plan=plan.name,
+                        count=plan.reinstatement_count,
+                    )
+                )
+            plan.claim_ids._check_free()
+            today = plan._get_day()
+            respite = date_respite or fields.Date.add(today, days=7)
+            if respite < today:
+                raise UserError(
+                    self.env._("The arrears can't be paid in the past. Choose a day.")
+                )
+            plan.sudo()._reinstate(reason.strip(), respite)
+        return True
+
+    def action_cancel(self, reason):
+        """End plans: what is open on the claims is due as the invoices say.
+
+        Drafts and offers by a collector, running plans by a manager.
+
+        :param str reason: why
+        :raise AccessError: if a plan runs and the user is no manager
+        :raise UserError: if there is no reason, or a plan is over
+        """
+        for plan in self:
+            plan.check_access("write")
+            plan._check_state([*OPEN, *RUNNING, engine.ACCELERATED])
+            plan._check_reason(reason)
+            if plan.state not in OPEN:
+                plan._check_manager(
+                    self.env._("Only a collection manager may cancel a running plan.")
+                )
+            plan.sudo()._cancel(reason.strip())
+        return True
+
+    # ------------------------------------------------------------------- guards
+
+    def _check_state(self, states):
+        if self.state not in states:
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "%(plan)s is “%(state)s”: this can't be done any more, or not yet.",
+                    plan=self.name,
+                    state=labels[self.state],
+                )
+            )
+
+    def _check_manager(self, refusal):
+        if not self.env["collection.call"]._is_manager():
+            raise AccessError(refusal)
+
+    def _check_reason(self, reason):
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why. The reason stays with the plan."))
+
+    def _check_arrears(self):
+        arrears = self.amount_arrears
+        if self.currency_id.compare_amounts(arrears, self.tolerance_amount) <= 0:
+            raise UserError(
+                self.env._(
+                    "%(plan)s is not in arrears: the debtor has paid what was due.",
+                    plan=self.name,
+                )
+            )
+
+    def _check_notice(self):
+        if not self.notice_days:
+            return
+        if self.state == engine.ACTIVE:
+            raise UserError(
+                self.env._(
+                    "The rule asks for a notice of %(days)s days first: send it.",
+                    days=self.notice_days,
+                )
+            )
+        if not self.date_cure or self._get_day() <= self.date_cure:
+            until = format_date(self.env, self.date_cure) or "…"
+            raise UserError(
+                self.env._(
+                    "The notice gives the debtor time until %(day)s. Wait until it is"
+                    " over.",
+                    day=until,
+                )
+            )
+
+    def _check_triggered(self):
+        if self.env["collection.call"]._is_manager():
+            return
+        plan_sudo = self.sudo()
+        decision = plan_sudo._get_decisions()[plan_sudo]
+        if decision.step not in (engine.PROPOSE, engine.ACCELERATE):
+            raise AccessError(
+                self.env._(
+                    "The rule doesn't make the rest due yet: %(why)s A manager may.",
+                    why=plan_sudo._explain(decision),
+                )
+            )
+
+    def _check_ready(self):
+        """Check that claims and schedule still fit.
+
+        :raise ValidationError: if they don't; the message says what to do
+        """
+        self.claim_ids._check_claims()
+        self._check_schedule()

@@ -1,0 +1,131 @@
+import logging
+
+import psycopg2
+
+from odoo import api, fields, models
+
+KINDS = [
+    ("offer", "Offer"),
+    ("agreement", "Agreement"),
+    ("notice", "Notice"),
+    ("acceleration", "Rest Due at Once"),
+    ("reinstatement", "Reinstatement"),
+]
+
+_logger = logging.getLogger(__name__)
+
+
+class CollectionPlanLetter(models.Model):
+    """What a debtor got in writing about a plan, word by word, and whether it arrived."""
+
+    _name = "collection.plan.letter"
+    _description = "Letter of an Installment Plan"
+    _inherit = ["collection.confirmation", "collection.letter"]
+    _order = "id desc"
+    _rec_name = "subject"
+
+    plan_id = fields.Many2one(
+        "collection.plan", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="plan_id.company_id", store=True)
+    partner_id = fields.Many2one(related="plan_id.partner_id", store=True)
+    contact_id = fields.Many2one("res.partner", string="Written To", readonly=True)
+    user_id = fields.Many2one(related="plan_id.user_id")
+    kind = fields.Selection(KINDS, string="Letter", required=True, readonly=True)
+    date = fields.Date(
+        string="Written On", readonly=True, help="On the company's calendar."
+    )
+    lang = fields.Char(string="Language", readonly=True)
+    subject = fields.Char(readonly=True)
+    body = fields.Html(readonly=True, sanitize=False)
+
+    # ------------------------------------------------------------------- actions
+
+    def action_print(self):
+        """Print these letters."""
+        self.check_access("read")
+        report = self.env.ref("collection_calls.action_report_plan_letter")
+        return report.report_action(self, config=False)
+
+    def action_open_plan(self):
+        """Open the plan that the letter is about."""
+        self.ensure_one()
+        return self.plan_id._get_form_action()
+
+    # ------------------------------------------------------------------- sending
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        letters = super().create(vals_list)
+        for letter in letters:
+            person = letter.plan_id._get_person()
+            letter.write(
+                {
+                    "contact_id": person.id,
+                    "lang": letter.plan_id._get_lang(),
+                    "date": letter.company_id._get_collection_today(),
+                }
+            )
+        return letters
+
+    def _send(self):
+        """Write the letter and send it; nothing that goes wrong holds up the plan."""
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                self._compose()
+        except psycopg2.OperationalError:
+            raise  # Odoo runs the whole request again
+        except Exception:
+            _logger.exception("%s: the letter could not be written", self.plan_id.name)
+            self._ask_for_letter("failed", self.env._("The e-mail template is broken."))
+        else:
+            self._confirm()
+
+    def _compose(self):
+        """Fix what the letter says, in the language of whom it is written to."""
+        template = self._get_template()
+        plan_id = self.plan_id.id
+        texts = {
+            name: template._render_field(name, [plan_id], compute_lang=True)[plan_id]
+            for name in ("subject", "body_html")
+        }
+        self.write({"subject": texts["subject"], "body": texts["body_html"]})
+
+    def _get_template(self):
+        return self.env.ref(f"collection_calls.mail_template_plan_{self.kind}")
+
+    def _post_confirmation(self, **options):
+        if not self.body:
+            self._compose()
+        sender = self.user_id.email_formatted or self.company_id.email_formatted
+        return self.plan_id.with_context(lang=self.lang).message_post(
+            body=self.body,
+            subject=self.subject,
+            email_from=sender,
+            partner_ids=self._get_person().ids,
+            mail_auto_delete=False,
+            force_email_lang=self.lang,
+            **options,
+        )
+
+    def _get_person(self):
+        return self.contact_id or self.partner_id
+
+    def _get_case(self):
+        return self.plan_id._get_case()
+
+    def _get_letter_name(self):
+        return self.plan_id.name
+
+    def _get_letter_payments(self):
+        return self.plan_id._get_letter_payments()
+
+    def _write_confirmation(self, vals):
+        """The time that a notice gives runs from its delivery, and stops if it bounces."""
+        result = super()._write_confirmation(vals)
+        for letter in self.filtered(lambda letter: letter.kind == "notice"):
+            plan_sudo = letter.sudo().plan_id
+            if plan_sudo.notice_letter_id == letter.sudo():
+                plan_sudo._follow_notice(letter.confirmation_date)
+        return result

@@ -1,0 +1,229 @@
+from dataclasses import replace
+
+from odoo import api, models
+from odoo.fields import Domain
+
+from ..engine import acceleration as engine
+from ..engine import allocation
+
+BATCH = 200
+RUNNING = (engine.ACTIVE, engine.NOTICE)
+JUDGED = (*RUNNING, engine.ACCELERATED)
+AT_ONCE = (engine.COMPLETE, engine.CURE)  # good news needn't wait for the night
+CRON = "collection_calls.ir_cron_run_plans"
+
+
+class CollectionPlanRun(models.AbstractModel):
+    """The nightly run: facts of the ledger, one decision a plan, one step.
+
+    What the decision is lies in :mod:`..engine.acceleration` alone.
+    """
+
+    _name = "collection.plan.run"
+    _description = "Nightly Run of Installment Plans"
+    _inherit = "collection.plan.facts"
+
+    @api.model
+    def _cron_run(self):
+        """Judge all plans that run, in batches, each once however many servers do."""
+        self = self.sudo()
+        todo = self.search(self._get_to_run_domain(), order="id")
+        self.env["ir.cron"]._commit_progress(remaining=len(todo))
+        for start in range(0, len(todo), BATCH):
+            batch = self.browse(todo.ids[start : start + BATCH])
+            batch._lock(self._get_to_run_domain(), "run")._run_scheduled()
+            if not self.env["ir.cron"]._commit_progress(len(batch)):
+                break
+
+    @api.model
+    def _get_to_run_domain(self):
+        return Domain("state", "in", JUDGED) | Domain("is_stale", "=", True)
+
+    def _run_scheduled(self):
+        """Judge plans together; if one can't be read, each of them alone."""
+        together = f"{len(self)} installment plans could not be judged together"
+        if not self._attempt(self._run, together):
+            for plan in self:
+                plan._run_alone()
+        self._report_failures()
+
+    def _run_alone(self):
+        if not self._attempt(self._run, f"{self.name} could not be judged"):
+            self._mark_stale()
+
+    def _run(self):
+        """Bring plans up to date and take the step that each one asks for."""
+        ledgers = self._get_ledgers()
+        self._note_missed(self._refresh(ledgers))
+        decisions = self._get_decisions(ledgers)
+        for plan, decision in decisions.items():
+            if plan._is_news(decision):
+                plan._step_alone(decision)
+        self._settle_stale()
+
+    def _settle_stale(self):
+        """The ledger's verdict is there after all."""
+        for plan in self.filtered("is_stale"):
+            plan.is_stale = False
+            plan._settle_failure()
+
+    def _evaluate(self):
+        """Bring plans up to date when something happened to their claims.
+
+        Only good news has consequences now: paid off, arrears gone. Whatever else there
+        is to decide waits for the night.
+        """
+        # sudo: the verdict doesn't depend on who asks, and nobody may write it.
+        plans_sudo = self.sudo().filtered("date_activated")
+        ledgers = plans_sudo._get_ledgers()
+        plans_sudo._refresh(ledgers)
+        judged_sudo = plans_sudo.filtered(lambda plan: plan.state in JUDGED)
+        for plan, decision in judged_sudo._get_decisions(ledgers).items():
+            if decision.step in AT_ONCE:
+                plan._step_alone(decision)
+        for plan in plans_sudo.filtered(lambda plan: plan.state == "completed"):
+            if ledgers[plan].residual:
+                plan._reopen_alone()
+
+    def _get_decisions(self, ledgers=None, day=None):
+        """What each plan asks for.
+
+        :param date day: the day to decide for; by default each company's today
+        :rtype: dict[models.Model, engine.Decision]
+        """
+        ledgers = ledgers or self._get_ledgers()
+        facts = self._get_facts(ledgers, day)
+        decisions = {}
+        for plan in self:
+            decision = engine.decide(facts[plan], plan._get_terms(), plan._get_day(day))
+            if ledgers[plan].is_unposted and decision.step != engine.NOTHING:
+                # An invoice that is being corrected says nothing about the debt.
+                decision = replace(decision, step=engine.HOLD, reason="draft")
+            decisions[plan] = decision
+        return decisions
+
+    def _is_news(self, decision):
+        """Whether there is anything to do, or to take back, for a decision."""
+        if decision.step == engine.HOLD:
+            return self.hold_code != decision.reason
+        if decision.step == engine.PROPOSE:
+            return not self.date_proposed or self.hold_code
+        return decision.step != engine.NOTHING or self.hold_code
+
+    def _step_alone(self, decision):
+        """Take one step; if that fails, the next run tries again."""
+        failure = f"{self.name}: “{decision.step}” failed"
+        # Why it is done stays with the plan, in the words of whoever looks after it.
+        plan = self.with_context(lang=self.user_id.lang)
+        if not self._attempt(lambda: plan._take_step(decision), failure):
+            self._mark_stale()
+
+    def _reopen_alone(self):
+        if not self._attempt(self._reopen, f"{self.name} could not be reopened"):
+            self._mark_stale()
+
+    # ------------------------------------------------------------------ refreshing
+
+    def _refresh(self, ledgers):
+        """Take over what the ledger says: amounts of plans, state of installments.
+
+        :return: ids of the installments that are missed
+        """
+        missed = []
+        for plan in self:
+            missed += plan._refresh_one(ledgers[plan])
+        return missed
+
+    def _refresh_one(self, ledger):
+        installments = self.env["collection.plan.installment"]
+        today = self._get_day()
+        self._write_changes(self._prepare_amounts(ledger, today))
+        missed = []
+        for stored, part in zip(ledger.stored, ledger.parts, strict=True):
+            row_id, *before = stored
+            state = self._get_installment_state(part, today)
+            if before != [part.paid, part.residual, state]:
+                installments.browse(row_id)._apply(self, part, state)
+            if state == "missed":
+                missed.append(row_id)
+        return missed
+
+    def _get_installment_state(self, part, today):
+        is_over = self.state in (engine.ACCELERATED, "cancelled")
+        return allocation.status(
+            part, today, *self._get_patience(), accelerated=is_over
+        )
+
+    def _prepare_amounts(self, ledger, today):
+        arrears = allocation.arrears(ledger.parts, today)
+        if self.state == engine.ACCELERATED:
+            arrears = ledger.residual
+        vals = {
+            "amount_paid": self._from_units(sum(part.paid for part in ledger.parts)),
+            "amount_residual": self._from_units(ledger.residual),
+            "amount_arrears": self._from_units(arrears),
+        }
+        if self.currency_id.compare_amounts(vals["amount_paid"], self.amount_paid) < 0:
+            vals["has_returned_payment"] = True
+        if not arrears:
+            vals.update(has_returned_payment=False, date_proposed=False)
+        return vals
+
+    def _write_changes(self, vals):
+        changed = {name: value for name, value in vals.items() if self[name] != value}
+        if changed:
+            self.write(changed)
+
+    def _note_missed(self, installment_ids):
+        """Note each installment that is missed, once, and have the debtor called."""
+        missed = self.env["collection.plan.installment"].browse(installment_ids)
+        events = self.env["collection.plan.event"].search(
+            [("installment_id", "in", installment_ids), ("kind", "=", "missed")]
+        )
+        noted = {(event.installment_id, event.term) for event in events}
+        for installment in missed:
+            plan = installment.plan_id
+            if (installment, plan.reinstatement_count) not in noted:
+                plan = plan.with_context(lang=plan.user_id.lang)
+                plan._attempt(
+                    lambda plan=plan, part=installment: plan._miss(part),
+                    f"{plan.name}: a missed installment could not be noted",
+                )
+
+    # ----------------------------------------------------------------- simulation
+
+    @api.model
+    def _simulate_run(self):
+        """What the next nightly run would do, and why, without doing it.
+
+        :return: list of dictionaries with ``plan``, ``step``, ``reason`` (in words) and
+            ``amount`` (what is in arrears, in the plan's currency), the plans that the
+            run would leave alone left out
+        """
+        plans = self.search(self._get_to_run_domain() & Domain("state", "in", JUDGED))
+        plans_sudo = plans.sudo()
+        ledgers = plans_sudo._get_ledgers()
+        rows = []
+        for company, group in plans_sudo.grouped("company_id").items():
+            day = self._get_run_day(company)
+            for plan, decision in group._get_decisions(ledgers, day).items():
+                if decision.step != engine.NOTHING and plan._is_news(decision):
+                    arrears = allocation.arrears(ledgers[plan].parts, day)
+                    rows.append(
+                        {
+                            "plan": plan.with_env(self.env),
+                            "step": decision.step,
+                            "reason": plan._explain(decision),
+                            "amount": plan._from_units(arrears),
+                        }
+                    )
+        return rows
+
+    @api.model
+    def _get_run_day(self, company):
+        """The day, on the company's calendar, on which the next nightly run takes place."""
+        cron_sudo = self.env.ref(CRON, raise_if_not_found=False)
+        today = company._get_collection_today()
+        if not cron_sudo:
+            return today
+        return max(company._get_collection_day(cron_sudo.sudo().nextcall), today)
