@@ -332,7 +332,7 @@ class CollectionConfirmation(models.AbstractModel):
 
     @api.model
     def _get_confirmable_domain(self):
-        """What is still to be confirmed; of the rest, no delivery matters any more."""
+        """Which records count: of others no delivery is read and no letter waits."""
         return Domain.TRUE
 
     def _write_confirmation(self, vals):
