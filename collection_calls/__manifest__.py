@@ -48,6 +48,7 @@
         "demo/collection_call_demo.xml",
         "demo/collection_dispute_demo.xml",
         "demo/collection_promise_demo.xml",
+        "demo/collection_plan_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["collection_calls/static/src/**/*"],

@@ -61,7 +61,10 @@ class AccountMoveLine(models.Model):
         fell_due = (
             Domain("date_maturity", "<", today)
             | Domain("date_maturity", "=", False) & Domain("date", "<", today)
-            | Domain("collection_plan_claim_ids.is_accelerated", "=", True)
+            # any!: who reads what is overdue need not see plans.
+            | Domain(
+                "collection_plan_claim_ids", "any!", [("is_accelerated", "=", True)]
+            )
         )
         is_claim = Domain("amount_residual", ">", 0)
         return self._get_collection_open_domain(company) & is_claim & fell_due

@@ -361,11 +361,17 @@ class CollectionPlan(models.Model):
         self._get_case()._serialize()
         self._take_claims()
         self.claim_ids._remember_known_items()
-        self.date_activated = self._get_day()
+        self.date_activated = self.date_activated or self._get_day()
         self._start(engine.ACTIVE)
         self._refresh_now()
-        self._log("activated", self.amount_residual, self._get_acceptance())
-        if not self._is_confirmed_by_call():
+        self._log(
+            "activated",
+            self.amount_residual,
+            self._get_acceptance(),
+            day=self.date_activated,
+        )
+        is_import = self.date_activated < self._get_day()
+        if not is_import and not self._is_confirmed_by_call():
             self._write_letter("agreement")
 
     def _take_claims(self):

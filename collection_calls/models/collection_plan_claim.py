@@ -55,6 +55,8 @@ class CollectionPlanClaim(models.Model):
         "There is a running installment plan on this claim already.",
     )
 
+    _accelerated_idx = models.Index("(move_line_id) WHERE is_accelerated")
+
     @api.depends("move_line_id")
     def _compute_amount(self):
         for claim in self:

@@ -45,6 +45,17 @@ class CollectionPlanDecision(models.AbstractModel):
             plan.sudo()._write_letter("offer")
         return True
 
+    def action_draft(self):
+        """Take offers back to change them.
+
+        :raise UserError: if a plan isn't offered
+        """
+        for plan in self:
+            plan.check_access("write")
+            plan._check_state(["offered"])
+            plan.sudo().state = "draft"
+        return True
+
     def action_activate(self):
         """Let plans run: the debtor agreed, on the telephone or in writing.
 

@@ -33,17 +33,18 @@ class CollectionPlanStep(models.AbstractModel):
         if decision.step in steps:
             steps[decision.step]()
 
-    def _log(self, kind, amount=0.0, reason="", installment=None):
-        """Note what happened, on the company's calendar.
+    def _log(self, kind, amount=0.0, reason="", installment=None, day=None):
+        """Note what happened.
 
         :param float amount: in the plan's currency
+        :param date day: on the company's calendar; by default today
         """
         # sudo: users read what happened, and write none of it.
         self.env["collection.plan.event"].sudo().create(
             {
                 "plan_id": self.id,
                 "kind": kind,
-                "date": self.company_id._get_collection_today(),
+                "date": self._get_day(day),
                 "amount": amount,
                 "reason": reason,
                 "installment_id": installment.id if installment else False,
