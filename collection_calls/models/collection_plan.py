@@ -123,8 +123,13 @@ class CollectionPlan(models.Model):
         string="Received",
         readonly=True,
         copy=False,
-        tracking=True,
         help="Money received for the claims since the plan was activated.",
+    )
+    amount_paid_before = fields.Monetary(
+        readonly=True,
+        copy=False,
+        help="The most that had been received at any time; more than is received now if"
+        " a payment was taken back.",
     )
     amount_residual = fields.Monetary(
         string="Left to Pay",
@@ -401,7 +406,7 @@ class CollectionPlan(models.Model):
                 "reinstatement_count": self.reinstatement_count + 1,
                 "date_respite": respite,
                 "date_accelerated": False,
-                "has_returned_payment": False,
+                "amount_paid_before": 0,  # what was taken back is forgiven
             }
         )
         self._get_case()._serialize()

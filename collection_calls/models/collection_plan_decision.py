@@ -75,12 +75,15 @@ class CollectionPlanDecision(models.AbstractModel):
     def action_send_notice(self):
         """Warn the debtor now: the rule asks for it before the rest falls due.
 
+        :raise AccessError: if the rule doesn't ask for it yet and the user is no
+            manager
         :raise UserError: if the rule knows no notice, or nothing is in arrears
         """
         for plan in self:
             plan.check_access("write")
             plan._check_state([engine.ACTIVE])
             plan._check_arrears()
+            plan._check_triggered((engine.PROPOSE, engine.SEND_NOTICE))
             if not plan.notice_days:
                 raise UserError(
                     self.env._(
@@ -109,7 +112,7 @@ class CollectionPlanDecision(models.AbstractModel):
             plan._check_reason(reason)
             plan._check_arrears()
             plan._check_notice()
-            plan._check_triggered()
+            plan._check_triggered((engine.PROPOSE, engine.ACCELERATE))
             plan.sudo()._accelerate(reason.strip())
         return True
 
@@ -217,15 +220,19 @@ class CollectionPlanDecision(models.AbstractModel):
                 )
             )
 
-    def _check_triggered(self):
+    def _check_triggered(self, steps):
+        """Check that the rule asks for one of these steps now; managers may go ahead.
+
+        :raise AccessError: if it doesn't; the message says why
+        """
         if self.env["collection.call"]._is_manager():
             return
         plan_sudo = self.sudo()
         decision = plan_sudo._get_decisions()[plan_sudo]
-        if decision.step not in (engine.PROPOSE, engine.ACCELERATE):
+        if decision.step not in steps:
             raise AccessError(
                 self.env._(
-                    "The rule doesn't make the rest due yet: %(why)s A manager may.",
+                    "The rule doesn't ask for it yet: %(why)s A manager may do it.",
                     why=plan_sudo._explain(decision),
                 )
             )

@@ -20,7 +20,7 @@ class CollectionPlanLetter(models.Model):
 
     _name = "collection.plan.letter"
     _description = "Letter of an Installment Plan"
-    _inherit = ["collection.confirmation", "collection.letter"]
+    _inherit = ["collection.confirmation", "collection.letter", "collection.guard"]
     _order = "id desc"
     _rec_name = "subject"
 
@@ -68,6 +68,14 @@ class CollectionPlanLetter(models.Model):
             )
         return letters
 
+    def write(self, vals):
+        self._check_writable(vals)
+        return super().write(vals)
+
+    @api.model
+    def _get_refusal(self, names):
+        return self.env._("A letter is what the debtor got: it can't be changed.")
+
     def _send(self):
         """Write the letter and send it; nothing that goes wrong holds up the plan."""
         self.ensure_one()
@@ -90,7 +98,8 @@ class CollectionPlanLetter(models.Model):
             name: template._render_field(name, [plan_id], compute_lang=True)[plan_id]
             for name in ("subject", "body_html")
         }
-        self.write({"subject": texts["subject"], "body": texts["body_html"]})
+        # sudo: users fill in what it says by sending it.
+        self.sudo().write({"subject": texts["subject"], "body": texts["body_html"]})
 
     def _get_template(self):
         return self.env.ref(f"collection_calls.mail_template_plan_{self.kind}")
@@ -123,7 +132,8 @@ class CollectionPlanLetter(models.Model):
 
     def _write_confirmation(self, vals):
         """The time that a notice gives runs from its delivery, and stops if it bounces."""
-        result = super()._write_confirmation(vals)
+        # sudo: users tell that a letter is in the post, and write nothing else.
+        result = super(CollectionPlanLetter, self.sudo())._write_confirmation(vals)
         for letter in self.filtered(lambda letter: letter.kind == "notice"):
             plan_sudo = letter.sudo().plan_id
             if plan_sudo.notice_letter_id == letter.sudo():

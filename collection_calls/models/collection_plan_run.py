@@ -74,7 +74,9 @@ class CollectionPlanRun(models.AbstractModel):
         is to decide waits for the night.
         """
         # sudo: the verdict doesn't depend on who asks, and nobody may write it.
-        plans_sudo = self.sudo().filtered("date_activated")
+        plans_sudo = self.sudo().filtered(
+            lambda plan: plan.state in (*JUDGED, "completed")
+        )
         ledgers = plans_sudo._get_ledgers()
         plans_sudo._refresh(ledgers)
         judged_sudo = plans_sudo.filtered(lambda plan: plan.state in JUDGED)
@@ -158,15 +160,17 @@ class CollectionPlanRun(models.AbstractModel):
         arrears = allocation.arrears(ledger.parts, today)
         if self.state == engine.ACCELERATED:
             arrears = ledger.residual
+        paid = sum(part.paid for part in ledger.parts)
+        most = max(paid, self._to_units(self.amount_paid_before))
         vals = {
-            "amount_paid": self._from_units(sum(part.paid for part in ledger.parts)),
+            "amount_paid": self._from_units(paid),
+            "amount_paid_before": self._from_units(most),
             "amount_residual": self._from_units(ledger.residual),
             "amount_arrears": self._from_units(arrears),
+            "has_returned_payment": bool(arrears and paid < most),
         }
-        if self.currency_id.compare_amounts(vals["amount_paid"], self.amount_paid) < 0:
-            vals["has_returned_payment"] = True
         if not arrears:
-            vals.update(has_returned_payment=False, date_proposed=False)
+            vals["date_proposed"] = False
         return vals
 
     def _write_changes(self, vals):
