@@ -87,7 +87,9 @@ class AccountMove(models.Model):
                 ["date_maturity:min"],
             ):
                 move.collection_is_overdue = True
-                move.collection_days_overdue = (today - (oldest or move.date)).days
+                # The rest of a plan may be due before the invoice is.
+                days = (today - (oldest or move.date)).days
+                move.collection_days_overdue = max(days, 0)
 
     @api.model
     def _search_collection_is_overdue(self, operator, value):

@@ -88,7 +88,7 @@ class CollectionCase(models.Model):
                 case.overdue_amount = amount
                 case.overdue_count = count
                 case.oldest_due_date = oldest
-                case.days_overdue = (today - oldest).days if oldest else 0
+                case.days_overdue = max((today - oldest).days, 0) if oldest else 0
 
     @api.depends("call_ids.date_start", "call_ids.state")
     def _compute_last_call(self):
