@@ -197,6 +197,22 @@ class AccountMove(models.Model):
         debtor, values = self._get_collection_call_values()
         return self.env["collection.call"]._start(debtor, **values).action_resume()
 
+    def action_plan_collection_installments(self):
+        """Open the terms of an installment plan for what is open on these invoices.
+
+        :raise UserError: if they belong to several debtors or companies, or if
+            nothing is open on them
+        """
+        if len(self.commercial_partner_id) != 1 or len(self.company_id) != 1:
+            raise UserError(
+                self.env._(
+                    "A plan is agreed with one customer at a time. Select invoices of"
+                    " one customer and one company only."
+                )
+            )
+        debtor, values = self._get_collection_call_values()
+        return debtor._get_collection_plan_action(**values)
+
     def _get_collection_call_values(self):
         """Whom to call about these invoices, and what about.
 

@@ -30,6 +30,7 @@ class CollectionPlan(models.Model):
         "collection.plan.correspondence",
         "collection.plan.payment",
         "collection.plan.note",
+        "collection.plan.preview",
     ]
     _check_company_auto = True
     _order = "id desc"
@@ -397,8 +398,8 @@ class CollectionPlan(models.Model):
         return self.env._("The debtor agreed.")
 
     def _is_confirmed_by_call(self):
-        """Whether the confirmation of an ongoing call will tell of the plan."""
-        return self.call_id.state == "ongoing" and self.call_id.send_confirmation
+        """Whether it is for an ongoing call to confirm the plan, if that is wanted."""
+        return self.call_id.state == "ongoing"
 
     def _reinstate(self, reason, respite):
         self.write(

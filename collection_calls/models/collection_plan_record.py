@@ -81,7 +81,8 @@ class CollectionPlanRecord(models.AbstractModel):
                 plan.amount_total,
                 plan._get_schedule_terms(),
             )
-            plan.company_id._check_plan_limits(
+            # The limits are the user's, not the superuser's.
+            plan.company_id.with_env(self.env)._check_plan_limits(
                 plan.currency_id, plan.amount_total, installments
             )
             plan.write(

@@ -324,6 +324,36 @@ class ResPartner(models.Model):
         )
         return call.action_resume()
 
+    def action_plan_collection_installments(self):
+        """Open the terms of an installment plan for what is overdue and in no plan."""
+        self.ensure_one()
+        debtor = self.commercial_partner_id
+        overdue = debtor._get_collection_overdue_claims(self.env.company)
+        planned_sudo = self.env["collection.plan.claim"]._get_running(overdue.ids)
+        return debtor._get_collection_plan_action(
+            self.env.company,
+            contact=self._get_collection_contact(),
+            claims=overdue - planned_sudo.move_line_id,
+        )
+
+    def _get_collection_plan_action(self, company, contact, claims):
+        """Action that opens the terms of an installment plan for this debtor."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Installments of %(debtor)s", debtor=self.display_name),
+            "res_model": "collection.plan.wizard",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_partner_id": self.id,
+                "default_contact_id": contact.id,
+                "default_company_id": company.id,
+                "default_claim_ids": [Command.set(claims.ids)],
+                "dialog_size": "extra-large",
+            },
+        }
+
     def _get_collection_contact(self):
         """The person to call: this contact, else whoever gets the debtor's invoices.
 
