@@ -17,6 +17,7 @@ from . import collection_call_conversation
 from . import collection_call_dossier
 from . import collection_call_evidence
 from . import collection_call_follow_up
+from . import collection_call_installment
 from . import collection_call_letter
 from . import collection_call_payment_link
 from . import collection_call_phone

@@ -1,6 +1,7 @@
 from . import test_collection_acceleration_rule
 from . import test_collection_access
 from . import test_collection_call
+from . import test_collection_call_plan
 from . import test_collection_call_promise
 from . import test_collection_case
 from . import test_collection_company
@@ -9,6 +10,7 @@ from . import test_collection_dispute_decision
 from . import test_collection_confirmation
 from . import test_collection_letter
 from . import test_collection_overdue
+from . import test_collection_plan_wizard
 from . import test_collection_promise
 from . import test_collection_promise_credit
 from . import test_collection_promise_cron
