@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
+from odoo.tools import format_date
 
 SHOWN = 24  # installments of a preview; of a longer one, the first and the last
 
@@ -69,10 +70,15 @@ class CollectionPlanPreview(models.AbstractModel):
         return [
             {
                 "number": number if number or not has_down_payment else "",
+                "day": self._format_weekday(installment.date_due),
                 "installment": installment,
             }
             for number, installment in enumerate(installments, 1 - has_down_payment)
         ]
+
+    def _format_weekday(self, day):
+        weekday = format_date(self.env, day, date_format="EEE")
+        return f"{weekday} {format_date(self.env, day)}"
 
     def _get_agreement_sentences(self):
         """What the debtor agrees to, to be read out or written.

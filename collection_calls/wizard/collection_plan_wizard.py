@@ -29,6 +29,9 @@ class CollectionPlanWizard(models.TransientModel):
         ondelete="cascade",
     )
     claim_ids = fields.Many2many("account.move.line", string="Claims")
+    schedule_by = fields.Selection(
+        [("count", "Number"), ("amount", "Amount of each")], string="Installments by"
+    )
     currency_id = fields.Many2one(compute="_compute_currency_id")
     amount_total = fields.Monetary(string="Total", compute="_compute_amount_total")
     rule_id = fields.Many2one(
