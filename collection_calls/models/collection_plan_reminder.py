@@ -83,6 +83,14 @@ class CollectionPlanReminder(models.AbstractModel):
         if not sent:
             self._plan_reminding_call(due_soon[:1])
 
+    def _get_installment_to_remind(self):
+        """The next installment that isn't due yet, whatever is in arrears."""
+        self.ensure_one()
+        today = self._get_day()
+        return self.installment_ids.filtered(
+            lambda part: part.amount_residual and part.date_due > today
+        )[:1]
+
     def _mail_reminder(self):
         """Post the e-mail in the chatter; Odoo's mail queue sends it."""
         # The context wins over what callers such as server actions ask for.
@@ -105,11 +113,7 @@ class CollectionPlanReminder(models.AbstractModel):
             self.with_context(lang=user.lang).env._(
                 "Remind of %(plan)s, due on %(day)s",
                 plan=self.name,
-                day=format_date(
-                    self.env, installment.date_due, lang_code=user.lang
-                ),
+                day=format_date(self.env, installment.date_due, lang_code=user.lang),
             ),
             keep_later=True,
         )
-
-
