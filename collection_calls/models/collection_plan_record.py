@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import format_date
 
+from ..engine import schedule
 from .collection_plan_schedule import TERMS
 
 OPEN = ("draft", "offered")
@@ -128,6 +129,15 @@ class CollectionPlanRecord(models.AbstractModel):
                     " build the schedule anew.",
                     day=format_date(self.env, first),
                 )
+            )
+        if self.state == "draft":  # who made an offer has decided about its limits
+            self.company_id._check_plan_limits(
+                currency,
+                agreed,
+                [
+                    schedule.Installment(part.date_due, self._to_units(part.amount))
+                    for part in self.installment_ids
+                ],
             )
 
     @api.model
