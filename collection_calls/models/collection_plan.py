@@ -129,8 +129,8 @@ class CollectionPlan(models.Model):
     amount_paid_before = fields.Monetary(
         readonly=True,
         copy=False,
-        help="The most that had been received at any time; more than is received now if"
-        " a payment was taken back.",
+        help="The most that had been received since something is in arrears; more than"
+        " is received now if a payment was taken back.",
     )
     amount_residual = fields.Monetary(
         string="Left to Pay",
@@ -153,9 +153,7 @@ class CollectionPlan(models.Model):
     paid_count = fields.Integer(
         string="Installments Paid", compute="_compute_installments"
     )
-    open_count = fields.Integer(
-        string="Installments", compute="_compute_installments"
-    )
+    open_count = fields.Integer(string="Installments", compute="_compute_installments")
     next_installment_id = fields.Many2one(
         "collection.plan.installment",
         string="Next Installment",
@@ -183,7 +181,9 @@ class CollectionPlan(models.Model):
         index=True,
     )
     date_activated = fields.Date(string="Activated On", readonly=True, copy=False)
-    date_accelerated = fields.Date(string="Due at Once Since", readonly=True, copy=False)
+    date_accelerated = fields.Date(
+        string="Due at Once Since", readonly=True, copy=False
+    )
     date_cure = fields.Date(
         string="Time until",
         readonly=True,
@@ -239,9 +239,7 @@ class CollectionPlan(models.Model):
         for plan in self:
             items = plan.claim_ids.move_line_id
             plan.currency_id = (
-                items[:1].currency_id
-                or plan.currency_id
-                or plan.company_id.currency_id
+                items[:1].currency_id or plan.currency_id or plan.company_id.currency_id
             )
 
     @api.depends("rule_id", "currency_id", *(f"rule_id.{n}" for n in RULE_TERMS))
@@ -355,7 +353,9 @@ class CollectionPlan(models.Model):
         for plan in self.filtered(lambda plan: plan.state in OPEN):
             if not plan.claim_ids:
                 raise ValidationError(
-                    self.env._("Choose what is paid by installments: an unpaid invoice.")
+                    self.env._(
+                        "Choose what is paid by installments: an unpaid invoice."
+                    )
                 )
             plan.claim_ids._check_claims()
 
@@ -382,15 +382,20 @@ class CollectionPlan(models.Model):
 
     def _take_claims(self):
         """Take the claims from promises, and from plans whose rest was due."""
+        self._supersede_promises()
         items = self.claim_ids.move_line_id
-        lines_sudo = self.env["collection.promise.line"]._take_from_older(items.ids)
-        lines_sudo.superseded_by_plan_id = self.id
-        lines_sudo.promise_id._evaluate()
         older = self.env["collection.plan.claim"].search(
             [("move_line_id", "in", items.ids), ("is_accelerated", "=", True)]
         )
         for plan in older.plan_id:
             plan._cancel(self.env._("%(plan)s takes its place.", plan=self.name))
+
+    def _supersede_promises(self):
+        """What is paid by installments isn't promised beside them."""
+        items = self.claim_ids.move_line_id
+        lines_sudo = self.env["collection.promise.line"]._take_from_older(items.ids)
+        lines_sudo.superseded_by_plan_id = self.id
+        lines_sudo.promise_id._evaluate()
 
     def _get_acceptance(self):
         if self.call_id:
@@ -411,6 +416,7 @@ class CollectionPlan(models.Model):
             }
         )
         self._get_case()._serialize()
+        self._supersede_promises()
         self._start(engine.ACTIVE)
         self._refresh_now()
         self._log("reinstated", self.amount_residual, reason)
@@ -422,6 +428,7 @@ class CollectionPlan(models.Model):
             plan._stop("cancelled")
             if not was_open:
                 plan._refresh_now()
+                plan.amount_arrears = 0
             plan._log("cancelled", plan.amount_residual, reason)
 
     def _void(self, reason):
@@ -462,5 +469,3 @@ class CollectionPlan(models.Model):
             "res_id": self.id,
             "views": [(False, "form")],
         }
-
-

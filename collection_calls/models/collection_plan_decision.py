@@ -125,7 +125,9 @@ class CollectionPlanDecision(models.AbstractModel):
         :raise AccessError: if the user is no manager
         :raise UserError: if there is no reason, or the rule allows no more
         """
-        self._check_manager(self.env._("Only a collection manager may reinstate a plan."))
+        self._check_manager(
+            self.env._("Only a collection manager may reinstate a plan.")
+        )
         for plan in self:
             plan.check_access("write")
             plan._check_state([engine.ACCELERATED])

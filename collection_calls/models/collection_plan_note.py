@@ -30,7 +30,8 @@ class CollectionPlanNote(models.AbstractModel):
         }
         if self.state == engine.ACCELERATED:
             return self.env._(
-                "%(plan)s was broken: %(left)s is due at once since %(since)s.", **values
+                "%(plan)s was broken: %(left)s is due at once since %(since)s.",
+                **values,
             )
         if self.state == engine.NOTICE and self.date_cure:
             return self.env._(
@@ -60,7 +61,7 @@ class CollectionPlanNote(models.AbstractModel):
             return self.env._(
                 "%(why)s So %(left)s is due at once since %(since)s. Call the debtor; a"
                 " manager can reinstate the plan.",
-                why=last[:1].reason or "",
+                why=last.sorted("id")[-1:].reason or "",
                 **values,
             )
         if self.state == engine.NOTICE and self.date_cure:

@@ -9,7 +9,8 @@ from ..engine import allocation
 BATCH = 200
 RUNNING = (engine.ACTIVE, engine.NOTICE)
 JUDGED = (*RUNNING, engine.ACCELERATED)
-AT_ONCE = (engine.COMPLETE, engine.CURE)  # good news needn't wait for the night
+# Good news needn't wait for the night.
+AT_ONCE = (engine.NOTHING, engine.COMPLETE, engine.CURE)
 CRON = "collection_calls.ir_cron_run_plans"
 
 
@@ -53,13 +54,38 @@ class CollectionPlanRun(models.AbstractModel):
 
     def _run(self):
         """Bring plans up to date and take the step that each one asks for."""
-        ledgers = self._get_ledgers()
-        self._note_missed(self._refresh(ledgers))
-        decisions = self._get_decisions(ledgers)
-        for plan, decision in decisions.items():
-            if plan._is_news(decision):
-                plan._step_alone(decision)
-        self._settle_stale()
+        plans = self._get_followed()
+        ledgers = plans._get_ledgers()
+        failed = plans._note_missed(plans._refresh(ledgers))
+        for plan, decision in plans._get_judged()._get_decisions(ledgers).items():
+            if plan._is_news(decision) and not plan._step_alone(decision):
+                failed += plan
+        failed += plans._reopen_unpaid(ledgers)
+        (self - failed)._settle_stale()
+
+    def _get_followed(self):
+        """Those that the ledger still says something about.
+
+        A plan that was never agreed, or was taken back, stays as it is: what comes in
+        is money for whatever takes its place.
+        """
+        return self.filtered(lambda plan: plan.state in (*JUDGED, "completed"))
+
+    def _get_judged(self):
+        return self.filtered(lambda plan: plan.state in JUDGED)
+
+    def _reopen_unpaid(self, ledgers):
+        """Payments may be undone after a plan was paid off.
+
+        :return: the plans of which that failed
+        """
+        return self.filtered(
+            lambda plan: (
+                plan.state == "completed"
+                and ledgers[plan].residual
+                and not plan._reopen_alone()
+            )
+        )
 
     def _settle_stale(self):
         """The ledger's verdict is there after all."""
@@ -70,22 +96,18 @@ class CollectionPlanRun(models.AbstractModel):
     def _evaluate(self):
         """Bring plans up to date when something happened to their claims.
 
-        Only good news has consequences now: paid off, arrears gone. Whatever else there
-        is to decide waits for the night.
+        Only good news has consequences now: paid off, arrears gone, nothing to decide
+        or to clear any more. Whatever else there is to decide waits for the night.
         """
         # sudo: the verdict doesn't depend on who asks, and nobody may write it.
-        plans_sudo = self.sudo().filtered(
-            lambda plan: plan.state in (*JUDGED, "completed")
-        )
+        plans_sudo = self.sudo()._get_followed()
         ledgers = plans_sudo._get_ledgers()
         plans_sudo._refresh(ledgers)
-        judged_sudo = plans_sudo.filtered(lambda plan: plan.state in JUDGED)
+        judged_sudo = plans_sudo._get_judged()
         for plan, decision in judged_sudo._get_decisions(ledgers).items():
-            if decision.step in AT_ONCE:
+            if decision.step in AT_ONCE and plan._is_news(decision):
                 plan._step_alone(decision)
-        for plan in plans_sudo.filtered(lambda plan: plan.state == "completed"):
-            if ledgers[plan].residual:
-                plan._reopen_alone()
+        plans_sudo._reopen_unpaid(ledgers)
 
     def _get_decisions(self, ledgers=None, day=None):
         """What each plan asks for.
@@ -110,19 +132,28 @@ class CollectionPlanRun(models.AbstractModel):
             return self.hold_code != decision.reason
         if decision.step == engine.PROPOSE:
             return not self.date_proposed or self.hold_code
-        return decision.step != engine.NOTHING or self.hold_code
+        if decision.step == engine.NOTHING:
+            return self.hold_code or self.date_proposed
+        return True
 
     def _step_alone(self, decision):
-        """Take one step; if that fails, the next run tries again."""
+        """Take one step; if that fails, the next run tries again.
+
+        :return: whether it succeeded
+        """
         failure = f"{self.name}: “{decision.step}” failed"
         # Why it is done stays with the plan, in the words of whoever looks after it.
         plan = self.with_context(lang=self.user_id.lang)
-        if not self._attempt(lambda: plan._take_step(decision), failure):
-            self._mark_stale()
+        return self._attempt_or_mark(lambda: plan._take_step(decision), failure)
 
     def _reopen_alone(self):
-        if not self._attempt(self._reopen, f"{self.name} could not be reopened"):
+        return self._attempt_or_mark(self._reopen, f"{self.name} could not be reopened")
+
+    def _attempt_or_mark(self, work, failure):
+        succeeded = self._attempt(work, failure)
+        if not succeeded:
             self._mark_stale()
+        return succeeded
 
     # ------------------------------------------------------------------ refreshing
 
@@ -164,7 +195,8 @@ class CollectionPlanRun(models.AbstractModel):
         most = max(paid, self._to_units(self.amount_paid_before))
         vals = {
             "amount_paid": self._from_units(paid),
-            "amount_paid_before": self._from_units(most),
+            # What goes back while nothing is in arrears is no incident, then or later.
+            "amount_paid_before": self._from_units(most if arrears else paid),
             "amount_residual": self._from_units(ledger.residual),
             "amount_arrears": self._from_units(arrears),
             "has_returned_payment": bool(arrears and paid < most),
@@ -179,7 +211,11 @@ class CollectionPlanRun(models.AbstractModel):
             self.write(changed)
 
     def _note_missed(self, installment_ids):
-        """Note each installment that is missed, once, and have the debtor called."""
+        """Note each installment that is missed, once, and have the debtor called.
+
+        :return: the plans of which that failed
+        """
+        failed = self.browse()
         missed = self.env["collection.plan.installment"].browse(installment_ids)
         events = self.env["collection.plan.event"].search(
             [("installment_id", "in", installment_ids), ("kind", "=", "missed")]
@@ -188,11 +224,13 @@ class CollectionPlanRun(models.AbstractModel):
         for installment in missed:
             plan = installment.plan_id
             if (installment, plan.reinstatement_count) not in noted:
-                plan = plan.with_context(lang=plan.user_id.lang)
-                plan._attempt(
-                    lambda plan=plan, part=installment: plan._miss(part),
+                with_lang = plan.with_context(lang=plan.user_id.lang)
+                if not plan._attempt_or_mark(
+                    lambda plan=with_lang, part=installment: plan._miss(part),
                     f"{plan.name}: a missed installment could not be noted",
-                )
+                ):
+                    failed += plan
+        return failed
 
     # ----------------------------------------------------------------- simulation
 

@@ -22,6 +22,8 @@ class CollectionPlanStep(models.AbstractModel):
         self.ensure_one()
         if decision.step != engine.HOLD:
             self._release_hold()
+        if decision.step == engine.NOTHING:
+            self._withdraw_proposal()
         steps = {
             engine.COMPLETE: self._complete,
             engine.CURE: self._cure,
@@ -68,6 +70,7 @@ class CollectionPlanStep(models.AbstractModel):
 
     def _cure(self):
         self.write({"state": engine.ACTIVE, "date_cure": False})
+        self._withdraw_proposal()
         self._log("cured", self.amount_paid, self.env._("The arrears were paid."))
         self._clear_to_do()
 
@@ -77,8 +80,10 @@ class CollectionPlanStep(models.AbstractModel):
             return  # another plan has the claims now
         last = self.event_ids.filtered(
             lambda event: event.kind in ("activated", "accelerated", "reinstated")
-        )[:1]
+        ).sorted("id")[-1:]
         was_accelerated = last.kind == "accelerated"
+        if not was_accelerated:
+            self._supersede_promises()
         self._start(engine.ACCELERATED if was_accelerated else engine.ACTIVE)
         self._refresh_now()
         self._log(
@@ -104,17 +109,18 @@ class CollectionPlanStep(models.AbstractModel):
 
     def _hold(self, decision):
         """Nothing is done, for a reason that somebody has to clear."""
-        self.write(
-            {"hold_code": decision.reason, "hold_note": self._explain(decision)}
-        )
+        self.write({"hold_code": decision.reason, "hold_note": self._explain(decision)})
         user = self._get_collector()
-        plan = self.with_context(lang=user.lang)
-        if not self.activity_search([CHECK_ACTIVITY]):
-            plan.activity_schedule(
+        summary = self.with_context(lang=user.lang)._explain(decision)
+        to_do = self.activity_search([CHECK_ACTIVITY])
+        if to_do:
+            to_do.summary = summary
+        else:
+            self.activity_schedule(
                 CHECK_ACTIVITY,
                 date_deadline=self.company_id._get_collection_today(),
                 user_id=user.id,
-                summary=plan._explain(decision),
+                summary=summary,
             )
 
     def _release_hold(self):
@@ -140,11 +146,16 @@ class CollectionPlanStep(models.AbstractModel):
             note=plan._explain(decision),
         )
 
+    def _withdraw_proposal(self):
+        if self.date_proposed:
+            self.date_proposed = False
+            self.activity_unlink([DECIDE_ACTIVITY])
+
     def _give_notice(self, reason):
         """Warn the debtor in writing; the time to pay runs from the delivery."""
-        self.write({"state": engine.NOTICE, "date_cure": False, "date_proposed": False})
+        self._withdraw_proposal()
+        self.write({"state": engine.NOTICE, "date_cure": False})
         self._log("notice", self.amount_arrears, reason)
-        self.activity_unlink([DECIDE_ACTIVITY])
         self._call_again("notice")
         self._write_letter("notice")
 
