@@ -10,6 +10,11 @@ from . import test_collection_dispute_decision
 from . import test_collection_confirmation
 from . import test_collection_letter
 from . import test_collection_overdue
+from . import test_collection_plan
+from . import test_collection_plan_ledger
+from . import test_collection_plan_reminder
+from . import test_collection_plan_rights
+from . import test_collection_plan_run
 from . import test_collection_plan_wizard
 from . import test_collection_promise
 from . import test_collection_promise_credit
