@@ -48,13 +48,18 @@ class CollectionPlanRecord(models.AbstractModel):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_evidence(self):
         for plan in self:
-            if plan.event_ids or plan.state != "draft":
+            if plan._is_evidence():
                 raise UserError(
                     self.env._(
                         "%(plan)s is evidence and can't be deleted. Cancel it instead.",
                         plan=plan.name,
                     )
                 )
+
+    def _is_evidence(self):
+        """Whether the debtor knows of the plan: from then on nothing of it is deleted."""
+        self.ensure_one()
+        return self.state != "draft" or bool(self.event_ids or self.letter_ids)
 
     def _check_editable(self):
         """Plans may be changed until they are offered or activated.

@@ -37,7 +37,7 @@ class MailMessage(models.Model):
             return
         noted = self.filtered(lambda message: message.model == "collection.plan")
         plans = self.env["collection.plan"].browse(noted.mapped("res_id"))
-        if any(plan.state != "draft" for plan in plans):
+        if any(plan._is_evidence() for plan in plans.exists()):
             raise UserError(
                 self.env._("Notes on an agreed plan are evidence and can't be deleted.")
             )

@@ -446,6 +446,20 @@ class TestPlanDraft(CollectionCallsPlanCommon):
         self._activate(plan)
         self._assert_plan(plan, "active", left=1000)
 
+    def test_offer_taken_back(self):
+        """It can be changed then, but the debtor has the letter: it stays."""
+        plan = self._plan(self.invoice)
+        plan.action_offer()
+        plan.action_draft()
+        plan.installment_count = 2
+        self.assertEqual(plan.installment_ids.mapped("amount"), [500, 500])
+        with self._refused(UserError, "is evidence and can't be deleted"):
+            plan.unlink()
+        with self._refused(UserError, "are evidence and can't be deleted"):
+            plan.letter_ids.confirmation_message_id.unlink()
+        plan.action_cancel("They want something else")
+        self._assert_plan(plan, "cancelled")
+
     def test_running_plan_is_not_edited(self):
         plan = self._agree()
         other = self._create_claim(100, 5)
