@@ -83,7 +83,6 @@ class CollectionPlanDecision(models.AbstractModel):
             plan.check_access("write")
             plan._check_state([engine.ACTIVE])
             plan._check_arrears()
-            plan._check_triggered((engine.PROPOSE, engine.SEND_NOTICE))
             if not plan.notice_days:
                 raise UserError(
                     self.env._(
@@ -92,6 +91,7 @@ class CollectionPlanDecision(models.AbstractModel):
                         plan=plan.name,
                     )
                 )
+            plan._check_triggered((engine.PROPOSE, engine.SEND_NOTICE))
             plan.sudo()._give_notice(self.env._("Sent by hand."))
         return True
 

@@ -14,6 +14,7 @@ class CollectionPlanPayment(models.AbstractModel):
         :raise UserError: if nothing is left to pay
         """
         self.ensure_one()
+        self.check_access("read")
         items = self._get_open_items()
         if not items:
             raise UserError(

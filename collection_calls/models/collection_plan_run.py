@@ -201,8 +201,6 @@ class CollectionPlanRun(models.AbstractModel):
             "amount_arrears": self._from_units(arrears),
             "has_returned_payment": bool(arrears and paid < most),
         }
-        if not arrears:
-            vals["date_proposed"] = False
         return vals
 
     def _write_changes(self, vals):

@@ -286,6 +286,7 @@ class TestPlanRights(CollectionCallsPlanCommon):
             lambda: plan.action_cancel("Why not"),
             lambda: plan.message_post(body="Hello"),
         ):
+            self.env.invalidate_all()  # a request begins with nothing in the cache
             with self._refused(AccessError, "."):
                 act()
 
