@@ -51,6 +51,7 @@ from . import collection_plan_correspondence
 from . import collection_plan_payment
 from . import collection_plan_note
 from . import collection_plan_preview
+from . import collection_plan_options
 from . import collection_plan
 from . import collection_plan_claim
 from . import collection_plan_event

@@ -31,6 +31,7 @@ class CollectionPlan(models.Model):
         "collection.plan.payment",
         "collection.plan.note",
         "collection.plan.preview",
+        "collection.plan.options",
     ]
     _check_company_auto = True
     _order = "id desc"
@@ -97,6 +98,7 @@ class CollectionPlan(models.Model):
         string="Rule",
         check_company=True,
         ondelete="restrict",
+        default=lambda self: self._get_default_rule(),
         help="When missed installments make the rest due. The plan keeps it as it was"
         " when it was activated.",
     )
@@ -159,6 +161,9 @@ class CollectionPlan(models.Model):
         string="Next Installment",
         compute="_compute_installments",
     )
+    amount_next = fields.Monetary(
+        string="Next Installment Amount", compute="_compute_installments"
+    )
     date_next = fields.Date(
         string="Next Payment", compute="_compute_date_next", store=True
     )
@@ -179,6 +184,7 @@ class CollectionPlan(models.Model):
         default="draft",
         tracking=True,
         index=True,
+        group_expand="_sort_states",
     )
     date_activated = fields.Date(string="Activated On", readonly=True, copy=False)
     date_accelerated = fields.Date(
@@ -232,6 +238,10 @@ class CollectionPlan(models.Model):
         "(company_id) WHERE state IN ('active', 'notice', 'accelerated')"
     )
 
+    @api.model
+    def _get_default_rule(self):
+        return self.env["collection.acceleration.rule"]._get_default(self.env.company)
+
     # ------------------------------------------------------------------ computes
 
     @api.depends("claim_ids.move_line_id")
@@ -260,7 +270,7 @@ class CollectionPlan(models.Model):
     @api.depends_context("lang")
     def _compute_rule_sentence(self):
         for plan in self:
-            plan.rule_sentence = plan.rule_id and plan._get_terms_sentence()
+            plan.rule_sentence = plan._get_terms_sentence() if plan.rule_id else False
 
     @api.depends("claim_ids.amount")
     def _compute_amount_total(self):
@@ -289,6 +299,7 @@ class CollectionPlan(models.Model):
             plan.open_count = len(alive)
             plan.paid_count = len(alive - unpaid)
             plan.next_installment_id = unpaid[:1]
+            plan.amount_next = unpaid[:1].amount_residual
 
     @api.depends("state", "installment_ids.state", "installment_ids.date_due")
     def _compute_date_next(self):
@@ -316,7 +327,8 @@ class CollectionPlan(models.Model):
     @api.depends("name", "partner_id.name")
     def _compute_display_name(self):
         for plan in self:
-            plan.display_name = f"{plan.name} ({plan.partner_id.name})"
+            debtor = plan.partner_id.name
+            plan.display_name = f"{plan.name} ({debtor})" if debtor else False
 
     # -------------------------------------------------------------------- checks
 
@@ -360,6 +372,12 @@ class CollectionPlan(models.Model):
             plan.claim_ids._check_claims()
 
     # ---------------------------------------------------------- business methods
+
+    @api.model
+    def _sort_states(self, states, domain):
+        """Columns in the order in which plans go through them, without empty ones."""
+        ordered = self._fields["state"].get_values(self.env)
+        return [state for state in ordered if state in states]
 
     def _activate(self):
         """Start the plan; rights and facts were checked."""
@@ -469,3 +487,11 @@ class CollectionPlan(models.Model):
             "res_id": self.id,
             "views": [(False, "form")],
         }
+
+    @api.model
+    def _get_list_action(self, domain, **context):
+        """Action that opens plans, those that are over included."""
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "collection_calls.collection_plan_action"
+        )
+        return dict(action, domain=domain, context=context)

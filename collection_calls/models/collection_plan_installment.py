@@ -10,6 +10,7 @@ STATES = [
     ("missed", "Missed"),
     ("superseded", "Superseded"),
 ]
+COLORS = {"missed": 1, "due": 2, "partial": 2, "upcoming": 4, "paid": 10}
 
 
 class CollectionPlanInstallment(models.Model):
@@ -54,17 +55,25 @@ class CollectionPlanInstallment(models.Model):
     state = fields.Selection(
         STATES, readonly=True, copy=False, index=True, default="upcoming"
     )
+    color = fields.Integer(
+        compute="_compute_color", help="Odoo's number of the color in the calendar."
+    )
     date_reminded = fields.Date(string="Reminded On", readonly=True, copy=False)
 
     _plan_day_uniq = models.UniqueIndex(
         "(plan_id, date_due)", "Two installments of a plan can't be due on one day."
     )
 
+    @api.depends("state")
+    def _compute_color(self):
+        for installment in self:
+            installment.color = COLORS.get(installment.state, 0)
+
     @api.depends("plan_id.name", "date_due")
     def _compute_display_name(self):
         for installment in self:
             installment.display_name = (
-                f"{installment.plan_id.name} ({installment.partner_id.name})"
+                f"{installment.partner_id.name} ({installment.plan_id.name})"
             )
 
     @api.constrains("amount")
