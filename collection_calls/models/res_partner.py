@@ -86,6 +86,14 @@ class ResPartner(models.Model):
         groups=CALL_GROUPS,
         help="What the debtor promised and hasn't paid yet.",
     )
+    collection_plan_count = fields.Integer(
+        string="Plans", compute="_compute_collection_plans", groups=CALL_GROUPS
+    )
+    collection_plan_note = fields.Char(
+        compute="_compute_collection_plans",
+        groups=CALL_GROUPS,
+        help="How the debtor's installment plans stand.",
+    )
     collection_kept_rate = fields.Float(
         string="Promises Kept",
         compute="_compute_collection_kept_rate",
@@ -275,6 +283,38 @@ class ResPartner(models.Model):
                 ("partner_id", "in", self.commercial_partner_id.ids),
                 ("company_id", "=", self.env.company.id),
             ]
+        )
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company")
+    def _compute_collection_plans(self):
+        plans = self.env["collection.plan"].search(self._get_collection_plan_domain())
+        by_debtor = plans.grouped("partner_id")
+        for partner in self:
+            theirs = by_debtor.get(partner.commercial_partner_id, plans.browse())
+            partner.collection_plan_count = len(theirs)
+            partner.collection_plan_note = theirs._get_note()
+
+    def _get_collection_plan_domain(self):
+        return Domain(
+            [
+                ("partner_id", "in", self.commercial_partner_id.ids),
+                ("company_id", "=", self.env.company.id),
+            ]
+        )
+
+    def action_view_collection_plans(self):
+        """Open the installment plans of this debtor."""
+        self.ensure_one()
+        debtor = self.commercial_partner_id
+        claims = debtor._get_collection_overdue_claims(self.env.company)
+        return self.env["collection.plan"]._get_list_action(
+            list(self._get_collection_plan_domain()),
+            default_partner_id=debtor.id,
+            default_claim_ids=[
+                Command.create({"move_line_id": claim.id})
+                for claim in claims - claims._get_collection_protected()
+            ],
         )
 
     @api.depends("commercial_partner_id")
