@@ -149,7 +149,6 @@ class CollectionPlanDecision(models.AbstractModel):
     def _check_can_notice(self):
         self._check_state([engine.ACTIVE])
         self._check_arrears()
-        self._check_triggered((engine.PROPOSE, engine.SEND_NOTICE))
         if not self.notice_days:
             raise UserError(
                 self.env._(
@@ -158,6 +157,7 @@ class CollectionPlanDecision(models.AbstractModel):
                     plan=self.name,
                 )
             )
+        self._check_triggered((engine.PROPOSE, engine.SEND_NOTICE))
 
     def _check_can_accelerate(self):
         self._check_state(RUNNING)
