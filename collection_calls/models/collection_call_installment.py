@@ -16,8 +16,8 @@ NOTHING = {
 class CollectionCallInstallment(models.AbstractModel):
     """Installments that are agreed in a call.
 
-    While the call goes on, their terms are noted on it; closing the call makes a plan of
-    them. From then on the plan alone knows.
+    While the call goes on, their terms are noted on it; closing the call makes a plan
+    of them. From then on the plan alone knows.
     """
 
     _name = "collection.call.installment"

@@ -58,7 +58,7 @@ class TestCollectionCallPlan(CollectionCallsWizardCommon):
                     "company_id": self.company.id,
                     "date_promised": date(2026, 3, 20),
                     "line_ids": [
-                        (0, 0, {"move_line_id": claim.id}) for claim in claims
+                        Command.create({"move_line_id": claim.id}) for claim in claims
                     ],
                 }
             )

@@ -33,13 +33,13 @@ class CollectionPlanWizard(models.TransientModel):
         [("count", "Number"), ("amount", "Amount of each")], string="Installments by"
     )
     currency_id = fields.Many2one(compute="_compute_currency_id")
-    amount_total = fields.Monetary(string="Total", compute="_compute_amount_total")
     rule_id = fields.Many2one(
         "collection.acceleration.rule",
         string="If They Don't Pay",
-        default=lambda self: self.env["collection.acceleration.rule"]._get_default(
-            self.env.company
-        ),
+        compute="_compute_rule_id",
+        store=True,
+        precompute=True,
+        readonly=False,
         domain="[('company_id', 'in', [False, company_id])]",
         required=True,
         ondelete="cascade",
@@ -57,11 +57,11 @@ class CollectionPlanWizard(models.TransientModel):
                 wizard.claim_ids[:1].currency_id or wizard.company_id.currency_id
             )
 
-    @api.depends("claim_ids")
-    def _compute_amount_total(self):
+    @api.depends("company_id")
+    def _compute_rule_id(self):
+        rules = self.env["collection.acceleration.rule"]
         for wizard in self:
-            claims = wizard.claim_ids
-            wizard.amount_total = sum(claims.mapped("amount_residual_currency"))
+            wizard.rule_id = rules._get_default(wizard.company_id)
 
     @api.depends("claim_ids", "partner_id", "company_id", "rule_id", *TERMS)
     def _compute_preview(self):
