@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import partial
 
 from odoo import api, models
 from odoo.fields import Domain
@@ -6,11 +7,12 @@ from odoo.fields import Domain
 from ..engine import acceleration as engine
 from ..engine import allocation
 
-BATCH = 200
+BATCH = 500
 RUNNING = (engine.ACTIVE, engine.NOTICE)
 JUDGED = (*RUNNING, engine.ACCELERATED)
 # Good news needn't wait for the night.
 AT_ONCE = (engine.NOTHING, engine.COMPLETE, engine.CURE)
+WITH_CALL = (engine.SEND_NOTICE, engine.ACCELERATE)  # its debtor is called anyway
 CRON = "collection_calls.ir_cron_run_plans"
 
 
@@ -56,8 +58,10 @@ class CollectionPlanRun(models.AbstractModel):
         """Bring plans up to date and take the step that each one asks for."""
         plans = self._get_followed()
         ledgers = plans._get_ledgers()
-        failed = plans._note_missed(plans._refresh(ledgers))
-        for plan, decision in plans._get_judged()._get_decisions(ledgers).items():
+        missed = plans._refresh(ledgers)
+        decisions = plans._get_judged()._get_decisions(ledgers)
+        failed = plans._note_missed(missed, decisions)
+        for plan, decision in decisions.items():
             if plan._is_news(decision) and not plan._step_alone(decision):
                 failed += plan
         failed += plans._reopen_unpaid(ledgers)
@@ -117,9 +121,10 @@ class CollectionPlanRun(models.AbstractModel):
         """
         ledgers = ledgers or self._get_ledgers()
         facts = self._get_facts(ledgers, day)
+        days = self._get_days(day)
         decisions = {}
         for plan in self:
-            decision = engine.decide(facts[plan], plan._get_terms(), plan._get_day(day))
+            decision = engine.decide(facts[plan], plan._get_terms(), days[plan])
             if ledgers[plan].is_unposted and decision.step != engine.NOTHING:
                 # An invoice that is being corrected says nothing about the debt.
                 decision = replace(decision, step=engine.HOLD, reason="draft")
@@ -143,7 +148,8 @@ class CollectionPlanRun(models.AbstractModel):
         """
         failure = f"{self.name}: “{decision.step}” failed"
         # Why it is done stays with the plan, in the words of whoever looks after it.
-        plan = self.with_context(lang=self.user_id.lang)
+        # Alone: else each step would read the records of the whole batch again.
+        plan = self.with_context(lang=self.user_id.lang).with_prefetch()
         return self._attempt_or_mark(lambda: plan._take_step(decision), failure)
 
     def _reopen_alone(self):
@@ -162,30 +168,26 @@ class CollectionPlanRun(models.AbstractModel):
 
         :return: ids of the installments that are missed
         """
+        days = self._get_days()
         missed = []
         for plan in self:
-            missed += plan._refresh_one(ledgers[plan])
+            missed += plan._refresh_one(ledgers[plan], days[plan])
         return missed
 
-    def _refresh_one(self, ledger):
+    def _refresh_one(self, ledger, today):
         installments = self.env["collection.plan.installment"]
-        today = self._get_day()
         self._write_changes(self._prepare_amounts(ledger, today))
+        patience = self._get_patience()
+        is_over = self.state in (engine.ACCELERATED, "cancelled")
         missed = []
         for stored, part in zip(ledger.stored, ledger.parts, strict=True):
             row_id, *before = stored
-            state = self._get_installment_state(part, today)
+            state = allocation.status(part, today, *patience, accelerated=is_over)
             if before != [part.paid, part.residual, state]:
                 installments.browse(row_id)._apply(self, part, state)
             if state == "missed":
                 missed.append(row_id)
         return missed
-
-    def _get_installment_state(self, part, today):
-        is_over = self.state in (engine.ACCELERATED, "cancelled")
-        return allocation.status(
-            part, today, *self._get_patience(), accelerated=is_over
-        )
 
     def _prepare_amounts(self, ledger, today):
         arrears = allocation.arrears(ledger.parts, today)
@@ -208,8 +210,10 @@ class CollectionPlanRun(models.AbstractModel):
         if changed:
             self.write(changed)
 
-    def _note_missed(self, installment_ids):
+    def _note_missed(self, installment_ids, decisions):
         """Note each installment that is missed, once, and have the debtor called.
+
+        Where a step follows that plans a call of its own, that one is enough.
 
         :return: the plans of which that failed
         """
@@ -222,9 +226,10 @@ class CollectionPlanRun(models.AbstractModel):
         for installment in missed:
             plan = installment.plan_id
             if (installment, plan.reinstatement_count) not in noted:
-                with_lang = plan.with_context(lang=plan.user_id.lang)
+                alone = plan.with_context(lang=plan.user_id.lang).with_prefetch()
+                has_call = decisions[plan].step in WITH_CALL
                 if not plan._attempt_or_mark(
-                    lambda plan=with_lang, part=installment: plan._miss(part),
+                    partial(alone._miss, installment, has_call),
                     f"{plan.name}: a missed installment could not be noted",
                 ):
                     failed += plan

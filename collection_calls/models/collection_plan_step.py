@@ -94,7 +94,11 @@ class CollectionPlanStep(models.AbstractModel):
 
     # ------------------------------------------------------------------- incidents
 
-    def _miss(self, installment):
+    def _miss(self, installment, has_call=False):
+        """Note a missed installment.
+
+        :param bool has_call: whether the debtor is going to be called anyway
+        """
         self._log(
             "missed",
             installment.amount_residual,
@@ -105,7 +109,8 @@ class CollectionPlanStep(models.AbstractModel):
             ),
             installment,
         )
-        self._call_again("missed")
+        if not has_call:
+            self._call_again("missed")
 
     def _hold(self, decision):
         """Nothing is done, for a reason that somebody has to clear."""
@@ -206,7 +211,8 @@ class CollectionPlanStep(models.AbstractModel):
 
         :param str kind: the event to speak about
         """
-        user = self._get_collector()
+        case = self._get_case().with_context(mail_activity_quick_update=True)
+        user = case._get_caller(self.user_id)
         summaries = {
             "missed": self.with_context(lang=user.lang).env._(
                 "Installment missed: %(plan)s", plan=self.name
@@ -218,7 +224,6 @@ class CollectionPlanStep(models.AbstractModel):
                 "Rest due at once: %(plan)s", plan=self.name
             ),
         }
-        case = self._get_case().with_context(mail_activity_quick_update=True)
         case._schedule_next_call(
             self._get_day(), user, summaries[kind], keep_later=True
         )
