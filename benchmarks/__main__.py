@@ -5,7 +5,7 @@ import sys
 
 from odoo.tools import config
 
-from . import evaluate_promises, payment_matching, report, stage
+from . import evaluate_promises, payment_matching, report, run_plans, stage
 from tool.console import Failure, say, step
 
 BENCHMARKS = {
@@ -13,6 +13,9 @@ BENCHMARKS = {
     "payment_matching_promised": payment_matching.run_promised,
     "evaluate_promises": evaluate_promises.run,
     "evaluate_promises_cron": evaluate_promises.run_scheduled,
+    "decide_plans": run_plans.run_decisions,
+    "decide_plans_growth": run_plans.run_decisions_growth,
+    "run_plans_growth": run_plans.run_night_growth,
 }
 
 

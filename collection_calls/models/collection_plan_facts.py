@@ -59,7 +59,8 @@ class CollectionPlanFacts(models.AbstractModel):
         total = sum(round(amount / unit) for _item, amount, _open, _draft in claims)
         residual = sum(round(left / unit) for _item, _amount, left, _draft in claims)
         receipts = tuple(
-            allocation.Receipt(day, round(money / unit)) for day, money in receipts or ()
+            allocation.Receipt(day, round(money / unit))
+            for day, money in receipts or ()
         )
         received = sum(receipt.amount for receipt in receipts)
         installments = tuple(
@@ -73,9 +74,7 @@ class CollectionPlanFacts(models.AbstractModel):
             receipts=receipts,
             parts=allocation.allocate(installments, received, credited),
             credited=credited,
-            stored=tuple(
-                (row_id, *stored) for row_id, _due, _amount, *stored in rows
-            ),
+            stored=tuple((row_id, *stored) for row_id, _due, _amount, *stored in rows),
             is_unposted=any(draft for *_claim, draft in claims),
         )
 
@@ -91,13 +90,13 @@ class CollectionPlanFacts(models.AbstractModel):
                 SELECT part.plan_id,
                        part.id,
                        part.date_due,
-                       ROUND(part.amount / currency.rounding)::bigint,
-                       ROUND(COALESCE(part.amount_paid, 0) / currency.rounding)::bigint,
-                       ROUND(COALESCE(part.amount_residual, 0) / currency.rounding)::bigint,
+                       ROUND(part.amount / unit.rounding)::bigint,
+                       ROUND(COALESCE(part.amount_paid, 0) / unit.rounding)::bigint,
+                       ROUND(COALESCE(part.amount_residual, 0) / unit.rounding)::bigint,
                        part.state
                   FROM collection_plan_installment part
                   JOIN collection_plan plan ON plan.id = part.plan_id
-                  JOIN res_currency currency ON currency.id = plan.currency_id
+                  JOIN res_currency unit ON unit.id = plan.currency_id
                  WHERE part.plan_id = ANY(%s)
               ORDER BY part.plan_id, part.date_due, part.id
                 """,

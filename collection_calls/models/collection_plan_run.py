@@ -266,7 +266,7 @@ class CollectionPlanRun(models.AbstractModel):
 
     @api.model
     def _get_run_day(self, company):
-        """The day, on the company's calendar, on which the next nightly run takes place."""
+        """The day of the next nightly run, on the company's calendar."""
         cron_sudo = self.env.ref(CRON, raise_if_not_found=False)
         today = company._get_collection_today()
         if not cron_sudo:
