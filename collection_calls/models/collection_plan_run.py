@@ -225,7 +225,8 @@ class CollectionPlanRun(models.AbstractModel):
         noted = {(event.installment_id, event.term) for event in events}
         for installment in missed:
             plan = installment.plan_id
-            if (installment, plan.reinstatement_count) not in noted:
+            is_new = (installment, plan.reinstatement_count) not in noted
+            if is_new and plan in decisions:
                 alone = plan.with_context(lang=plan.user_id.lang).with_prefetch()
                 has_call = decisions[plan].step in WITH_CALL
                 if not plan._attempt_or_mark(
