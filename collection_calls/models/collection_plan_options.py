@@ -141,9 +141,14 @@ class CollectionPlanOptions(models.AbstractModel):
         return sentences
 
     def _get_consequences_of_cancellation(self):
+        if self.state == "draft":
+            return [self.env._("The plan is dropped. Nobody is written to.")]
         if self.state in OPEN:
             return [
-                self.env._("No installments are paid. Nobody is written to."),
+                self.env._(
+                    "The offer is taken back. Nobody is written to: tell %(debtor)s.",
+                    debtor=self.partner_id.name,
+                )
             ]
         return [
             self.env._(
