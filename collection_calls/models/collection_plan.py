@@ -95,7 +95,6 @@ class CollectionPlan(models.Model):
 
     rule_id = fields.Many2one(
         "collection.acceleration.rule",
-        string="Rule",
         check_company=True,
         ondelete="restrict",
         default=lambda self: self._get_default_rule(),
@@ -158,7 +157,6 @@ class CollectionPlan(models.Model):
     open_count = fields.Integer(string="Installments", compute="_compute_installments")
     next_installment_id = fields.Many2one(
         "collection.plan.installment",
-        string="Next Installment",
         compute="_compute_installments",
     )
     amount_next = fields.Monetary(
@@ -214,7 +212,8 @@ class CollectionPlan(models.Model):
         string="Payment Returned",
         readonly=True,
         copy=False,
-        help="Money that had come in was taken back, and something is in arrears since.",
+        help="Money that had come in was taken back, and something is in arrears"
+        " since.",
     )
     hold_code = fields.Char(readonly=True, copy=False)
     hold_note = fields.Char(

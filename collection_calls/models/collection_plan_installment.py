@@ -29,9 +29,7 @@ class CollectionPlanInstallment(models.Model):
     partner_id = fields.Many2one(related="plan_id.partner_id", store=True)
     user_id = fields.Many2one(related="plan_id.user_id")
     currency_id = fields.Many2one(related="plan_id.currency_id", store=True)
-    plan_state = fields.Selection(
-        related="plan_id.state", string="Status of the Plan"
-    )
+    plan_state = fields.Selection(related="plan_id.state", string="Status of the Plan")
     date_due = fields.Date(
         string="Due Date",
         required=True,

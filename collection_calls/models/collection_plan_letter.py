@@ -12,7 +12,7 @@ KINDS = [
 
 
 class CollectionPlanLetter(models.Model):
-    """What a debtor got in writing about a plan, word by word, and whether it arrived."""
+    """What a debtor got in writing about a plan, and whether it arrived."""
 
     _name = "collection.plan.letter"
     _description = "Letter of an Installment Plan"
@@ -125,7 +125,7 @@ class CollectionPlanLetter(models.Model):
         return self.plan_id._get_letter_payments()
 
     def _write_confirmation(self, vals):
-        """The time that a notice gives runs from its delivery, and stops if it bounces."""
+        """The time that a notice gives runs from its delivery; a bounce stops it."""
         # sudo: users tell that a letter is in the post, and write nothing else.
         result = super(CollectionPlanLetter, self.sudo())._write_confirmation(vals)
         for letter in self.filtered(lambda letter: letter.kind == "notice"):

@@ -18,8 +18,9 @@ class CollectionPlanPayment(models.AbstractModel):
         items = self._get_open_items()
         if not items:
             raise UserError(
-                self.env._("Nothing is left to pay on the claims of %(plan)s.")
-                % {"plan": self.name}
+                self.env._(
+                    "Nothing is left to pay on the claims of %(plan)s.", plan=self.name
+                )
             )
         action = items.action_register_payment()
         amount = self._get_amount_to_pay()

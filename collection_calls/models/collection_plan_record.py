@@ -57,7 +57,7 @@ class CollectionPlanRecord(models.AbstractModel):
                 )
 
     def _is_evidence(self):
-        """Whether the debtor knows of the plan: from then on nothing of it is deleted."""
+        """Whether the debtor knows of the plan: from then on all of it stays."""
         self.ensure_one()
         return self.state != "draft" or bool(self.event_ids or self.letter_ids)
 
