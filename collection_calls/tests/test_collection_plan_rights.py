@@ -284,7 +284,6 @@ class TestPlanRights(CollectionCallsPlanCommon):
             lambda: plan.action_accelerate("Why not"),
             lambda: plan.action_reinstate("Why not"),
             lambda: plan.action_cancel("Why not"),
-            lambda: plan.message_post(body="Hello"),
         ):
             self.env.invalidate_all()  # a request begins with nothing in the cache
             with self._refused(AccessError, "."):
@@ -293,7 +292,10 @@ class TestPlanRights(CollectionCallsPlanCommon):
     def test_other_company_sees_nothing(self):
         other = self.setup_other_company(name="Elsewhere")["company"]
         stranger = self._create_user("group_collection_manager", company=other)
-        self._assert_sees_nothing(stranger, self._agree())
+        plan = self._agree()
+        self._assert_sees_nothing(stranger, plan)
+        with self._refused(AccessError, "."):
+            plan.with_user(stranger).message_post(body="Hello")
 
     def test_portal_user_sees_nothing(self):
         portal = new_test_user(
