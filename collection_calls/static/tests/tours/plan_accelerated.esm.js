@@ -15,7 +15,8 @@ tours.add("collection_calls_plan_missed", {
         },
         {
             content: "Open it, if it is not open yet",
-            trigger: ".o_data_row .o_data_cell[name=partner_id]:contains(Müller Bau GmbH)",
+            trigger:
+                ".o_data_row .o_data_cell[name=partner_id]:contains(Müller Bau GmbH)",
             run: "click",
         },
         {
@@ -39,7 +40,8 @@ tours.add("collection_calls_plan_accelerated", {
         },
         {
             content: "The plan is accelerated",
-            trigger: ".o_statusbar_status .o_arrow_button_current:contains(Accelerated)",
+            trigger:
+                ".o_statusbar_status .o_arrow_button_current:contains(Accelerated)",
         },
         {
             content: "A collector can't take that back",
