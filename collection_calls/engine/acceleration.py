@@ -47,7 +47,9 @@ class Facts:
     ``total`` is the planned amount, ``residual`` what is open of it. ``pending`` is
     money of the debtor that isn't matched with anything yet. ``cure_deadline`` is the
     last day to pay after a notice, and is set once it was delivered. ``respite`` is the
-    last day of the time that a reinstatement granted.
+    last day of the time that a reinstatement granted. ``noticed`` is what is still
+    missing of the sum that the notice asked for; None if that is all the arrears.
+    ``is_over`` says that the last deadline of the schedule has passed.
     """
 
     state: str
@@ -64,6 +66,13 @@ class Facts:
     has_notice_bounced: bool = False
     cure_deadline: date | None = None
     respite: date | None = None
+    noticed: int | None = None
+    is_over: bool = False
+
+    @property
+    def demanded(self):
+        """What has to be paid so that nothing happens."""
+        return self.arrears if self.noticed is None else self.noticed
 
 
 @dataclass(frozen=True)
@@ -82,6 +91,10 @@ def decide(facts, rule, today):
     - Where a notice is required, nothing accelerates before its deadline has passed.
     - A step is held back by money that would cover the arrears, by a dispute, by a hold
       on the debtor, and by a notice that bounced.
+    - A notice is cured by what it asked for. What fell due since has its own days of
+      grace, and its own notice.
+    - A rest within the tolerance never falls due at once: people write it off or ask
+      for it.
 
     :raise ValueError: if the plan is in another state
     :rtype: Decision
@@ -102,6 +115,8 @@ def _active(facts, rule, today):
         return Decision(NOTHING, "on_schedule")
     if facts.respite and today <= facts.respite:
         return Decision(NOTHING, "respite")
+    if facts.is_over and facts.residual <= rule.tolerance:
+        return Decision(HOLD, "small_rest")
     trigger = _trigger(facts, rule)
     if not trigger:
         return Decision(NOTHING, "within_grace")
@@ -114,7 +129,7 @@ def _active(facts, rule, today):
 
 
 def _in_notice(facts, rule, today):
-    if facts.arrears <= rule.tolerance:
+    if facts.demanded <= rule.tolerance:
         return Decision(CURE, "cured")
     is_over = facts.cure_deadline and today > facts.cure_deadline
     if not is_over and not facts.has_notice_bounced:
@@ -159,7 +174,7 @@ def _are_enough_missed(facts, rule):
 
 def _obstacle(facts, rule):
     """What holds a step back, although the arrears are above the tolerance."""
-    if facts.pending >= facts.arrears - rule.tolerance:
+    if facts.pending >= facts.demanded - rule.tolerance:
         return "pending_money"
     if facts.is_disputed:
         return "dispute"

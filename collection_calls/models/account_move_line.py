@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 
 from ..engine import promise as engine
@@ -9,13 +9,6 @@ NOT_KEPT = (*engine.FAILED, engine.SUPERSEDED)
 class AccountMoveLine(models.Model):
     _name = "account.move.line"
     _inherit = ["account.move.line", "collection.followup.mark"]
-
-    collection_plan_claim_ids = fields.One2many(
-        "collection.plan.claim",
-        "move_line_id",
-        string="In Installment Plans",
-        copy=False,
-    )
 
     def write(self, vals):
         result = super().write(vals)
@@ -58,13 +51,13 @@ class AccountMoveLine(models.Model):
         Whatever their invoice says: also those whose plan makes the rest due at once.
         """
         today = company._get_collection_today()
+        # sudo: who reads what is overdue need not see plans.
+        claims_sudo = self.env["collection.plan.claim"].sudo()
+        accelerated = claims_sudo._search([("is_accelerated", "=", True)])
         fell_due = (
             Domain("date_maturity", "<", today)
             | Domain("date_maturity", "=", False) & Domain("date", "<", today)
-            # any!: who reads what is overdue need not see plans.
-            | Domain(
-                "collection_plan_claim_ids", "any!", [("is_accelerated", "=", True)]
-            )
+            | Domain("id", "in", accelerated.subselect("move_line_id"))
         )
         is_claim = Domain("amount_residual", ">", 0)
         return self._get_collection_open_domain(company) & is_claim & fell_due

@@ -127,11 +127,11 @@ class CollectionPlan(models.Model):
         copy=False,
         help="Money received for the claims since the plan was activated.",
     )
-    amount_paid_before = fields.Monetary(
+    received_items = fields.Json(
         readonly=True,
         copy=False,
-        help="The most that had been received since something is in arrears; more than"
-        " is received now if a payment was taken back.",
+        help="Money received for the claims, in the plan's smallest unit, by journal"
+        " item: what is missing of it later was taken back.",
     )
     amount_residual = fields.Monetary(
         string="Left to Pay",
@@ -195,6 +195,7 @@ class CollectionPlan(models.Model):
         help="Last day on which the debtor can pay the arrears after the notice. Empty"
         " as long as the notice has not arrived.",
     )
+    date_reinstated = fields.Date(string="Reinstated On", readonly=True, copy=False)
     date_respite = fields.Date(
         string="Respite until",
         readonly=True,
@@ -204,6 +205,12 @@ class CollectionPlan(models.Model):
     date_proposed = fields.Date(readonly=True, copy=False)
     reinstatement_count = fields.Integer(
         string="Times Reinstated", readonly=True, copy=False
+    )
+    date_noticed = fields.Date(
+        string="Notice Sent On",
+        readonly=True,
+        copy=False,
+        help="What was in arrears on that day cures the notice when it is paid.",
     )
     notice_letter_id = fields.Many2one(
         "collection.plan.letter", string="Notice", readonly=True, copy=False
@@ -253,9 +260,10 @@ class CollectionPlan(models.Model):
 
     @api.depends("rule_id", "currency_id", *(f"rule_id.{n}" for n in RULE_TERMS))
     def _compute_rule(self):
-        """Follow the rule until the plan is activated, and never again."""
-        for plan in self.filtered(lambda plan: plan.state in OPEN):
-            rule = plan.rule_id
+        """Follow the rule until the debtor knows of the plan, and never again."""
+        for plan in self.filtered(lambda plan: plan.state == "draft"):
+            # The tolerance of shared rules is in the plan's company's currency.
+            rule = plan.rule_id.with_company(plan.company_id)
             for name in RULE_TERMS:
                 plan[name] = rule[name]
             plan.tolerance_amount = rule.currency_id._convert(
@@ -383,7 +391,7 @@ class CollectionPlan(models.Model):
         self.ensure_one()
         self._get_case()._serialize()
         self._take_claims()
-        self.claim_ids._remember_known_items()
+        self.claim_ids._remember_known_money()
         self.date_activated = self.date_activated or self._get_day()
         self._start(engine.ACTIVE)
         self._refresh_now()
@@ -429,7 +437,8 @@ class CollectionPlan(models.Model):
                 "reinstatement_count": self.reinstatement_count + 1,
                 "date_respite": respite,
                 "date_accelerated": False,
-                "amount_paid_before": 0,  # what was taken back is forgiven
+                "date_reinstated": self._get_day(),
+                "has_returned_payment": False,  # forgiven
             }
         )
         self._get_case()._serialize()

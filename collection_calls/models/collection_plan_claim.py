@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -38,13 +40,11 @@ class CollectionPlanClaim(models.Model):
         copy=False,
         help="The rest is due at once, whatever the invoice says.",
     )
-    known_item_ids = fields.Many2many(
-        "account.move.line",
-        "collection_plan_known_item_rel",
-        string="Matched Before",
+    known_money = fields.Json(
         readonly=True,
         copy=False,
-        help="What the claim was matched with when the plan was activated.",
+        help="Money that the claim was matched with before the plan was activated, in"
+        " its currency, by journal item.",
     )
 
     _plan_claim_uniq = models.UniqueIndex(
@@ -157,19 +157,17 @@ class CollectionPlanClaim(models.Model):
     def _get_refusal(self, names):
         return self.env._("What is open on a claim is the ledger's to tell.")
 
-    def _remember_known_items(self):
+    def _remember_known_money(self):
         """Note what the claims are open for, and what they were matched with before.
 
         Only what comes later is money for the plan.
         """
-        matches = self.env["collection.ledger"]._get_matches(self.move_line_id.ids)
+        known = defaultdict(lambda: defaultdict(float))
+        for match in self.env["collection.ledger"]._get_matches(self.move_line_id.ids):
+            known[match.claim_id][match.item_id] += match.money
         for claim in self:
             claim.amount = claim._get_residual()
-            claim.known_item_ids = [
-                match.item_id
-                for match in matches
-                if match.claim_id == claim.move_line_id.id
-            ]
+            claim.known_money = known.get(claim.move_line_id.id)
 
     @api.model
     def _get_running(self, item_ids):

@@ -43,6 +43,16 @@ class CollectionPlanCorrespondence(models.AbstractModel):
             ),
         )
 
+    def _has_respite(self):
+        """Whether the time that a reinstatement gave for the arrears still runs."""
+        return bool(self.date_respite and self._get_day() <= self.date_respite)
+
+    def _get_last_day(self, installment):
+        """The day by which the debtor is asked to pay an installment."""
+        if self._has_respite() and installment.date_due < self._get_day():
+            return self.date_respite
+        return installment.date_due
+
     def _render_arrears(self):
         """The installments in arrears, as an HTML table."""
         today = self._get_day()

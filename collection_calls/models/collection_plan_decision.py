@@ -54,6 +54,7 @@ class CollectionPlanDecision(models.AbstractModel):
             plan.check_access("write")
             plan._check_state(["offered"])
             plan.sudo().state = "draft"
+            plan.sudo()._compute_rule()
         return True
 
     def action_activate(self):
@@ -81,6 +82,7 @@ class CollectionPlanDecision(models.AbstractModel):
         """
         for plan in self:
             plan.check_access("write")
+            plan.sudo()._refresh_now()  # the day may be another one than at night
             plan._check_can_notice()
             plan.sudo()._give_notice(self.env._("Sent by hand."))
         return True
@@ -98,6 +100,7 @@ class CollectionPlanDecision(models.AbstractModel):
         """
         for plan in self:
             plan.check_access("write")
+            plan.sudo()._refresh_now()
             plan._check_can_accelerate()
             plan._check_reason(reason)
             plan.sudo()._accelerate(reason.strip())

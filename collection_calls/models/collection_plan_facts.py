@@ -1,4 +1,5 @@
 from collections import defaultdict
+from datetime import date
 from typing import NamedTuple
 
 from odoo import models
@@ -12,6 +13,8 @@ class Ledger(NamedTuple):
     """What the ledger says about a plan. Amounts are in the smallest unit.
 
     ``stored`` is what the installments say so far: (id, paid, residual, state).
+    ``items`` is the money received by journal item. ``obstacle`` says why the claims
+    tell nothing about the debt now: an invoice is a draft, or was changed.
     """
 
     total: int
@@ -21,7 +24,8 @@ class Ledger(NamedTuple):
     parts: tuple
     credited: int
     stored: tuple
-    is_unposted: bool
+    items: dict
+    obstacle: str
 
 
 class CollectionPlanFacts(models.AbstractModel):
@@ -56,13 +60,13 @@ class CollectionPlanFacts(models.AbstractModel):
 
     def _prepare_ledger(self, rows, claims, receipts):
         unit = self.currency_id.rounding
-        total = sum(round(amount / unit) for _item, amount, _open, _draft in claims)
-        residual = sum(round(left / unit) for _item, _amount, left, _draft in claims)
-        receipts = tuple(
-            allocation.Receipt(day, round(money / unit))
-            for day, money in receipts or ()
-        )
-        received = sum(receipt.amount for receipt in receipts)
+        total = sum(round(amount / unit) for _item, amount, *_rest in claims)
+        residual = sum(round(left / unit) for _item, _amount, left, *_rest in claims)
+        items = {
+            item: (day, round(money / unit))
+            for item, (day, money) in (receipts or {}).items()
+        }
+        received = sum(money for _day, money in items.values())
         installments = tuple(
             schedule.Installment(due, amount) for _id, due, amount, *_stored in rows
         )
@@ -71,11 +75,12 @@ class CollectionPlanFacts(models.AbstractModel):
             total=total,
             residual=residual,
             installments=installments,
-            receipts=receipts,
+            receipts=tuple(allocation.Receipt(*receipt) for receipt in items.values()),
             parts=allocation.allocate(installments, received, credited),
             credited=credited,
             stored=tuple((row_id, *stored) for row_id, _due, _amount, *stored in rows),
-            is_unposted=any(draft for *_claim, draft in claims),
+            items={str(item): money for item, (_day, money) in items.items()},
+            obstacle=next((why for *_claim, why in claims if why), ""),
         )
 
     def _read_installments(self):
@@ -106,7 +111,9 @@ class CollectionPlanFacts(models.AbstractModel):
         return _by_first(rows)
 
     def _read_claims(self):
-        """:return: {plan's id: [(item's id, planned, open, whether it is a draft)]}"""
+        """:return: {plan's id: [(item's id, planned, open, known money by item, why the
+        claim tells nothing now)]}
+        """
         self.env["collection.plan.claim"].flush_model()
         self.env["account.move.line"].flush_model()
         rows = self.env.execute_query(
@@ -117,10 +124,16 @@ class CollectionPlanFacts(models.AbstractModel):
                             THEN GREATEST(item.amount_residual_currency, 0)::float
                             ELSE 0
                        END,
-                       COALESCE(item.parent_state = 'draft', FALSE)
+                       claim.known_money,
+                       CASE WHEN item.parent_state = 'draft' THEN 'draft'
+                            WHEN item.id IS NULL AND move.state <> 'cancel'
+                            THEN 'changed'
+                       END
                   FROM collection_plan_claim claim
              LEFT JOIN account_move_line item ON item.id = claim.move_line_id
+             LEFT JOIN account_move move ON move.id = claim.move_id
                  WHERE claim.plan_id = ANY(%s)
+              ORDER BY claim.plan_id, claim.id
                 """,
                 self.ids,
             )
@@ -130,37 +143,23 @@ class CollectionPlanFacts(models.AbstractModel):
     def _read_receipts(self, claims):
         """Money that came in for these claims and wasn't matched before the activation.
 
-        :return: {plan's id: [(day, amount)]}
+        :return: {plan's id: {journal item's id: (day, amount)}}
         """
-        plan_ids = defaultdict(list)
+        known = defaultdict(list)
         for plan_id, rows in claims.items():
-            for item_id, *_amounts in rows:
-                plan_ids[item_id].append(plan_id)
-        known = self._read_known_items()
-        receipts = defaultdict(list)
-        for match in self._get_matches([item for item in plan_ids if item]):
-            for plan_id in plan_ids[match.claim_id]:
-                is_known = (plan_id, match.claim_id, match.item_id) in known
-                if match.money and not is_known:
-                    receipts[plan_id].append((match.date, match.money))
+            for item_id, _amount, _open, known_money, _obstacle in rows:
+                known[item_id].append((plan_id, known_money or {}))
+        matched = defaultdict(float)
+        for match in self._get_matches([item for item in known if item]):
+            matched[match.claim_id, match.item_id, match.date] += match.money
+        receipts = defaultdict(dict)
+        for (claim_id, item_id, day), money in matched.items():
+            for plan_id, known_money in known[claim_id]:
+                new = money - known_money.get(str(item_id), 0)
+                if new > 0:
+                    _day, before = receipts[plan_id].get(item_id, (day, 0))
+                    receipts[plan_id][item_id] = (day, before + new)
         return receipts
-
-    def _read_known_items(self):
-        """:return: {(plan's id, claim's item, item that it was matched with)}"""
-        return set(
-            self.env.execute_query(
-                SQL(
-                    """
-                    SELECT claim.plan_id, claim.move_line_id, known.account_move_line_id
-                      FROM collection_plan_known_item_rel known
-                      JOIN collection_plan_claim claim
-                        ON claim.id = known.collection_plan_claim_id
-                     WHERE claim.plan_id = ANY(%s)
-                    """,
-                    self.ids,
-                )
-            )
-        )
 
     # --------------------------------------------------------------- for the engine
 
@@ -200,8 +199,22 @@ class CollectionPlanFacts(models.AbstractModel):
             has_notice_bounced=self._has_notice_bounced(),
             cure_deadline=self.date_cure or None,
             respite=self.date_respite or None,
+            noticed=self._get_noticed(ledger),
+            is_over=self._is_over(ledger, day) if arrears else False,
             **incidents,
         )
+
+    def _get_noticed(self, ledger):
+        """What is still missing of the sum that the notice asked for."""
+        if self.state != "notice" or not self.date_noticed:
+            return None
+        return allocation.arrears(ledger.parts, self.date_noticed)
+
+    def _is_over(self, ledger, day):
+        """Whether the last deadline of the schedule has passed."""
+        grace_days, _tolerance, respite = self._get_patience()
+        last = ledger.installments[-1].due
+        return day > allocation.deadline(last, grace_days, respite)
 
     def _count_missed(self, ledger, day):
         """How many installments are missed now, and how many ever were."""
@@ -263,10 +276,10 @@ class CollectionPlanFacts(models.AbstractModel):
             disputed = plans._get_disputed_moves()
             held = plans._get_held_debtors(company)
             for plan in plans:
-                newest = overdue.get(plan.partner_id)
+                newest = plan._get_newest_overdue(overdue)
                 incidents[plan] = {
                     "pending": plan._sum_pending(pending.get(plan.partner_id.id, ())),
-                    "has_new_overdue": bool(newest and newest >= plan.date_activated),
+                    "has_new_overdue": newest >= plan._get_last_start(),
                     "is_disputed": bool(plan.claim_ids.move_id & disputed),
                     "is_on_hold": plan.partner_id in held,
                 }
@@ -284,28 +297,36 @@ class CollectionPlanFacts(models.AbstractModel):
             )
         )
 
+    def _get_last_start(self):
+        """Day from which on incidents count: what was before is settled or forgiven."""
+        return self.date_reinstated or self.date_activated
+
+    def _get_newest_overdue(self, overdue):
+        """The last day on which a claim fell due that this plan doesn't pay."""
+        if not self.on_new_overdue:
+            return date.min
+        own = self.claim_ids.move_line_id
+        items = overdue.get(self.partner_id, own.browse()) - own
+        days = [item.date_maturity or item.date for item in items]
+        return max(days, default=date.min)
+
     def _get_new_overdue(self, company):
-        """The last day on which another claim of these debtors fell due, still unpaid.
+        """Overdue claims on the debtors of these plans.
 
-        What is promised or in a plan doesn't count: it is spoken for.
+        What is promised or in a running plan is left out: it is spoken for.
 
-        :return: {debtor: date}
+        :return: {debtor: journal items}
         """
         plans = self.filtered("on_new_overdue")
         items_sudo = self.env["account.move.line"].sudo()
-        domain = items_sudo._get_collection_overdue_domain(company) & Domain(
-            "partner_id.commercial_partner_id", "in", plans.partner_id.ids
-        )
         if not plans:
             return {}
-        overdue = items_sudo.search(domain)
+        overdue = items_sudo.search(
+            items_sudo._get_collection_overdue_domain(company)
+            & Domain("partner_id.commercial_partner_id", "in", plans.partner_id.ids)
+        )
         overdue -= overdue._get_collection_protected()
-        overdue -= plans.claim_ids.move_line_id
-        days = defaultdict(list)
-        for item in overdue:
-            due = item.date_maturity or item.date
-            days[item.partner_id.commercial_partner_id].append(due)
-        return {debtor: max(dates) for debtor, dates in days.items()}
+        return overdue.grouped(lambda item: item.partner_id.commercial_partner_id)
 
     def _get_disputed_moves(self):
         disputes_sudo = self.env["collection.dispute"].sudo()

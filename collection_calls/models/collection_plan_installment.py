@@ -67,12 +67,11 @@ class CollectionPlanInstallment(models.Model):
         for installment in self:
             installment.color = COLORS.get(installment.state, 0)
 
-    @api.depends("plan_id.name", "date_due")
+    @api.depends("partner_id.name", "amount_residual")
     def _compute_display_name(self):
         for installment in self:
-            installment.display_name = (
-                f"{installment.partner_id.name} ({installment.plan_id.name})"
-            )
+            amount = installment.currency_id.format(installment.amount_residual)
+            installment.display_name = f"{installment.partner_id.name}: {amount}"
 
     @api.constrains("amount")
     def _check_amount(self):

@@ -83,6 +83,13 @@ class CollectionPlanNote(models.AbstractModel):
                 " has arrived: look at the letters.",
                 **values,
             )
+        if self.state in RUNNING and self.amount_arrears and self._has_respite():
+            return self.env._(
+                "%(arrears)s is in arrears. The debtor has time until %(respite)s to"
+                " pay it.",
+                respite=format_date(self.env, self.date_respite),
+                **values,
+            )
         if self.state in RUNNING and self.amount_arrears:
             return self.env._(
                 "%(arrears)s is in arrears. Call the debtor before the rest falls due.",

@@ -29,6 +29,7 @@ class CollectionPlanPayment(models.AbstractModel):
             context={
                 **action["context"],
                 "default_group_payment": True,
+                "default_communication": self.name,  # what letters ask debtors to write
                 "default_amount": amount,
                 "default_custom_user_amount": amount,
                 "default_custom_user_currency_id": self.currency_id.id,

@@ -12,6 +12,7 @@ RUNNING = (engine.ACTIVE, engine.NOTICE)
 JUDGED = (*RUNNING, engine.ACCELERATED)
 # Good news needn't wait for the night.
 AT_ONCE = (engine.NOTHING, engine.COMPLETE, engine.CURE)
+UNCLEAR = ("pending_money", "draft", "changed")  # it may have been paid in time
 WITH_CALL = (engine.SEND_NOTICE, engine.ACCELERATE)  # its debtor is called anyway
 CRON = "collection_calls.ir_cron_run_plans"
 
@@ -127,9 +128,10 @@ class CollectionPlanRun(models.AbstractModel):
         decisions = {}
         for plan in self:
             decision = engine.decide(facts[plan], plan._get_terms(), days[plan])
-            if ledgers[plan].is_unposted and decision.step != engine.NOTHING:
+            obstacle = ledgers[plan].obstacle
+            if obstacle and decision.step != engine.NOTHING:
                 # An invoice that is being corrected says nothing about the debt.
-                decision = replace(decision, step=engine.HOLD, reason="draft")
+                decision = replace(decision, step=engine.HOLD, reason=obstacle)
             decisions[plan] = decision
         return decisions
 
@@ -196,16 +198,43 @@ class CollectionPlanRun(models.AbstractModel):
         if self.state == engine.ACCELERATED:
             arrears = ledger.residual
         paid = sum(part.paid for part in ledger.parts)
-        most = max(paid, self._to_units(self.amount_paid_before))
-        vals = {
+        is_returned, items = self._compare_receipts(ledger.items)
+        return {
             "amount_paid": self._from_units(paid),
-            # What goes back while nothing is in arrears is no incident, then or later.
-            "amount_paid_before": self._from_units(most if arrears else paid),
+            "received_items": items or False,
             "amount_residual": self._from_units(ledger.residual),
             "amount_arrears": self._from_units(arrears),
-            "has_returned_payment": bool(arrears and paid < most),
+            # What goes back while nothing is in arrears is no incident, then or later.
+            "has_returned_payment": bool(arrears)
+            and (self.has_returned_payment or is_returned),
         }
-        return vals
+
+    def _compare_receipts(self, items):
+        """Whether money that had come in went back to the debtor since.
+
+        Taken off the claims to be matched with others, it didn't. Nobody knows as long
+        as it waits to be matched: it is remembered until then.
+
+        :param dict items: money received now, by journal item
+        :return: whether it did, and what to remember
+        """
+        before = self.received_items or {}
+        lost = [item for item, money in before.items() if items.get(item, 0) < money]
+        if not lost:
+            return False, items
+        # sudo: payments are the accountant's.
+        lines_sudo = self.env["account.move.line"].sudo()
+        found_sudo = (
+            lines_sudo.browse(map(int, lost))
+            .exists()
+            .filtered(lambda line: line.parent_state == "posted")
+        )
+        waiting_sudo = found_sudo.filtered(lambda line: not line.reconciled)
+        against_sudo = (found_sudo - waiting_sudo).matched_debit_ids.debit_move_id
+        is_returned = len(found_sudo) < len(lost) or any(
+            not line.move_id.is_invoice() for line in against_sudo
+        )
+        return is_returned, items | {str(i): before[str(i)] for i in waiting_sudo.ids}
 
     def _write_changes(self, vals):
         changed = {name: value for name, value in vals.items() if self[name] != value}
@@ -229,6 +258,7 @@ class CollectionPlanRun(models.AbstractModel):
             (installment.plan_id, installment)
             for installment in missed
             if installment.plan_id in decisions
+            and decisions[installment.plan_id].reason not in UNCLEAR
             and (installment, installment.plan_id.reinstatement_count) not in noted
         ]
         for plan, installment in new:

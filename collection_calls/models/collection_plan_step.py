@@ -159,7 +159,13 @@ class CollectionPlanStep(models.AbstractModel):
     def _give_notice(self, reason):
         """Warn the debtor in writing; the time to pay runs from the delivery."""
         self._withdraw_proposal()
-        self.write({"state": engine.NOTICE, "date_cure": False})
+        self.write(
+            {
+                "state": engine.NOTICE,
+                "date_noticed": self._get_day(),
+                "date_cure": False,
+            }
+        )
         self._log("notice", self.amount_arrears, reason)
         self._call_again("notice")
         self._write_letter("notice")
@@ -224,9 +230,8 @@ class CollectionPlanStep(models.AbstractModel):
                 "Rest due at once: %(plan)s", plan=self.name
             ),
         }
-        case._schedule_next_call(
-            self._get_day(), user, summaries[kind], keep_later=True
-        )
+        day = self.company_id._get_collection_working_day(self._get_day())
+        case._schedule_next_call(day, user, summaries[kind], keep_later=True)
 
     # ----------------------------------------------------------------------- words
 
@@ -244,6 +249,14 @@ class CollectionPlanStep(models.AbstractModel):
             "dispute": self.env._("An open dispute is about these invoices."),
             "hold": self.env._("The debtor is on hold."),
             "draft": self.env._("An invoice is set back to draft and being corrected."),
+            "changed": self.env._(
+                "An invoice was changed so that its claim is gone. Cancel the plan, and"
+                " make a new one of what is open now."
+            ),
+            "small_rest": self.env._(
+                "The last day is over, and less is missing than the rule cares about:"
+                " write it off or ask for it."
+            ),
             "notice_bounced": self.env._(
                 "The notice has not arrived: post the letter, or send it again."
             ),
@@ -264,7 +277,7 @@ class CollectionPlanStep(models.AbstractModel):
             "notice_undelivered": self.env._(
                 "The notice is on its way; the time to pay runs from its delivery."
             ),
-            "on_schedule": self.env._("All that was due is paid."),
+            "on_schedule": self._explain_on_schedule(),
             "within_grace": self.env._(
                 "Something is in arrears, but the rule asks for nothing yet."
             ),
@@ -274,6 +287,11 @@ class CollectionPlanStep(models.AbstractModel):
             ),
         }
         return sentences[decision.reason]
+
+    def _explain_on_schedule(self):
+        if self.amount_paid or self.amount_credited:
+            return self.env._("All that was due is paid.")
+        return self.env._("Nothing is due yet.")
 
     def _explain_missed(self):
         missed = self.installment_ids.filtered(lambda part: part.state == "missed")
