@@ -11,6 +11,7 @@ from . import test_collection_confirmation
 from . import test_collection_letter
 from . import test_collection_overdue
 from . import test_collection_plan
+from . import test_collection_plan_fairness
 from . import test_collection_plan_ledger
 from . import test_collection_plan_reminder
 from . import test_collection_plan_rights
