@@ -309,32 +309,40 @@ class CollectionPromiseLine(models.Model):
     def _release(self):
         """Let go of the claims before these lines are gone.
 
-        Where a newer promise has taken a claim since, it is that one's to give back.
+        Where a newer promise or a plan has taken a claim since, it is that one's to
+        give back.
 
         :return: the older lines that stand again then
         """
         # sudo: the state of a line is the ledger's business, not the user's.
-        heirs = {
-            (line.promise_id, line.move_line_id): line.superseded_by_id
-            for line in self.sudo()
-        }
+        gone = {(line.promise_id, line.move_line_id): line for line in self.sudo()}
         older_sudo = self._get_superseded() - self
         for line in older_sudo:
-            heir, claim = line.superseded_by_id, line.move_line_id
-            while (heir, claim) in heirs:
-                heir = heirs[heir, claim]
-            line.superseded_by_id = heir
-        return older_sudo.filtered(lambda line: not line.superseded_by_id)
+            last, claim = line, line.move_line_id
+            while (last.superseded_by_id, claim) in gone:
+                last = gone[last.superseded_by_id, claim]
+            line.write(
+                {
+                    "superseded_by_id": last.superseded_by_id.id,
+                    "superseded_by_plan_id": last.superseded_by_plan_id.id,
+                }
+            )
+        return older_sudo.filtered(
+            lambda line: not (line.superseded_by_id or line.superseded_by_plan_id)
+        )
 
     def _stand_again(self):
-        """The promise that had taken the claims of these lines is gone.
+        """What had taken the claims of these lines, a promise or a plan, is gone.
 
-        Only one stands on a claim: the newest, unless there is another already.
+        Only one stands on a claim: the newest, unless there is another already, or a
+        plan that is running.
         """
         self.flush_model()
-        standing = self._get_standing(self.move_line_id.ids)
+        self._yield_to_plans()
+        free = self.filtered(lambda line: not line.superseded_by_plan_id)
+        standing = self._get_standing(free.move_line_id.ids)
         heirs = {line.move_line_id: line.promise_id for line in standing}
-        for line in self.sorted("id", reverse=True):
+        for line in free.sorted("id", reverse=True):
             heir = heirs.setdefault(line.move_line_id, line.promise_id)
             if heir == line.promise_id:
                 line.write({"state": engine.OPEN, "superseded_by_id": False})

@@ -1,0 +1,64 @@
+"""Plans, promises and the calls that they were made in take turns on a claim."""
+
+from odoo.tests import tagged
+
+from .common import CollectionCallsPlanCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPlanSuccession(CollectionCallsPlanCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = cls._create_claim(500, days_overdue=10)
+
+    def _open_call(self):
+        return self._log(
+            outcome=self.env.ref("collection_calls.collection_call_outcome_promise"),
+            right_party_verified=True,
+            verified_by="address",
+        )
+
+    def _cancel_call(self, call):
+        call.with_user(self.manager).action_cancel("Wrong debtor")
+        self.env.cr.flush()
+
+    def _get_line(self, promise, move):
+        return promise.sudo().line_ids.filtered(lambda line: line.move_id == move)
+
+    def test_promise_does_not_stand_up_beside_another_plan(self):
+        promise = self._promise(self.invoice + self.other)
+        call = self._open_call()
+        first = self._agree(self.invoice, call_id=call.id)
+        first.with_user(self.manager).action_cancel("They asked for other days")
+        second = self._agree(self.invoice)
+        self._cancel_call(call)
+        line = self._get_line(promise, self.invoice)
+        self.assertEqual(line.state, "superseded")
+        self.assertEqual(line.superseded_by_plan_id, second)
+        self._assert_verdict(promise, "open", due=500)
+        self._assert_plan(second, "active", left=1000)
+
+    def test_promise_stands_up_once_the_last_plan_is_taken_back(self):
+        promise = self._promise(self.invoice + self.other)
+        call, later = self._open_call(), self._open_call()
+        first = self._agree(self.invoice, call_id=call.id)
+        first.with_user(self.manager).action_cancel("They asked for other days")
+        self._agree(self.invoice, call_id=later.id)
+        self._cancel_call(call)
+        self._assert_verdict(promise, "open", due=500)
+        self._cancel_call(later)
+        self._assert_verdict(promise, "open", due=1500)
+
+    def test_older_promise_waits_for_the_plan_of_a_newer_one_that_is_deleted(self):
+        old = self._promise(self.invoice)
+        call = self._open_call()
+        new = self._promise(self.invoice, call_id=call.id)
+        later = self._open_call()
+        plan = self._agree(self.invoice, call_id=later.id)
+        new.unlink()
+        line = self._get_line(old, self.invoice)
+        self.assertEqual((line.state, line.superseded_by_plan_id), ("superseded", plan))
+        self._cancel_call(later)
+        self._assert_verdict(old, "open", due=1000)
+        self.assertFalse(line.superseded_by_plan_id)
