@@ -465,7 +465,12 @@ class CollectionPlan(models.Model):
         plans_sudo = self.sudo().filtered(lambda plan: plan.state != "cancelled")
         plans_sudo._cancel(reason)
         older_sudo = self.env["collection.promise.line"].sudo()
-        older_sudo = older_sudo.search([("superseded_by_plan_id", "in", self.ids)])
+        older_sudo = older_sudo.search(
+            [
+                ("superseded_by_plan_id", "in", self.ids),
+                ("promise_id.is_withdrawn", "=", False),
+            ]
+        )
         older_sudo.superseded_by_plan_id = False
         older_sudo._stand_again()
         older_sudo.move_id._update_collection_protection()

@@ -338,8 +338,9 @@ class CollectionPromiseLine(models.Model):
         plan that is running.
         """
         self.flush_model()
-        self._yield_to_plans()
-        free = self.filtered(lambda line: not line.superseded_by_plan_id)
+        alive = self.filtered(lambda line: not line.promise_id.is_withdrawn)
+        alive._yield_to_plans()
+        free = alive.filtered(lambda line: not line.superseded_by_plan_id)
         standing = self._get_standing(free.move_line_id.ids)
         heirs = {line.move_line_id: line.promise_id for line in standing}
         for line in free.sorted("id", reverse=True):

@@ -44,7 +44,13 @@ class CollectionPromiseWithdrawal(models.AbstractModel):
         promises_sudo = self.sudo().filtered(lambda promise: not promise.is_withdrawn)
         lines_sudo = promises_sudo.line_ids
         older_sudo = lines_sudo._release()
-        lines_sudo.write({"state": engine.VOID, "superseded_by_id": False})
+        lines_sudo.write(
+            {
+                "state": engine.VOID,
+                "superseded_by_id": False,
+                "superseded_by_plan_id": False,
+            }
+        )
         promises_sudo.write(
             {
                 "is_withdrawn": True,

@@ -62,3 +62,26 @@ class TestPlanSuccession(CollectionCallsPlanCommon):
         self._cancel_call(later)
         self._assert_verdict(old, "open", due=1000)
         self.assertFalse(line.superseded_by_plan_id)
+
+    def test_older_promise_waits_for_the_plan_of_a_newer_one_that_is_void(self):
+        old = self._promise(self.invoice)
+        new = self._promise(self.invoice, days=12)
+        call = self._open_call()
+        self._agree(self.invoice, call_id=call.id)
+        new.with_user(self.manager).action_void("Said by somebody else")
+        self._assert_verdict(old, "superseded")
+        self._cancel_call(call)
+        self._assert_verdict(old, "open", due=1000)
+        self._assert_verdict(new, "void")
+
+    def test_withdrawn_promise_stays_withdrawn(self):
+        promise = self._promise(self.invoice)
+        call = self._open_call()
+        self._agree(self.invoice, call_id=call.id)
+        promise.with_user(self.manager).action_void("Said by somebody else")
+        line = self._get_line(promise, self.invoice)
+        self.assertFalse(line.superseded_by_plan_id)
+        self._cancel_call(call)
+        self.assertEqual(line.state, "void")
+        self._assert_verdict(promise, "void")
+        self.assertFalse(self.invoice.no_followup)
