@@ -460,14 +460,16 @@ class CollectionPlan(models.Model):
     def _void(self, reason):
         """Take back plans of a call that is cancelled: promises stand again.
 
+        Those that were paid off were kept: nothing takes that back.
+
         :param str reason: why
         """
-        plans_sudo = self.sudo().filtered(lambda plan: plan.state != "cancelled")
-        plans_sudo._cancel(reason)
+        plans_sudo = self.sudo().filtered(lambda plan: plan.state != "completed")
+        plans_sudo.filtered(lambda plan: plan.state != "cancelled")._cancel(reason)
         older_sudo = self.env["collection.promise.line"].sudo()
         older_sudo = older_sudo.search(
             [
-                ("superseded_by_plan_id", "in", self.ids),
+                ("superseded_by_plan_id", "in", plans_sudo.ids),
                 ("promise_id.is_withdrawn", "=", False),
             ]
         )

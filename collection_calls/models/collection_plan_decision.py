@@ -69,6 +69,7 @@ class CollectionPlanDecision(models.AbstractModel):
         for plan in self:
             plan.check_access("write")
             plan._check_state(["draft", "offered"])
+            plan._check_call_counts()
             plan._check_ready()
             plan.sudo()._activate()
         return True

@@ -30,6 +30,7 @@ class CollectionPlanRecord(models.AbstractModel):
     def create(self, vals_list):
         vals_list = [self._prepare_plan_vals(vals) for vals in vals_list]
         plans = super().create(vals_list)
+        plans._check_call_open()
         for plan, vals in zip(plans, vals_list, strict=True):
             if not vals.get("installment_ids"):
                 plan._schedule()
@@ -41,6 +42,8 @@ class CollectionPlanRecord(models.AbstractModel):
             return super().write(vals)
         self._check_editable()
         result = super().write(vals)
+        if "call_id" in vals:
+            self._check_call_open()
         if SCHEDULED_BY.intersection(vals) and "installment_ids" not in vals:
             self._schedule()
         return result
@@ -73,6 +76,30 @@ class CollectionPlanRecord(models.AbstractModel):
                         "%(plan)s was agreed and can't be changed. Cancel it, and make"
                         " a new plan.",
                         plan=plan.name,
+                    )
+                )
+
+    def _check_call_open(self):
+        """Check that plans are noted while the call goes on in which they are agreed.
+
+        :raise UserError: if the call is closed
+        :raise AccessError: if a colleague holds the call, unless the user is a manager
+        """
+        if not self.env.su:  # imports may bring the plans of closed calls
+            self.call_id._check_open_to_edits()
+
+    def _check_call_counts(self):
+        """Check that the call stands in which these plans were agreed.
+
+        :raise UserError: if it was cancelled
+        """
+        for plan in self:
+            if plan.call_id.state == "cancelled":
+                raise UserError(
+                    self.env._(
+                        "%(call)s was cancelled, so nothing was agreed in it. Choose"
+                        " another call, or leave it empty.",
+                        call=plan.call_id.name,
                     )
                 )
 

@@ -1,5 +1,6 @@
 """Plans, promises and the calls that they were made in take turns on a claim."""
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import CollectionCallsPlanCommon
@@ -85,3 +86,38 @@ class TestPlanSuccession(CollectionCallsPlanCommon):
         self.assertEqual(line.state, "void")
         self._assert_verdict(promise, "void")
         self.assertFalse(self.invoice.no_followup)
+
+    def test_closed_call_gets_no_more_plans(self):
+        call = self._open_call()
+        cancelled = self._open_call()
+        draft = self._plan(self.other, call_id=call.id)
+        call.sudo()._write_closed({"state": "done"})
+        self._cancel_call(cancelled)
+        for closed in call, cancelled:
+            with self._refused(UserError, "is closed"):
+                self._plan(self.invoice, call_id=closed.id)
+        free = self._plan(self.invoice)
+        with self._refused(UserError, "is closed"):
+            free.call_id = call
+        self._activate(draft)  # they agreed in the call, and wrote later
+        self._assert_plan(draft, "active")
+
+    def test_plan_of_a_cancelled_call_is_not_activated(self):
+        call = self._open_call()
+        self._cancel_call(call)
+        imported = self._plan(self.invoice).sudo()
+        imported.call_id = call
+        with self._refused(UserError, "was cancelled, so nothing was agreed"):
+            imported.with_user(self.collector).action_activate()
+
+    def test_plan_that_is_paid_off_outlives_its_call(self):
+        promise = self._promise(self.invoice)
+        call = self._open_call()
+        plan = self._agree(self.invoice, call_id=call.id)
+        self._receive(self.invoice, 1000)
+        self._assert_plan(plan, "completed", paid=1000, left=0)
+        events = self._get_events(plan)
+        self._cancel_call(call)
+        self._assert_plan(plan, "completed", paid=1000, left=0)
+        self.assertEqual(self._get_events(plan), events)
+        self._assert_verdict(promise, "superseded")
