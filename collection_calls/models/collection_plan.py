@@ -215,6 +215,15 @@ class CollectionPlan(models.Model):
     notice_letter_id = fields.Many2one(
         "collection.plan.letter", string="Notice", readonly=True, copy=False
     )
+    next_activity_id = fields.Many2one(
+        "mail.activity",
+        string="Planned Call",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The call about what happened last. It goes when the arrears are paid.",
+    )
     has_returned_payment = fields.Boolean(
         string="Payment Returned",
         readonly=True,

@@ -142,7 +142,11 @@ class CollectionPlanRun(models.AbstractModel):
         if decision.step == engine.PROPOSE:
             return not self.date_proposed or self.hold_code
         if decision.step == engine.NOTHING:
-            return self.hold_code or self.date_proposed
+            return (
+                self.hold_code
+                or self.date_proposed
+                or self._is_call_needless(decision)
+            )
         return True
 
     def _step_alone(self, decision):

@@ -24,6 +24,8 @@ class CollectionPlanStep(models.AbstractModel):
             self._release_hold()
         if decision.step == engine.NOTHING:
             self._withdraw_proposal()
+        if self._is_call_needless(decision):
+            self._settle_call(self._explain(decision))
         steps = {
             engine.COMPLETE: self._complete,
             engine.CURE: self._cure,
@@ -67,12 +69,15 @@ class CollectionPlanStep(models.AbstractModel):
             reason = self.env._("Nothing is left: the claims were credited or paid.")
         self._stop("completed")
         self._log("completed", self.amount_paid, reason)
+        self._settle_call(reason)
 
     def _cure(self):
         self.write({"state": engine.ACTIVE, "date_cure": False})
         self._withdraw_proposal()
-        self._log("cured", self.amount_paid, self.env._("The arrears were paid."))
+        reason = self.env._("The arrears were paid.")
+        self._log("cured", self.amount_paid, reason)
         self._clear_to_do()
+        self._settle_call(reason)
 
     def _reopen(self):
         """A payment was undone after the plan was paid off."""
@@ -231,7 +236,18 @@ class CollectionPlanStep(models.AbstractModel):
             ),
         }
         day = self.company_id._get_collection_working_day(self._get_day())
-        case._schedule_next_call(day, user, summaries[kind], keep_later=True)
+        self.next_activity_id = case._schedule_next_call(
+            day, user, summaries[kind], keep_later=True
+        )
+
+    def _is_call_needless(self, decision):
+        """Whether a call is planned about arrears that are gone."""
+        return decision.reason == "on_schedule" and self.next_activity_id
+
+    def _settle_call(self, feedback):
+        """Nobody calls about what is paid."""
+        self.next_activity_id.filtered("active").action_feedback(feedback=feedback)
+        self.next_activity_id = False
 
     # ----------------------------------------------------------------------- words
 

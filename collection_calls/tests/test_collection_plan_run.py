@@ -325,6 +325,16 @@ class TestPlanBusiness(CollectionCallsPlanCommon):
             self._receive(self.invoice, 245, LATE)
             self._assert_plan(plan, "active", arrears=5)
 
+    def test_nobody_calls_once_it_is_cured(self):
+        plan, _letter = self._give_notice()
+        [call] = self._get_calls(plan)
+        self.assertIn("Notice sent", call.summary)
+        with self._at(LATE):
+            self._receive(self.invoice, 250, LATE)
+            self._assert_plan(plan, "active", arrears=0)
+        self.assertFalse(self._get_calls(plan))
+        self.assertFalse(plan.sudo().next_activity_id)
+
     def test_part_is_not_enough(self):
         plan, letter = self._give_notice()
         with self._at(LATE):
@@ -472,6 +482,43 @@ class TestPlanConsumer(CollectionCallsPlanCommon):
             self._refused(AccessError, "A manager may do it"),
         ):
             plan.action_send_notice()
+
+    def test_nobody_calls_once_the_arrears_are_gone(self):
+        plan = self._agree(rule=self.consumer)
+        self._run_on(MISSED)
+        [call] = self._get_calls(plan)
+        self.assertIn("Installment missed", call.summary)
+        with self._at(MISSED):
+            self._receive(self.invoice, 200, MISSED)
+            self._assert_plan(plan, "active", arrears=50)
+            self.assertEqual(self._get_calls(plan), call, "a part is still missing")
+            self._receive(self.invoice, 50, MISSED)
+            self._assert_plan(plan, "active", arrears=0)
+        self.assertFalse(self._get_calls(plan))
+        self._run_on(SECOND_MISSED)
+        self.assertEqual(len(self._get_calls(plan)), 1, "about the next one")
+
+    def test_call_planned_by_somebody_stays(self):
+        plan = self._agree(rule=self.consumer)
+        self._run_on(MISSED)
+        case = plan.sudo()._get_case()
+        later = case._schedule_next_call(
+            MISSED + timedelta(9), self.collector, "Ask for the rest", keep_later=True
+        )
+        with self._at(MISSED):
+            self._receive(self.invoice, 250, MISSED)
+            self._assert_plan(plan, "active", arrears=0)
+        self.assertEqual(self._get_calls(plan), later)
+
+    def test_nobody_calls_about_what_is_paid_off(self):
+        plan = self._agree(rule=self.any_incident)
+        self._run_on(MISSED)
+        [call] = self._get_calls(plan)
+        self.assertIn("Rest due at once", call.summary)
+        with self._at(MISSED):
+            self._receive(self.invoice, 1000, MISSED)
+            self._assert_plan(plan, "completed")
+        self.assertFalse(self._get_calls(plan))
 
     def test_missed_and_paid_by_turns(self):
         plan = self._agree(rule=self.consumer)
