@@ -268,6 +268,14 @@ class CollectionCase(models.Model):
             limit=1,
         ).with_env(self.env)
 
+    def _is_called_by(self, day):
+        """Whether a call with these debtors is planned up to a day, whatever about.
+
+        :param date day: on the company's calendar
+        """
+        activities = self._get_call_activities()
+        return any(activity.date_deadline <= day for activity in activities)
+
     def _settle_due_calls(self, today, feedback):
         """Mark calls that were scheduled for ``today`` or before as done."""
         due = self._get_call_activities().filtered(

@@ -109,9 +109,12 @@ class CollectionPlanReminder(models.AbstractModel):
         self.env["collection.call"]._wake("mail.ir_cron_mail_scheduler_action")
 
     def _plan_reminding_call(self, installment):
+        """Have the debtor called, unless that is planned anyway before it is due."""
         user = self._get_collector()
         # The collector works through the list, and needs no e-mail for each call.
         case = self._get_case().with_context(mail_activity_quick_update=True)
+        if case._is_called_by(installment.date_due):
+            return
         case._schedule_next_call(
             self._get_day(),
             user,

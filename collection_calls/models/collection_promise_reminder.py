@@ -113,9 +113,7 @@ class CollectionPromiseReminder(models.AbstractModel):
         )
         # The collector works through the list, and needs no e-mail for each call.
         case = self._get_case().with_context(mail_activity_quick_update=True)
-        if not case._get_call_activities().filtered(
-            lambda activity: activity.date_deadline <= self.date_promised
-        ):
+        if not case._is_called_by(self.date_promised):
             self.next_activity_id = case._schedule_next_call(
                 today, user, summary, keep_later=True
             )

@@ -90,6 +90,24 @@ class TestPlanReminder(CollectionCallsPlanCommon):
         self.assertEqual((call.user_id, call.date_deadline), (self.collector, REMIND))
         self.assertIn(plan.name, call.summary)
 
+    def test_call_about_the_missed_one_is_not_replaced(self):
+        self.debtor.email = False
+        plan = self._agree(rule=self.consumer)
+        self._run_on(date(2026, 3, 24))
+        [call] = self._get_calls(plan)
+        self.assertIn("Installment missed", call.summary)
+        self._remind_at(date(2026, 4, 17))
+        self.assertEqual(plan.installment_ids[1].date_reminded, date(2026, 4, 17))
+        self.assertEqual(self._get_calls(plan), call)
+
+    def test_call_planned_for_later_does_not_remind(self):
+        self.debtor.email = False
+        plan = self._agree()
+        case = plan.sudo()._get_case()
+        case._schedule_next_call(DUE + timedelta(1), self.collector, "Another matter")
+        self._remind_at(REMIND)
+        self.assertEqual(len(self._get_calls(plan)), 2)
+
     def test_called_whose_address_is_wrong(self):
         self.debtor.email = "ask at the gate"
         plan = self._agree()
