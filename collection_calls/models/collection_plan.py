@@ -403,6 +403,7 @@ class CollectionPlan(models.Model):
         self.claim_ids._remember_known_money()
         self.date_activated = self.date_activated or self._get_day()
         self._start(engine.ACTIVE)
+        self._drop_letters("offer")
         self._refresh_now()
         self._log(
             "activated",
@@ -453,6 +454,7 @@ class CollectionPlan(models.Model):
         self._get_case()._serialize()
         self._supersede_promises()
         self._start(engine.ACTIVE)
+        self._drop_letters("acceleration")
         self._refresh_now()
         self._log("reinstated", self.amount_residual, reason)
         self._write_letter("reinstatement")
@@ -461,6 +463,7 @@ class CollectionPlan(models.Model):
         for plan in self:
             was_open = plan.state in OPEN
             plan._stop("cancelled")
+            plan._drop_letters()
             if not was_open:
                 plan._refresh_now()
                 plan.amount_arrears = 0

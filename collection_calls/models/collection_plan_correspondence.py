@@ -23,6 +23,15 @@ class CollectionPlanCorrespondence(models.AbstractModel):
         letter._send()
         return letter
 
+    def _drop_letters(self, *kinds):
+        """Leave letters unposted whose reason is gone.
+
+        :param kinds: as :data:`.collection_plan_letter.KINDS`; by default all of them
+        """
+        self.letter_ids.filtered(
+            lambda letter: not kinds or letter.kind in kinds
+        )._drop()
+
     def _get_person(self):
         """Who is written to."""
         self.ensure_one()
@@ -80,13 +89,17 @@ class CollectionPlanCorrespondence(models.AbstractModel):
         values.update(plan=self, company=self.company_id.sudo())
         return self.env["ir.qweb"]._render(f"collection_calls.{template}", values)
 
-    def _get_letter_payments(self):
+    def _get_letter_payments(self, amount=None):
         """What the payment slip of a letter asks for.
 
         The plan's number is the reference: one for all installments, whatever invoice
         they pay.
+
+        :param float amount: what was due when the letter was written, in the plan's
+            currency; by default what is due now
         """
         self.ensure_one()
         moves = self.env["account.move"]
-        amount = self._get_amount_to_pay()
+        if amount is None:
+            amount = self._get_amount_to_pay()
         return [(moves, self.currency_id, self.name, amount)] if amount else []

@@ -55,6 +55,7 @@ class CollectionPlanDecision(models.AbstractModel):
             plan._check_state(["offered"])
             plan.sudo().state = "draft"
             plan.sudo()._compute_rule()
+            plan.sudo()._drop_letters("offer")
         return True
 
     def action_activate(self):

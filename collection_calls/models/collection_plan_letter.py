@@ -1,6 +1,9 @@
 import psycopg2
 
 from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .collection_confirmation import UNSETTLED
 
 KINDS = [
     ("offer", "Offer"),
@@ -34,6 +37,18 @@ class CollectionPlanLetter(models.Model):
     lang = fields.Char(string="Language", readonly=True)
     subject = fields.Char(readonly=True)
     body = fields.Html(readonly=True, sanitize=False)
+    currency_id = fields.Many2one(related="plan_id.currency_id")
+    amount_to_pay = fields.Monetary(
+        string="To Pay",
+        readonly=True,
+        help="What was due when the letter was written: its payment slip asks for that,"
+        " whenever it is printed.",
+    )
+    is_obsolete = fields.Boolean(
+        string="Out of Date",
+        readonly=True,
+        help="Its reason was gone before it left: nobody has to post it any more.",
+    )
 
     # ------------------------------------------------------------------- actions
 
@@ -54,11 +69,12 @@ class CollectionPlanLetter(models.Model):
     def create(self, vals_list):
         letters = super().create(vals_list)
         for letter in letters:
-            person = letter.plan_id._get_person()
+            plan = letter.plan_id
             letter.write(
                 {
-                    "contact_id": person.id,
-                    "lang": letter.plan_id._get_lang(),
+                    "contact_id": plan._get_person().id,
+                    "lang": plan._get_lang(),
+                    "amount_to_pay": plan._get_amount_to_pay(),
                     "date": letter.company_id._get_collection_today(),
                 }
             )
@@ -83,6 +99,29 @@ class CollectionPlanLetter(models.Model):
             self._confirm()
         else:
             self._ask_for_letter("failed", self.env._("The e-mail template is broken."))
+
+    def _drop(self):
+        """Their reason is gone: what has not left yet isn't posted any more.
+
+        An e-mail that is on its way goes on; if it fails, no letter takes its place.
+        """
+        dropped = self.filtered(
+            lambda letter: letter.confirmation_state in UNSETTLED
+        )
+        dropped.is_obsolete = True
+        # sudo: it may be assigned to a colleague.
+        dropped.sudo().confirmation_activity_id.filtered("active").unlink()
+
+    def _ask_for_letter(self, state, reason):
+        if not self.is_obsolete:
+            return super()._ask_for_letter(state, reason)
+        vals = {"confirmation_state": state, "confirmation_channel": "letter"}
+        return self._write_confirmation(vals)
+
+    @api.model
+    def _get_confirmable_domain(self):
+        by_email = Domain("confirmation_channel", "=", "email")
+        return Domain("is_obsolete", "=", False) | by_email
 
     def _compose(self):
         """Fix what the letter says, in the language of whom it is written to."""
@@ -122,7 +161,7 @@ class CollectionPlanLetter(models.Model):
         return self.plan_id.name
 
     def _get_letter_payments(self):
-        return self.plan_id._get_letter_payments()
+        return self.plan_id._get_letter_payments(self.amount_to_pay)
 
     def _write_confirmation(self, vals):
         """The time that a notice gives runs from its delivery; a bounce stops it."""

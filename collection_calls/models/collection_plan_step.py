@@ -68,11 +68,13 @@ class CollectionPlanStep(models.AbstractModel):
         if not self.amount_paid:
             reason = self.env._("Nothing is left: the claims were credited or paid.")
         self._stop("completed")
+        self._drop_letters()
         self._log("completed", self.amount_paid, reason)
         self._settle_call(reason)
 
     def _cure(self):
         self.write({"state": engine.ACTIVE, "date_cure": False})
+        self._drop_letters("notice")
         self._withdraw_proposal()
         reason = self.env._("The arrears were paid.")
         self._log("cured", self.amount_paid, reason)
@@ -186,6 +188,7 @@ class CollectionPlanStep(models.AbstractModel):
     def _accelerate(self, reason):
         """The whole rest is due from today."""
         self._stop(engine.ACCELERATED)
+        self._drop_letters("notice")
         self._refresh_now()
         self.date_accelerated = self.company_id._get_collection_today()
         self._log("accelerated", self.amount_residual, reason)

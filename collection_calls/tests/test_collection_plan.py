@@ -460,6 +460,23 @@ class TestPlanDraft(CollectionCallsPlanCommon):
         plan.action_cancel("They want something else")
         self._assert_plan(plan, "cancelled")
 
+    def test_offer_taken_back_is_not_posted(self):
+        self.debtor.email = False
+        plan = self._plan(self.invoice)
+        plan.action_offer()
+        offer = plan.letter_ids
+        to_do = offer.sudo().confirmation_activity_id
+        self.assertTrue(to_do)
+        plan.action_draft()
+        self.assertTrue(offer.is_obsolete)
+        self.assertFalse(to_do.exists())
+        plan.action_offer()
+        [again] = plan.letter_ids - offer
+        self.assertTrue(again._is_letter_waiting())
+        self._activate(plan)
+        self.assertFalse(again._is_letter_waiting(), "they agreed without it")
+        self.assertTrue(self._get_letters(plan, "agreement")._is_letter_waiting())
+
     def test_running_plan_is_not_edited(self):
         plan = self._agree()
         other = self._create_claim(100, 5)

@@ -376,6 +376,47 @@ class TestPlanBusiness(CollectionCallsPlanCommon):
         self._run_on(posted + timedelta(11))
         self._assert_plan(plan, "accelerated")
 
+    def test_letter_is_not_posted_once_it_is_cured(self):
+        self.debtor.email = False
+        plan, letter = self._give_notice()
+        to_do = letter.sudo().confirmation_activity_id
+        self.assertTrue(to_do.active)
+        with self._at(LATE):
+            self._receive(self.invoice, 250, LATE)
+            self._assert_plan(plan, "active")
+            self.assertFalse(to_do.exists())
+            self.assertTrue(letter.is_obsolete)
+            self.assertFalse(letter._is_letter_waiting())
+            with self._refused(UserError, "waits for no letter"):
+                letter.with_user(self.collector).action_mark_posted()
+        self._run_on(date(2026, 4, 26))
+        again = plan.sudo().notice_letter_id
+        self.assertNotEqual(again, letter)
+        self.assertTrue(again._is_letter_waiting())
+        with self._at(date(2026, 4, 26)):
+            plan.with_user(self.manager).action_cancel("They moved away")
+        self.assertTrue(again.is_obsolete)
+
+    def test_bounced_once_it_is_cured(self):
+        plan, letter = self._give_notice()
+        with self._at(LATE):
+            self._receive(self.invoice, 250, LATE)
+            self._assert_plan(plan, "active")
+            self._bounce(letter)
+        self.assertEqual(letter.confirmation_state, "failed")
+        self.assertFalse(letter.sudo().confirmation_activity_id)
+        self.assertFalse(letter._is_letter_waiting())
+
+    def test_slip_asks_for_what_the_letter_asks_for(self):
+        self.debtor.email = False
+        plan, letter = self._give_notice()
+        with self._at(date(2026, 4, 21)):
+            self._receive(self.invoice, 100, date(2026, 4, 21))
+            self._run_on(date(2026, 4, 21))
+        self.assertEqual(plan.amount_arrears, 400)
+        [payment] = letter.with_user(self.collector)._get_letter_payments()
+        self.assertEqual(payment[2:], (plan.name, 250))
+
     def test_bounced(self):
         plan, letter = self._give_notice()
         with self._at(LATE):
