@@ -105,9 +105,7 @@ class CollectionPlanLetter(models.Model):
 
         An e-mail that is on its way goes on; if it fails, no letter takes its place.
         """
-        dropped = self.filtered(
-            lambda letter: letter.confirmation_state in UNSETTLED
-        )
+        dropped = self.filtered(lambda letter: letter.confirmation_state in UNSETTLED)
         dropped.is_obsolete = True
         # sudo: it may be assigned to a colleague.
         dropped.sudo().confirmation_activity_id.filtered("active").unlink()

@@ -143,9 +143,7 @@ class CollectionPlanRun(models.AbstractModel):
             return not self.date_proposed or self.hold_code
         if decision.step == engine.NOTHING:
             return (
-                self.hold_code
-                or self.date_proposed
-                or self._is_call_needless(decision)
+                self.hold_code or self.date_proposed or self._is_call_needless(decision)
             )
         return True
 
