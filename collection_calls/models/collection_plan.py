@@ -419,9 +419,7 @@ class CollectionPlan(models.Model):
         """Take the claims from promises, and from plans whose rest was due."""
         self._supersede_promises()
         items = self.claim_ids.move_line_id
-        older = self.env["collection.plan.claim"].search(
-            [("move_line_id", "in", items.ids), ("is_accelerated", "=", True)]
-        )
+        older = self.claim_ids._get_accelerated(items.ids)
         for plan in older.plan_id:
             plan._cancel(self.env._("%(plan)s takes its place.", plan=self.name))
 

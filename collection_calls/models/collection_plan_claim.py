@@ -176,3 +176,11 @@ class CollectionPlanClaim(models.Model):
         return self.sudo().search(
             [("move_line_id", "in", list(item_ids)), ("is_running", "=", True)]
         )
+
+    @api.model
+    def _get_accelerated(self, item_ids):
+        """Claims among these journal items that a plan has made due at once."""
+        # sudo: a plan that the user can't see gives way all the same.
+        return self.sudo().search(
+            [("move_line_id", "in", list(item_ids)), ("is_accelerated", "=", True)]
+        )

@@ -1,5 +1,5 @@
 from odoo import fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date
 
 from ..engine import acceleration as engine
@@ -267,4 +267,32 @@ class CollectionPlanDecision(models.AbstractModel):
         :raise ValidationError: if they don't; the message says what to do
         """
         self.claim_ids._check_claims()
+        self._check_replaced()
         self._check_schedule()
+
+    def _check_replaced(self):
+        """Check that no debt that is due at once is put off along with these claims.
+
+        A plan takes the place of an accelerated one as a whole; ending that one for
+        what is left of it is a manager's decision.
+
+        :raise ValidationError: if a collector would do so; the message says what to do
+        """
+        if self.env["collection.call"]._is_manager():
+            return
+        # sudo: a plan that the user can't see is replaced all the same.
+        claims_sudo = self.sudo().claim_ids
+        items = claims_sudo.move_line_id
+        for older_sudo in claims_sudo._get_accelerated(items.ids).plan_id - self:
+            left_sudo = older_sudo.claim_ids.filtered(
+                lambda claim: claim._get_residual() and claim.move_line_id not in items
+            )
+            if left_sudo:
+                raise ValidationError(
+                    self.env._(
+                        "%(plan)s made %(claims)s due at once, too. Take them into this"
+                        " plan, or ask a manager, who may let them go.",
+                        plan=older_sudo.name,
+                        claims=", ".join(left_sudo.mapped("label")),
+                    )
+                )

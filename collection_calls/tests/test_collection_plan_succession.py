@@ -1,9 +1,13 @@
 """Plans, promises and the calls that they were made in take turns on a claim."""
 
-from odoo.exceptions import UserError
+from datetime import date
+
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import CollectionCallsPlanCommon
+
+MISSED = date(2026, 3, 24)
 
 
 @tagged("post_install", "-at_install")
@@ -121,3 +125,30 @@ class TestPlanSuccession(CollectionCallsPlanCommon):
         self._assert_plan(plan, "completed", paid=1000, left=0)
         self.assertEqual(self._get_events(plan), events)
         self._assert_verdict(promise, "superseded")
+
+    def test_collector_replaces_an_accelerated_plan_as_a_whole(self):
+        old = self._agree(self.invoice + self.other)
+        self._run_on(MISSED)
+        self._assert_plan(old, "accelerated", left=1500)
+        with self._at(MISSED):
+            part = self._plan(self.invoice)
+            for way in part.action_offer, part.action_activate:
+                with self._refused(ValidationError, f"{old.name} made .* due at once"):
+                    way()
+            self._activate(self._plan(self.invoice + self.other))
+        self._assert_plan(old, "cancelled")
+
+    def test_what_is_paid_of_an_accelerated_plan_is_left_out(self):
+        old = self._agree(self.invoice + self.other)
+        self._run_on(MISSED)
+        with self._at(MISSED):
+            self._receive(self.other, 500, MISSED)
+            self._agree(self.invoice)
+        self._assert_plan(old, "cancelled")
+
+    def test_manager_replaces_a_part_of_an_accelerated_plan(self):
+        old = self._agree(self.invoice + self.other)
+        self._run_on(MISSED)
+        with self._at(MISSED):
+            self._agree(self.invoice, user=self.manager)
+        self._assert_plan(old, "cancelled")
