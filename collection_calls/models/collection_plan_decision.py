@@ -166,6 +166,7 @@ class CollectionPlanDecision(models.AbstractModel):
 
     def _check_can_accelerate(self):
         self._check_state(RUNNING)
+        self._check_posted()
         self._check_arrears()
         self._check_notice()
         self._check_triggered((engine.PROPOSE, engine.ACCELERATE))
@@ -213,6 +214,22 @@ class CollectionPlanDecision(models.AbstractModel):
     def _check_reason(self, reason):
         if not (reason or "").strip():
             raise UserError(self.env._("Say why. The reason stays with the plan."))
+
+    def _check_posted(self):
+        """Check that no invoice is being corrected: nobody knows what it will say.
+
+        :raise UserError: if one is; the message names it
+        """
+        # sudo: who looks after the plan need not see the ledger.
+        for item_sudo in self.sudo().claim_ids.move_line_id:
+            if item_sudo.parent_state == "draft":
+                raise UserError(
+                    self.env._(
+                        "%(invoice)s is set back to draft and being corrected. Wait"
+                        " until it is posted again.",
+                        invoice=item_sudo.move_id.display_name,
+                    )
+                )
 
     def _check_arrears(self):
         arrears = self.amount_arrears

@@ -741,6 +741,45 @@ class TestPlanHeldBack(CollectionCallsPlanCommon):
             invoice.action_post()
         self._assert_released(plan)
 
+    def test_manager_waits_for_an_invoice_being_corrected(self):
+        plan = self._agree()
+        invoice = self.invoice.with_user(self.accountant)
+        manager = plan.with_user(self.manager)
+        with self._at(MISSED):
+            plan.sudo()._refresh_now()
+            invoice.button_draft()
+            self.assertFalse(manager.can_accelerate)
+            with self._refused(UserError, "set back to draft and being corrected"):
+                manager.action_accelerate("No answer")
+            invoice.action_post()
+            self.env.cr.flush()
+            manager.action_accelerate("No answer")
+        self._assert_plan(plan, "accelerated", left=1000)
+
+    def test_manager_is_told_what_speaks_against_it(self):
+        plan = self._agree()
+        with self._at(MISSED):
+            plan.sudo()._refresh_now()
+            manager = plan.with_user(self.manager)
+            told = manager._get_consequences("accelerate")
+            self.assertNotIn("Attention", told)
+            plan.with_user(self.collector)._get_case().hold = "hardship"
+            self._receive_on_account(100, MISSED)
+            self.env["collection.dispute"].with_user(self.collector).create(
+                {
+                    "move_id": self.invoice.id,
+                    "reason_id": self.env.ref(
+                        "collection_calls.collection_reason_quality"
+                    ).id,
+                }
+            )
+            told = manager._get_consequences("accelerate")
+            self.assertIn("is on hold", told)
+            self.assertIn("a dispute about these invoices is open", told)
+            self.assertRegex(told, r"100\.00 of this debtor isn't matched yet")
+            manager.action_accelerate("They agreed to it")
+        self._assert_plan(plan, "accelerated")
+
     def test_one_reason_after_another(self):
         plan = self._agree()
         case = plan.with_user(self.collector)._get_case()
