@@ -40,6 +40,7 @@ from . import collection_promise_reminder
 from . import collection_promise_withdrawal
 from . import collection_promise
 from . import collection_promise_line
+from . import collection_plan_pending
 from . import collection_plan_facts
 from . import collection_plan_run
 from . import collection_plan_step

@@ -165,16 +165,24 @@ class CollectionLedger(models.AbstractModel):
         lines_sudo = self.env["account.bank.statement.line"].sudo()
         found = lines_sudo.search(
             self._get_of_debtors_domain(debtors, company)
-            & Domain([("is_reconciled", "=", False), ("amount", ">", 0)])
+            & self._get_waiting_domain()
         )
         for line in found:
-            yield (
-                line.partner_id.commercial_partner_id,
-                line.date,
-                -line.amount_residual,  # part of it may be matched already
-                line.foreign_currency_id or line.currency_id,
-                (),
-            )
+            yield self._prepare_waiting(line)
+
+    @api.model
+    def _get_waiting_domain(self):
+        return Domain([("is_reconciled", "=", False), ("amount", ">", 0)])
+
+    @api.model
+    def _prepare_waiting(self, line):
+        return (
+            line.partner_id.commercial_partner_id,
+            line.date,
+            -line.amount_residual,  # part of it may be matched already
+            line.foreign_currency_id or line.currency_id,
+            (),
+        )
 
     @api.model
     def _get_payments_in_process(self, debtors, company):

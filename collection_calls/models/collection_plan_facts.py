@@ -36,7 +36,7 @@ class CollectionPlanFacts(models.AbstractModel):
 
     _name = "collection.plan.facts"
     _description = "Facts about Installment Plans"
-    _inherit = "collection.agreement"
+    _inherit = ["collection.agreement", "collection.plan.pending"]
 
     def _get_ledgers(self):
         """What was agreed, what came in, and what is left.
@@ -271,14 +271,14 @@ class CollectionPlanFacts(models.AbstractModel):
         """
         incidents = {}
         for company, plans in self.grouped("company_id").items():
-            pending = self._get_pending_money(plans.partner_id, company)
+            pending = plans._get_pending(company)
             overdue = plans._get_new_overdue(company)
             disputed = plans._get_disputed_moves()
             held = plans._get_held_debtors(company)
             for plan in plans:
                 newest = plan._get_newest_overdue(overdue)
                 incidents[plan] = {
-                    "pending": plan._sum_pending(pending.get(plan.partner_id.id, ())),
+                    "pending": pending[plan],
                     "has_new_overdue": newest >= plan._get_last_start(),
                     "is_disputed": bool(plan.claim_ids.move_id & disputed),
                     "is_on_hold": plan.partner_id in held,

@@ -695,6 +695,25 @@ class TestPlanHeldBack(CollectionCallsPlanCommon):
             self._match_statement_line(line, self.invoice)
         self._assert_released(plan, "active")
 
+    def test_statement_line_that_names_the_plan_alone(self):
+        plan = self._agree()
+        for reference in (f"Rate {plan.name} 1", f"rate{plan.name.replace('/', '')}"):
+            with self.subTest(reference):
+                line = self._import_statement_line(
+                    250, DUE, partner_id=False, payment_ref=reference
+                )
+                self._assert_held(plan, "isn't matched yet")
+                line.unlink()
+
+    def test_statement_line_that_names_another_plan(self):
+        plan = self._agree()
+        for reference in f"{plan.name}7", "Transfer":
+            self._import_statement_line(
+                250, DUE, partner_id=False, payment_ref=reference
+            )
+        self._run_on(MISSED)
+        self._assert_plan(plan, "accelerated")
+
     def test_dispute(self):
         plan = self._agree()
         dispute = (
