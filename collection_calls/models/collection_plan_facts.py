@@ -281,7 +281,7 @@ class CollectionPlanFacts(models.AbstractModel):
                     "pending": pending[plan],
                     "has_new_overdue": newest >= plan._get_last_start(),
                     "is_disputed": bool(plan.claim_ids.move_id & disputed),
-                    "is_on_hold": plan.partner_id in held,
+                    "is_on_hold": bool(plan._get_debtors() & held),
                 }
         return incidents
 
@@ -339,7 +339,7 @@ class CollectionPlanFacts(models.AbstractModel):
         cases_sudo = self.env["collection.case"].sudo()
         return cases_sudo.search(
             [
-                ("partner_id", "in", self.partner_id.ids),
+                ("partner_id", "in", self._get_debtors().ids),
                 ("company_id", "=", company.id),
                 ("hold", "!=", False),
             ]

@@ -20,14 +20,26 @@ class CollectionPlanPending(models.AbstractModel):
 
         :return: {plan: amount in the smallest unit of its currency}
         """
-        of_debtors = self._get_pending_money(self.partner_id, company)
+        pending = self._get_pending_money(self._get_debtors(), company)
         referenced = self._get_referenced_money(company)
         return {
             plan: plan._sum_pending(
-                [*of_debtors.get(plan.partner_id.id, ()), *referenced[plan.id]]
+                [
+                    money
+                    for debtor in plan._get_debtors()
+                    for money in pending.get(debtor.id, ())
+                ]
+                + referenced[plan.id]
             )
             for plan in self
         }
+
+    def _get_debtors(self):
+        """Whose money and whose hold counts.
+
+        A person who has been given a company since counts as part of it in accounting.
+        """
+        return self.partner_id | self.partner_id.commercial_partner_id
 
     def _get_referenced_money(self, company):
         """Money of nobody that came in with the number of one of these plans.

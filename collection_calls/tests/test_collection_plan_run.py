@@ -741,6 +741,32 @@ class TestPlanHeldBack(CollectionCallsPlanCommon):
         case.hold = False
         self._assert_released(plan)
 
+    def _employ(self):
+        """A plan of a person who gets an employer once it runs."""
+        person = self.env["res.partner"].create({"name": "Herr Klein"})
+        move = self._create_claim(1000, 30, partner=person)
+        plan = self._agree(move)
+        case = plan.with_user(self.collector)._get_case()
+        person.parent_id = self._create_debtor("Neumann AG")
+        self.assertNotEqual(person.commercial_partner_id, person)
+        return plan, case
+
+    def test_money_of_a_person_who_has_an_employer_now(self):
+        plan, _case = self._employ()
+        self._receive_on_account(250, DUE, partner_id=plan.partner_id.id)
+        self._assert_held(plan, "isn't matched yet")
+
+    def test_hold_on_a_person_who_has_an_employer_now(self):
+        plan, case = self._employ()
+        case.hold = "hardship"
+        self._run_on(MISSED)
+        self._assert_plan(plan, "active")
+        self.assertIn("is on hold", plan.hold_note)
+        case.hold = False
+        plan.with_user(self.collector)._get_case().hold = "legal"
+        self._run_on(MISSED)
+        self._assert_plan(plan, "active")
+
     def test_hold_in_another_company(self):
         other = self.setup_other_company(name="Elsewhere")["company"]
         cases = self.env["collection.case"].sudo()
