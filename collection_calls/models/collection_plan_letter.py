@@ -168,5 +168,15 @@ class CollectionPlanLetter(models.Model):
         for letter in self.filtered(lambda letter: letter.kind == "notice"):
             plan_sudo = letter.sudo().plan_id
             if plan_sudo.notice_letter_id == letter.sudo():
-                plan_sudo._follow_notice(letter.confirmation_date)
+                plan_sudo._follow_notice(letter.sudo()._get_delivery_day())
         return result
+
+    def _get_delivery_day(self):
+        """When the debtor has it: an e-mail at once, a letter some days after.
+
+        :return: day on the company's calendar; False if it has not left
+        """
+        day = self.confirmation_date
+        if not day or self.confirmation_channel != "letter":
+            return day
+        return fields.Date.add(day, days=self.company_id.collection_plan_postal_days)

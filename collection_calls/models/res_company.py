@@ -60,6 +60,12 @@ class ResCompany(models.Model):
         help="Days before an installment is due at which the debtor gets an e-mail. 0:"
         " no reminder.",
     )
+    collection_plan_postal_days = fields.Integer(
+        string="Postal Delivery",
+        default=3,
+        help="Days that a letter takes. The time that a notice gives runs from its"
+        " delivery.",
+    )
     collection_plan_min_amount = fields.Monetary(
         string="Smallest Plan",
         help="What has to be open at least for a plan, in company currency. 0: no"
@@ -75,6 +81,7 @@ class ResCompany(models.Model):
     _collection_plan_limits = models.Constraint(
         """CHECK(
             collection_plan_reminder_days >= 0
+            AND collection_plan_postal_days >= 0
             AND collection_plan_min_amount >= 0
             AND collection_plan_max_days >= 0
         )""",

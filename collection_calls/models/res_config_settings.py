@@ -27,6 +27,9 @@ class ResConfigSettings(models.TransientModel):
     collection_plan_reminder_days = fields.Integer(
         related="company_id.collection_plan_reminder_days", readonly=False
     )
+    collection_plan_postal_days = fields.Integer(
+        related="company_id.collection_plan_postal_days", readonly=False
+    )
     collection_plan_min_amount = fields.Monetary(
         related="company_id.collection_plan_min_amount", readonly=False
     )

@@ -7,6 +7,8 @@ give three days of grace, so it is missed on the 24th; "Business" five, so on th
 from datetime import date, timedelta
 from unittest.mock import patch
 
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -359,7 +361,7 @@ class TestPlanBusiness(CollectionCallsPlanCommon):
         self._assert_plan(plan, "notice")
 
     def test_letter_without_an_address(self):
-        """The time runs from the day on which the letter is in the post."""
+        """The time runs from the day on which the post has brought the letter."""
         self.debtor.email = False
         plan, letter = self._give_notice()
         self.assertEqual(letter.confirmation_channel, "letter")
@@ -370,11 +372,26 @@ class TestPlanBusiness(CollectionCallsPlanCommon):
         with self._at(posted):
             letter.with_user(self.collector).action_mark_posted()
         self.assertEqual(letter.confirmation_state, "posted")
-        self.assertEqual(plan.date_cure, posted + timedelta(10))
-        self._run_on(posted + timedelta(10))
+        self.assertEqual(letter.confirmation_date, posted)
+        self.assertEqual(plan.date_cure, posted + timedelta(13), "three in the post")
+        self._run_on(posted + timedelta(13))
         self._assert_plan(plan, "notice")
-        self._run_on(posted + timedelta(11))
+        self._run_on(posted + timedelta(14))
         self._assert_plan(plan, "accelerated")
+
+    def test_days_in_the_post_are_the_companys(self):
+        self.company.collection_plan_postal_days = 0
+        self.debtor.email = False
+        plan, letter = self._give_notice()
+        with self._at(LATE):
+            letter.with_user(self.collector).action_mark_posted()
+        self.assertEqual(plan.date_cure, LATE + timedelta(10))
+        with (
+            mute_logger("odoo.sql_db"),
+            self._refused(IntegrityError, "collection_plan_limits"),
+        ):
+            self.company.collection_plan_postal_days = -1
+            self.company.flush_recordset()
 
     def test_letter_is_not_posted_once_it_is_cured(self):
         self.debtor.email = False
@@ -437,7 +454,7 @@ class TestPlanBusiness(CollectionCallsPlanCommon):
         self._assert_plan(plan, "notice")
         self.assertFalse(plan.hold_note)
         self.assertFalse(self._get_to_dos(plan, "check"))
-        self._run_on(posted + timedelta(11))
+        self._run_on(posted + timedelta(14))
         self._assert_plan(plan, "accelerated")
 
     def test_bounced_and_sent_again(self):

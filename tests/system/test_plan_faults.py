@@ -274,7 +274,8 @@ def test_notice_that_is_refused(database, run_script, inbox):
     assert count(database, held) == count(database, to_do) == 1
 
     run_script(database, MARK_POSTED)
-    assert count(database, f"{plans} = current_date + 10") == 2
+    assert count(database, f"{plans} = current_date + 10") == 1
+    assert count(database, f"{plans} = current_date + 13") == 1  # three in the post
     assert count(database, f"{letters} = 'posted'") == 1
     assert count(database, to_do) == 0
     assert count(database, "collection_plan WHERE hold_code IS NOT NULL") == 0
