@@ -164,8 +164,7 @@ class CollectionLedger(models.AbstractModel):
     def _get_waiting_statement_lines(self, debtors, company):
         lines_sudo = self.env["account.bank.statement.line"].sudo()
         found = lines_sudo.search(
-            self._get_of_debtors_domain(debtors, company)
-            & self._get_waiting_domain()
+            self._get_of_debtors_domain(debtors, company) & self._get_waiting_domain()
         )
         for line in found:
             yield self._prepare_waiting(line)

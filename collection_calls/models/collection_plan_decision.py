@@ -179,8 +179,8 @@ class CollectionPlanDecision(models.AbstractModel):
         if not self._can_run_again():
             raise UserError(
                 self.env._(
-                    "%(plan)s was reinstated %(count)s times; the rule allows no"
-                    " more. Make a new plan.",
+                    "%(plan)s was reinstated as often as its rule allows (%(count)s)."
+                    " Make a new plan.",
                     plan=self.name,
                     count=self.reinstatement_count,
                 )

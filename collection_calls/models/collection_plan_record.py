@@ -155,6 +155,14 @@ class CollectionPlanRecord(models.AbstractModel):
             )
         first = min(self.installment_ids.mapped("date_due"))
         if first < self._get_day() and not self.env.su:  # imports look back
+            if self.state == "offered":
+                raise ValidationError(
+                    self.env._(
+                        "The first installment, on %(day)s, is past. Click “Change the"
+                        " Offer”, choose a later day and build the schedule anew.",
+                        day=format_date(self.env, first),
+                    )
+                )
             raise ValidationError(
                 self.env._(
                     "The first installment, on %(day)s, is past. Choose a later day and"
@@ -200,6 +208,13 @@ class CollectionPlanRecord(models.AbstractModel):
         if not vals.get("rule_id"):
             rules = self.env["collection.acceleration.rule"]
             vals["rule_id"] = rules._get_default(company).id
+        if not vals["rule_id"]:
+            raise UserError(
+                self.env._(
+                    "Choose the rule that says when missed installments make the rest"
+                    " due. If there is none, ask a manager to restore or make one."
+                )
+            )
         if vals.get("installment_amount") and not vals.get("installment_count"):
             vals.setdefault("schedule_by", "amount")
         for name in "claim_ids", "installment_ids":

@@ -83,6 +83,7 @@ class CollectionPlanStep(models.AbstractModel):
 
     def _reopen(self):
         """A payment was undone after the plan was paid off."""
+        self._get_case()._serialize()
         if self.claim_ids._get_running(self.claim_ids.move_line_id.ids):
             return  # another plan has the claims now
         last = self.event_ids.filtered(

@@ -460,6 +460,30 @@ class TestPlanDraft(CollectionCallsPlanCommon):
         plan.action_cancel("They want something else")
         self._assert_plan(plan, "cancelled")
 
+    def test_offered_long_ago(self):
+        plan = self._plan(self.invoice)
+        plan.action_offer()
+        with self._at(FIRST + timedelta(1)):
+            with self._refused(ValidationError, "Click “Change the Offer”"):
+                plan.action_activate()
+            plan.action_draft()
+            plan.date_start = FIRST + timedelta(10)
+            self._activate(plan)
+        self.assertEqual(plan.state, "active")
+
+    def test_no_rule_is_left(self):
+        self.env["collection.acceleration.rule"].sudo().search([]).active = False
+        [claim] = self.invoice._get_collection_claims()
+        with self._refused(UserError, "Choose the rule that says when"):
+            self.env["collection.plan"].with_user(self.collector).create(
+                {
+                    "partner_id": self.debtor.id,
+                    "claim_ids": [{"move_line_id": claim.id}],
+                    "date_start": FIRST,
+                    "installment_count": 3,
+                }
+            )
+
     def test_offer_taken_back_is_not_posted(self):
         self.debtor.email = False
         plan = self._plan(self.invoice)

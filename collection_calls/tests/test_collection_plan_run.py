@@ -935,7 +935,7 @@ class TestPlanAgain(CollectionCallsPlanCommon):
             ],
         )
         with self._at(MISSED + timedelta(8)):
-            with self._refused(UserError, "reinstated 1 times"):
+            with self._refused(UserError, r"as often as its rule allows \(1\)"):
                 plan.with_user(self.manager).action_reinstate("Twice")
 
     def test_paid_within_the_respite(self):
