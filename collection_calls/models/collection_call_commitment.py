@@ -5,6 +5,14 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
 COMMITTING = ("promise", "dispute")  # solutions that may bind both to something
+PAYMENT_METHODS = [
+    ("transfer", "Bank transfer"),
+    ("direct_debit", "Direct debit"),
+    ("card", "Card"),
+    ("cash", "Cash"),
+    ("check", "Check"),
+    ("other", "Other"),
+]
 
 
 class CollectionCallCommitment(models.AbstractModel):
@@ -28,7 +36,7 @@ class CollectionCallCommitment(models.AbstractModel):
         string="Disputes Opened", compute="_compute_dispute_count"
     )
     payment_method = fields.Selection(
-        lambda self: self.env["collection.promise"]._fields["payment_method"].selection,
+        PAYMENT_METHODS,
         help="How the debtor will pay what is promised.",
     )
     promise_limit_note = fields.Text(

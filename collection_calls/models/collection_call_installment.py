@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from .collection_call_contact import COLLECTORS
+from .collection_plan_schedule import FREQUENCIES
 
 SOUGHT = ("solve", "close")  # steps in which a solution is looked for
 PROPOSED_COUNT = 3
@@ -27,7 +28,7 @@ class CollectionCallInstallment(models.AbstractModel):
         "res.currency", compute="_compute_plan_currency_id"
     )
     plan_frequency = fields.Selection(
-        lambda self: self.env["collection.plan"]._fields["frequency"].selection,
+        FREQUENCIES,
         string="Rhythm",
         default="monthly",
         groups=COLLECTORS,

@@ -3,7 +3,18 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
 from ..engine import promise as engine
+from .collection_call_commitment import PAYMENT_METHODS
 from .collection_call_contact import COLLECTORS
+
+STATES = [
+    (engine.OPEN, "Open"),
+    (engine.KEPT, "Kept"),
+    (engine.PARTIAL, "Partly Kept"),
+    (engine.BROKEN, "Broken"),
+    (engine.TO_CHECK, "To Check"),
+    (engine.SUPERSEDED, "Superseded"),
+    (engine.VOID, "Void"),
+]
 
 
 class CollectionPromise(models.Model):
@@ -101,16 +112,7 @@ class CollectionPromise(models.Model):
         precompute=True,
         help="Last day on which a payment keeps the promise.",
     )
-    payment_method = fields.Selection(
-        [
-            ("transfer", "Bank transfer"),
-            ("direct_debit", "Direct debit"),
-            ("card", "Card"),
-            ("cash", "Cash"),
-            ("check", "Check"),
-            ("other", "Other"),
-        ],
-    )
+    payment_method = fields.Selection(PAYMENT_METHODS)
     line_ids = fields.One2many("collection.promise.line", "promise_id", string="Claims")
     amount = fields.Monetary(
         string="Promised", compute="_compute_amount", store=True, tracking=True
@@ -131,15 +133,7 @@ class CollectionPromise(models.Model):
         string="Missing", compute="_compute_amount_missing"
     )
     state = fields.Selection(
-        [
-            (engine.OPEN, "Open"),
-            (engine.KEPT, "Kept"),
-            (engine.PARTIAL, "Partly Kept"),
-            (engine.BROKEN, "Broken"),
-            (engine.TO_CHECK, "To Check"),
-            (engine.SUPERSEDED, "Superseded"),
-            (engine.VOID, "Void"),
-        ],
+        STATES,
         required=True,
         readonly=True,
         copy=False,

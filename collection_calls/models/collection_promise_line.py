@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..engine import promise as engine
+from .collection_promise import STATES
 
 FACTS = {"promise_id", "move_line_id", "amount"}
 
@@ -24,7 +25,7 @@ class CollectionPromiseLine(models.Model):
     )
     company_id = fields.Many2one(related="promise_id.company_id", store=True)
     state = fields.Selection(
-        lambda self: self.env["collection.promise"]._fields["state"].selection,
+        STATES,
         required=True,
         readonly=True,
         copy=False,
