@@ -1,7 +1,12 @@
 -- The installments that are missed: over their days of grace, and more than the
 -- tolerance lacks of what should have come in by then.
 WITH received AS (
-    SELECT claim.plan_id, sum(partial.debit_amount_currency) AS amount
+    SELECT
+        claim.plan_id,
+        sum(
+            partial.debit_amount_currency
+            - coalesce((claim.known_money ->> receipt.id::text)::numeric, 0)
+        ) AS amount
     FROM collection_plan_claim AS claim
     JOIN account_partial_reconcile AS partial
         ON partial.debit_move_id = claim.move_line_id
@@ -12,11 +17,6 @@ WITH received AS (
             receipt.payment_id IS NOT NULL
             OR receipt.statement_line_id IS NOT NULL
             OR journal.type IN ('bank', 'cash', 'credit')
-        )
-        AND NOT EXISTS (
-            SELECT FROM collection_plan_known_item_rel AS known
-            WHERE known.collection_plan_claim_id = claim.id
-                AND known.account_move_line_id = receipt.id
         )
     GROUP BY claim.plan_id
 ), planned AS (
