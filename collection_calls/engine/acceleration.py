@@ -18,6 +18,7 @@ from fractions import Fraction
 ACTIVE, NOTICE, ACCELERATED = "active", "notice", "accelerated"
 NOTHING, COMPLETE, CURE, HOLD = "nothing", "complete", "cure", "hold"
 PROPOSE, SEND_NOTICE, ACCELERATE = "propose", "send_notice", "accelerate"
+PRESSING = (PROPOSE, SEND_NOTICE, ACCELERATE)  # steps that an obstacle holds back
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,11 @@ def decide(facts, rule, today):
     if facts.state == ACTIVE:
         return _active(facts, rule, today)
     raise ValueError(f"There is no step for a plan in state {facts.state!r}")
+
+
+def is_triggered(facts, rule):
+    """Whether an incident asks for a step, whatever holds it back."""
+    return _trigger(facts, rule) is not None
 
 
 def _active(facts, rule, today):

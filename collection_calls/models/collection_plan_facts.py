@@ -1,5 +1,5 @@
 from collections import defaultdict
-from datetime import date
+from dataclasses import replace
 from typing import NamedTuple
 
 from odoo import models
@@ -163,29 +163,30 @@ class CollectionPlanFacts(models.AbstractModel):
 
     # --------------------------------------------------------------- for the engine
 
-    def _get_facts(self, ledgers, day=None):
-        """What tonight's decision is made from.
+    def _get_facts(self, ledgers, days):
+        """What decisions are made from, as far as the ledger and the plans tell.
 
-        What holds plans back, and other incidents, is looked up for those in arrears
-        only: all others stand whatever it is.
+        Other incidents are in it, obstacles are not: see :meth:`_get_obstacles`.
 
         :param dict ledgers: as :meth:`_get_ledgers`
-        :param date day: by default each company's today
+        :param dict days: {plan: day to decide for}
         :rtype: dict[models.Model, acceleration.Facts]
         """
-        days = self._get_days(day)
-        arrears = {
-            plan: allocation.arrears(ledgers[plan].parts, days[plan]) for plan in self
-        }
-        incidents = self.filtered(arrears.get)._get_incidents(day)
-        return {
-            plan: plan._prepare_facts(
-                ledgers[plan], days[plan], arrears[plan], incidents.get(plan, {})
+        facts = {plan: plan._prepare_facts(ledgers[plan], days[plan]) for plan in self}
+        # Another invoice changes nothing where nothing, or enough, happened here.
+        open_to_more = self.filtered(
+            lambda plan: (
+                plan.on_new_overdue
+                and facts[plan].arrears
+                and not acceleration.is_triggered(facts[plan], plan._get_terms())
             )
-            for plan in self
-        }
+        )
+        for plan in open_to_more._filter_with_new_overdue():
+            facts[plan] = replace(facts[plan], has_new_overdue=True)
+        return facts
 
-    def _prepare_facts(self, ledger, day, arrears, incidents):
+    def _prepare_facts(self, ledger, day):
+        arrears = allocation.arrears(ledger.parts, day)
         # Without arrears nothing is missed, and nobody counts what once was.
         missed, missed_ever = self._count_missed(ledger, day) if arrears else (0, 0)
         return acceleration.Facts(
@@ -201,7 +202,6 @@ class CollectionPlanFacts(models.AbstractModel):
             respite=self.date_respite or None,
             noticed=self._get_noticed(ledger),
             is_over=self._is_over(ledger, day) if arrears else False,
-            **incidents,
         )
 
     def _get_noticed(self, ledger):
@@ -264,26 +264,23 @@ class CollectionPlanFacts(models.AbstractModel):
         letter = self.notice_letter_id
         return self.state == "notice" and letter.confirmation_state == "failed"
 
-    def _get_incidents(self, day=None):
-        """What else happened to the debtors of these plans, and what holds us back.
+    def _get_obstacles(self):
+        """What holds us back from pressing the debtors of these plans.
 
         :return: {plan: keyword arguments of :class:`..engine.acceleration.Facts`}
         """
-        incidents = {}
+        obstacles = {}
         for company, plans in self.grouped("company_id").items():
             pending = plans._get_pending(company)
-            overdue = plans._get_new_overdue(company)
             disputed = plans._get_disputed_moves()
             held = plans._get_held_debtors(company)
             for plan in plans:
-                newest = plan._get_newest_overdue(overdue)
-                incidents[plan] = {
+                obstacles[plan] = {
                     "pending": pending[plan],
-                    "has_new_overdue": newest >= plan._get_last_start(),
                     "is_disputed": bool(plan.claim_ids.move_id & disputed),
                     "is_on_hold": bool(plan._get_debtors() & held),
                 }
-        return incidents
+        return obstacles
 
     def _sum_pending(self, pending):
         """What of the debtor's unmatched money may be meant for this plan."""
@@ -301,29 +298,31 @@ class CollectionPlanFacts(models.AbstractModel):
         """Day from which on incidents count: what was before is settled or forgiven."""
         return self.date_reinstated or self.date_activated
 
-    def _get_newest_overdue(self, overdue):
-        """The last day on which a claim fell due that this plan doesn't pay."""
-        if not self.on_new_overdue:
-            return date.min
-        own = self.claim_ids.move_line_id
-        items = overdue.get(self.partner_id, own.browse()) - own
-        days = [item.date_maturity or item.date for item in items]
-        return max(days, default=date.min)
+    def _filter_with_new_overdue(self):
+        """Those whose debtor let another invoice fall overdue since they began."""
+        found = self.browse()
+        for company, plans in self.grouped("company_id").items():
+            overdue = plans._get_overdue(company)
+            found += plans.filtered(
+                lambda plan, overdue=overdue: any(
+                    (item.date_maturity or item.date) >= plan._get_last_start()
+                    for item in overdue.get(plan.partner_id, ())
+                    if item not in plan.claim_ids.move_line_id
+                )
+            )
+        return found
 
-    def _get_new_overdue(self, company):
+    def _get_overdue(self, company):
         """Overdue claims on the debtors of these plans.
 
         What is promised or in a running plan is left out: it is spoken for.
 
         :return: {debtor: journal items}
         """
-        plans = self.filtered("on_new_overdue")
         items_sudo = self.env["account.move.line"].sudo()
-        if not plans:
-            return {}
         overdue = items_sudo.search(
             items_sudo._get_collection_overdue_domain(company)
-            & Domain("partner_id.commercial_partner_id", "in", plans.partner_id.ids)
+            & Domain("partner_id.commercial_partner_id", "in", self.partner_id.ids)
         )
         overdue -= overdue._get_collection_protected()
         return overdue.grouped(lambda item: item.partner_id.commercial_partner_id)

@@ -108,26 +108,26 @@ class CollectionPlanOptions(models.AbstractModel):
     def _get_objections(self):
         """What would hold the rule back tonight, and holds back no manager."""
         plan_sudo = self.sudo()  # the ledger and disputes are not everybody's
-        incidents = plan_sudo._get_incidents()[plan_sudo]
+        obstacles = plan_sudo._get_obstacles()[plan_sudo]
         objections = []
-        if incidents["is_on_hold"]:
+        if obstacles["is_on_hold"]:
             objections.append(
                 self.env._(
                     "Attention: %(debtor)s is on hold, and is pressed all the same.",
                     debtor=self.partner_id.name,
                 )
             )
-        if incidents["is_disputed"]:
+        if obstacles["is_disputed"]:
             objections.append(
                 self.env._("Attention: a dispute about these invoices is open.")
             )
-        if incidents["pending"]:
+        if obstacles["pending"]:
             objections.append(
                 self.env._(
                     "Attention: %(amount)s of this debtor isn't matched yet, and may be"
                     " meant for this plan.",
                     amount=self.currency_id.format(
-                        self._from_units(incidents["pending"])
+                        self._from_units(obstacles["pending"])
                     ),
                 )
             )

@@ -123,17 +123,25 @@ class CollectionPlanRun(models.AbstractModel):
         :rtype: dict[models.Model, engine.Decision]
         """
         ledgers = ledgers or self._get_ledgers()
-        facts = self._get_facts(ledgers, day)
         days = self._get_days(day)
-        decisions = {}
+        facts = self._get_facts(ledgers, days)
+        decisions = {plan: plan._decide(facts[plan], days[plan]) for plan in self}
+        # Obstacles are looked up where they matter: few plans are pressed in a night.
+        pressed = self.filtered(
+            lambda plan: decisions[plan].step in (*engine.PRESSING, engine.HOLD)
+        )
+        for plan, obstacles in pressed._get_obstacles().items():
+            known = replace(facts[plan], **obstacles)
+            decisions[plan] = plan._decide(known, days[plan])
         for plan in self:
-            decision = engine.decide(facts[plan], plan._get_terms(), days[plan])
-            obstacle = ledgers[plan].obstacle
-            if obstacle and decision.step != engine.NOTHING:
-                # An invoice that is being corrected says nothing about the debt.
-                decision = replace(decision, step=engine.HOLD, reason=obstacle)
-            decisions[plan] = decision
+            # An invoice that is being corrected says nothing about the debt.
+            why = ledgers[plan].obstacle
+            if why and decisions[plan].step != engine.NOTHING:
+                decisions[plan] = engine.Decision(engine.HOLD, why)
         return decisions
+
+    def _decide(self, facts, day):
+        return engine.decide(facts, self._get_terms(), day)
 
     def _is_news(self, decision):
         """Whether there is anything to do, or to take back, for a decision."""
