@@ -29,6 +29,7 @@ from . import collection_call_outcome
 from . import collection_case
 from . import collection_ledger
 from . import collection_agreement
+from . import collection_reminder
 from . import collection_guard
 from . import collection_promise_event
 from . import collection_promise_facts

@@ -14,8 +14,8 @@ _logger = logging.getLogger(__name__)
 class CollectionAgreement(models.AbstractModel):
     """What promises and plans share: the ledger judges them, and nothing gets lost.
 
-    They have a ``name``, a ``partner_id``, a ``company_id``, a ``currency_id`` and a
-    ``user_id``.
+    They have a ``name``, a ``partner_id``, a ``contact_id``, a ``company_id``, a
+    ``currency_id`` and a ``user_id``.
     """
 
     _name = "collection.agreement"
@@ -136,6 +136,27 @@ class CollectionAgreement(models.AbstractModel):
             return False
         return True
 
+    @api.model
+    def _work_off(self, get_domain, work, size, do):
+        """Do something with all records of a domain, in batches, each once.
+
+        However many servers run it: each takes what no other one holds. After every
+        batch what was done is kept, and progress told.
+
+        :param get_domain: a function; it is asked again once records are locked
+        :param str work: the name of what is done
+        :param int size: of a batch
+        :param do: a function of the records that this server holds
+        """
+        todo = self.search(get_domain(), order="id")
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(todo))
+        for start in range(0, len(todo), size):
+            batch = self.browse(todo.ids[start : start + size])
+            do(batch._lock(get_domain(), work))
+            if not cron._commit_progress(len(batch)):
+                break
+
     def _lock(self, domain, work):
         """Those of these records that this server may work on until it commits.
 
@@ -197,6 +218,15 @@ class CollectionAgreement(models.AbstractModel):
         self.is_failure_reported = False
 
     # -------------------------------------------------------------------- people
+
+    def _get_person(self):
+        """Who is written to: whoever agreed, else the debtor."""
+        self.ensure_one()
+        return self.contact_id or self.partner_id
+
+    def _can_be_mailed(self):
+        person = self._get_person()
+        return person.active and bool(person.email_normalized)
 
     def _get_case(self):
         # A new case is the collector's, not the accountant's or the scheduler's.

@@ -48,4 +48,4 @@ class CollectionGuard(models.AbstractModel):
     @api.model
     def _get_refusal(self, names):
         """Why these fields can't be written, in words."""
-        return self.env._("The ledger alone says whether a promise is kept.")
+        raise NotImplementedError

@@ -234,8 +234,7 @@ class CollectionPlan(models.Model):
     hold_code = fields.Char(readonly=True, copy=False)
     hold_note = fields.Char(
         string="Held Back",
-        readonly=True,
-        copy=False,
+        compute="_compute_hold_note",
         help="Why the rule isn't applied, though it asks for something.",
     )
     tonight = fields.Char(
@@ -323,18 +322,27 @@ class CollectionPlan(models.Model):
             stands = plan.state in (*OPEN, *RUNNING)
             plan.date_next = stands and plan.next_installment_id.date_due
 
-    @api.depends("state", "installment_ids.state", "amount_residual", "hold_note")
+    @api.depends("state", "installment_ids.state", "amount_residual", "hold_code")
     @api.depends_context("lang")
     def _compute_tonight(self):
-        self.tonight = False
-        plans_sudo = self.sudo().filtered(lambda plan: plan._origin.state in RUNNING)
-        for company, group in plans_sudo._origin.grouped("company_id").items():
+        words = {}
+        running_sudo = self._origin.sudo().filtered(lambda plan: plan.state in RUNNING)
+        for company, plans_sudo in running_sudo.grouped("company_id").items():
             day = self._get_run_day(company)
-            for plan, decision in group._get_decisions(day=day).items():
-                words = plan._describe_step(decision)
-                self.filtered(lambda p, plan=plan: p._origin == plan).tonight = words
+            for plan_sudo, decision in plans_sudo._get_decisions(day=day).items():
+                words[plan_sudo.id] = plan_sudo._describe_step(decision)
+        for plan in self:
+            plan.tonight = words.get(plan._origin.id, False)
 
-    @api.depends("state", "amount_arrears", "amount_residual", "date_cure", "hold_note")
+    @api.depends("hold_code")
+    @api.depends_context("lang")
+    def _compute_hold_note(self):
+        for plan in self:
+            code = plan.hold_code
+            decision = code and engine.Decision(engine.HOLD, code)
+            plan.hold_note = plan._explain(decision) if decision else False
+
+    @api.depends("state", "amount_arrears", "amount_residual", "date_cure")
     @api.depends_context("lang")
     def _compute_incident_note(self):
         for plan in self:

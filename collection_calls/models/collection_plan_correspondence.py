@@ -32,15 +32,6 @@ class CollectionPlanCorrespondence(models.AbstractModel):
             lambda letter: not kinds or letter.kind in kinds
         )._drop()
 
-    def _get_person(self):
-        """Who is written to."""
-        self.ensure_one()
-        return self.contact_id or self.partner_id
-
-    def _can_be_mailed(self):
-        person = self._get_person()
-        return person.active and bool(person.email_normalized)
-
     # ------------------------------------------ parts of letters, in the env's language
 
     def _render_schedule(self):

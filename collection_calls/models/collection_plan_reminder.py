@@ -6,9 +6,6 @@ from odoo.tools import format_date
 
 from ..engine import acceleration as engine
 
-BATCH = 100
-REMINDER = "collection_calls.mail_template_installment_reminder"
-
 
 class CollectionPlanReminder(models.AbstractModel):
     """Some days before an installment is due, the debtor gets an e-mail.
@@ -18,23 +15,7 @@ class CollectionPlanReminder(models.AbstractModel):
 
     _name = "collection.plan.reminder"
     _description = "Reminder of an Installment"
-
-    @api.model
-    def _cron_remind(self):
-        """Remind of the installments that fall due soon.
-
-        Each one once, however often and on however many servers this runs. It runs
-        every hour, as companies anywhere have their morning at another one.
-        """
-        self = self.sudo()
-        todo = self.search(self._get_to_remind_domain(), order="id")
-        self.env["ir.cron"]._commit_progress(remaining=len(todo))
-        for start in range(0, len(todo), BATCH):
-            batch = self.browse(todo.ids[start : start + BATCH])
-            for plan in batch._lock(self._get_to_remind_domain(), "remind"):
-                plan._attempt(plan._remind, f"{plan.name}: no reminder could be sent")
-            if not self.env["ir.cron"]._commit_progress(len(batch)):
-                break
+    _inherit = "collection.reminder"
 
     @api.model
     def _get_to_remind_domain(self):
@@ -44,12 +25,11 @@ class CollectionPlanReminder(models.AbstractModel):
         """
         is_active = Domain("state", "=", engine.ACTIVE)
         companies = self._read_group(is_active, ["company_id"])
-        promises = self.env["collection.promise"]
         return is_active & Domain.OR(
             Domain("company_id", "=", company.id)
             & Domain("installment_ids", "any", self._get_due_soon_domain(company))
             for [company] in companies
-            if promises._is_time_to_remind(company)
+            if self._is_time_to_remind(company)
         )
 
     @api.model
@@ -64,6 +44,10 @@ class CollectionPlanReminder(models.AbstractModel):
                 ("amount_residual", ">", 0),
             ]
         )
+
+    @api.model
+    def _get_reminder_template(self):
+        return "collection_calls.mail_template_installment_reminder"
 
     def _remind(self):
         """Write to the debtor about the next installment; call who has no address."""
@@ -95,18 +79,6 @@ class CollectionPlanReminder(models.AbstractModel):
         )
         reminded = coming.filtered(lambda part: part.date_reminded == today)
         return reminded[-1:] or coming[:1]
-
-    def _mail_reminder(self):
-        """Post the e-mail in the chatter; Odoo's mail queue sends it."""
-        # The context wins over what callers such as server actions ask for.
-        self.with_context(mail_notify_force_send=False).message_post_with_source(
-            self.env.ref(REMINDER),
-            message_type="auto_comment",
-            subtype_xmlid="mail.mt_note",
-            force_send=False,
-            notify_skip_followers=True,
-        )
-        self.env["collection.call"]._wake("mail.ir_cron_mail_scheduler_action")
 
     def _plan_reminding_call(self, installment):
         """Have the debtor called, unless that is planned anyway before it is due."""

@@ -30,14 +30,9 @@ class CollectionPlanRun(models.AbstractModel):
     @api.model
     def _cron_run(self):
         """Judge all plans that run, in batches, each once however many servers do."""
-        self = self.sudo()
-        todo = self.search(self._get_to_run_domain(), order="id")
-        self.env["ir.cron"]._commit_progress(remaining=len(todo))
-        for start in range(0, len(todo), BATCH):
-            batch = self.browse(todo.ids[start : start + BATCH])
-            batch._lock(self._get_to_run_domain(), "run")._run_scheduled()
-            if not self.env["ir.cron"]._commit_progress(len(batch)):
-                break
+        self.sudo()._work_off(
+            self._get_to_run_domain, "run", BATCH, lambda plans: plans._run_scheduled()
+        )
 
     @api.model
     def _get_to_run_domain(self):
@@ -141,7 +136,9 @@ class CollectionPlanRun(models.AbstractModel):
         return decisions
 
     def _decide(self, facts, day):
-        return engine.decide(facts, self._get_terms(), day)
+        # The rule says what arrears lead to: most plans have none, and it isn't read.
+        rule = self._get_terms() if facts.arrears else engine.Rule()
+        return engine.decide(facts, rule, day)
 
     def _is_news(self, decision):
         """Whether there is anything to do, or to take back, for a decision."""

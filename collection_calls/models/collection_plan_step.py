@@ -122,7 +122,7 @@ class CollectionPlanStep(models.AbstractModel):
 
     def _hold(self, decision):
         """Nothing is done, for a reason that somebody has to clear."""
-        self.write({"hold_code": decision.reason, "hold_note": self._explain(decision)})
+        self.hold_code = decision.reason
         user = self._get_collector()
         summary = self.with_context(lang=user.lang)._explain(decision)
         to_do = self.activity_search([CHECK_ACTIVITY])
@@ -138,7 +138,7 @@ class CollectionPlanStep(models.AbstractModel):
 
     def _release_hold(self):
         if self.hold_code:
-            self.write({"hold_code": False, "hold_note": False})
+            self.hold_code = False
             self.activity_unlink([CHECK_ACTIVITY])
 
     def _propose(self, decision):

@@ -19,15 +19,12 @@ class CollectionPromiseEvaluation(models.AbstractModel):
     def _cron_evaluate(self):
         """Judge all promises that stand, in batches, each once however many servers
         run this."""
-        self = self.sudo()
-        todo = self.search(self._get_to_evaluate_domain(), order="id")
-        self.env["ir.cron"]._commit_progress(remaining=len(todo))
-        for start in range(0, len(todo), BATCH):
-            batch = self.browse(todo.ids[start : start + BATCH])
-            mine = batch._lock(self._get_to_evaluate_domain(), "evaluate")
-            mine._evaluate_scheduled()
-            if not self.env["ir.cron"]._commit_progress(len(batch)):
-                break
+        self.sudo()._work_off(
+            self._get_to_evaluate_domain,
+            "evaluate",
+            BATCH,
+            lambda promises: promises._evaluate_scheduled(),
+        )
 
     @api.model
     def _get_to_evaluate_domain(self):

@@ -215,6 +215,10 @@ class CollectionPromiseLine(models.Model):
         return super()._get_fact_fields() | FACTS
 
     @api.model
+    def _get_refusal(self, names):
+        return self.env["collection.promise"]._get_refusal(names)
+
+    @api.model
     def _prepare_line_vals(self, vals):
         """Values without those that the ledger fills, with those from the context."""
         missing = FACTS.difference(vals)

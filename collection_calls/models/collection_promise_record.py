@@ -97,7 +97,7 @@ class CollectionPromiseRecord(models.AbstractModel):
     def _get_refusal(self, names):
         if CONFIRMATION & names:
             return self.env._("A manager confirms a promise with the button “Confirm”.")
-        return super()._get_refusal(names)
+        return self.env._("The ledger alone says whether a promise is kept.")
 
     @api.model
     def _prepare_create_vals(self, vals_list):

@@ -1,5 +1,4 @@
 import psycopg2
-import pytz
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -7,16 +6,13 @@ from odoo.tools import format_date
 
 from ..engine import promise as engine
 
-BATCH = 100
-EARLIEST_HOUR = 7  # on the company's clock
-REMINDER = "collection_calls.mail_template_promise_reminder"
-
 
 class CollectionPromiseReminder(models.AbstractModel):
     """On the working day before, the collector calls and the debtor gets an e-mail."""
 
     _name = "collection.promise.reminder"
     _description = "Reminder of a Promise"
+    _inherit = "collection.reminder"
 
     date_remind = fields.Date(
         string="Remind On",
@@ -37,23 +33,6 @@ class CollectionPromiseReminder(models.AbstractModel):
                     promise.date_promised
                 )
                 promise.date_remind = before > promise.date_made and before
-
-    @api.model
-    def _cron_remind(self):
-        """Remind of the payments that fall due on the next working day.
-
-        Each promise once, however often and on however many servers this runs. It runs
-        every hour, as companies anywhere have their morning at another one.
-        """
-        self = self.sudo()
-        todo = self.search(self._get_to_remind_domain(), order="id")
-        self.env["ir.cron"]._commit_progress(remaining=len(todo))
-        for start in range(0, len(todo), BATCH):
-            batch = self.browse(todo.ids[start : start + BATCH])
-            for promise in batch._lock(self._get_to_remind_domain(), "remind"):
-                promise._remind_alone()
-            if not self.env["ir.cron"]._commit_progress(len(batch)):
-                break
 
     @api.model
     def _get_to_remind_domain(self):
@@ -79,12 +58,8 @@ class CollectionPromiseReminder(models.AbstractModel):
         return waiting & due
 
     @api.model
-    def _is_time_to_remind(self, company):
-        now = pytz.utc.localize(fields.Datetime.now())
-        return now.astimezone(company._get_collection_tz()).hour >= EARLIEST_HOUR
-
-    def _remind_alone(self):
-        self._attempt(self._remind, f"{self.name}: no reminder could be sent")
+    def _get_reminder_template(self):
+        return "collection_calls.mail_template_promise_reminder"
 
     def _remind(self):
         """Plan the call for today and write to the debtor, if anything is missing."""
@@ -93,7 +68,7 @@ class CollectionPromiseReminder(models.AbstractModel):
             return
         self.date_reminded = self.company_id._get_collection_today()
         self._plan_reminding_call()
-        if self._can_be_reminded():
+        if self._can_be_mailed():
             # A conflict with another transaction passes: all is tried again later.
             sent = self._attempt(
                 self._mail_reminder,
@@ -138,22 +113,6 @@ class CollectionPromiseReminder(models.AbstractModel):
                 lines.append({"label": line.label, "amount": amount})
                 missing -= amount
         return lines
-
-    def _can_be_reminded(self):
-        person = self.contact_id or self.partner_id
-        return person.active and bool(person.email_normalized)
-
-    def _mail_reminder(self):
-        """Post the e-mail in the chatter; Odoo's mail queue sends it."""
-        # The context wins over what callers such as server actions ask for.
-        self.with_context(mail_notify_force_send=False).message_post_with_source(
-            self.env.ref(REMINDER),
-            message_type="auto_comment",
-            subtype_xmlid="mail.mt_note",
-            force_send=False,
-            notify_skip_followers=True,
-        )
-        self.env["collection.call"]._wake("mail.ir_cron_mail_scheduler_action")
 
     def _ask_to_write(self):
         """Have the collector write to the debtor, as the template doesn't work."""

@@ -121,7 +121,7 @@ class TestPlanRights(CollectionCallsPlanCommon):
             "is_running": True,
             "is_stale": True,
             "reinstatement_count": 5,
-            "hold_note": "Somebody said so",
+            "hold_code": "dispute",
             "name": "X",
             "kind": "completed",
         }
