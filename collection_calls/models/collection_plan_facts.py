@@ -60,16 +60,14 @@ class CollectionPlanFacts(models.AbstractModel):
 
     def _prepare_ledger(self, rows, claims, receipts):
         unit = self.currency_id.rounding
-        total = sum(round(amount / unit) for _item, amount, *_rest in claims)
-        residual = sum(round(left / unit) for _item, _amount, left, *_rest in claims)
+        total = sum(round(claim[1] / unit) for claim in claims)
+        residual = sum(round(claim[2] / unit) for claim in claims)
         items = {
             item: (day, round(money / unit))
             for item, (day, money) in (receipts or {}).items()
         }
         received = sum(money for _day, money in items.values())
-        installments = tuple(
-            schedule.Installment(due, amount) for _id, due, amount, *_stored in rows
-        )
+        installments = tuple(schedule.Installment(row[1], row[2]) for row in rows)
         credited = total - residual - received
         return Ledger(
             total=total,
@@ -78,9 +76,9 @@ class CollectionPlanFacts(models.AbstractModel):
             receipts=tuple(allocation.Receipt(*receipt) for receipt in items.values()),
             parts=allocation.allocate(installments, received, credited),
             credited=credited,
-            stored=tuple((row_id, *stored) for row_id, _due, _amount, *stored in rows),
+            stored=tuple((row[0], *row[3:]) for row in rows),
             items={str(item): money for item, (_day, money) in items.items()},
-            obstacle=next((why for *_claim, why in claims if why), ""),
+            obstacle=next((claim[-1] for claim in claims if claim[-1]), ""),
         )
 
     def _read_installments(self):
@@ -126,12 +124,14 @@ class CollectionPlanFacts(models.AbstractModel):
                        END,
                        claim.known_money,
                        CASE WHEN item.parent_state = 'draft' THEN 'draft'
-                            WHEN item.id IS NULL AND move.state <> 'cancel'
+                            WHEN item.id IS NULL
+                             AND (SELECT move.state <> 'cancel'
+                                    FROM account_move move
+                                   WHERE move.id = claim.move_id)
                             THEN 'changed'
                        END
                   FROM collection_plan_claim claim
              LEFT JOIN account_move_line item ON item.id = claim.move_line_id
-             LEFT JOIN account_move move ON move.id = claim.move_id
                  WHERE claim.plan_id = ANY(%s)
               ORDER BY claim.plan_id, claim.id
                 """,
