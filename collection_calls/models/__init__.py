@@ -25,9 +25,10 @@ from . import collection_call
 from . import collection_call_answer
 from . import collection_call_claim
 from . import collection_call_outcome
-from . import collection_case
 from . import collection_ledger
 from . import collection_agreement
+from . import collection_overdue
+from . import collection_case
 from . import collection_guard
 from . import collection_promise_event
 from . import collection_promise_facts

@@ -80,9 +80,10 @@ class AccountMoveLine(models.Model):
 
         They stand under a promise which nobody has to confirm, or in a running plan.
         """
-        lines_sudo = self.env["collection.promise.line"]._get_standing(self.ids)
-        promised_sudo = lines_sudo.filtered(
-            lambda line: not line.promise_id.needs_confirmation
+        # sudo: a promise that the user can't see protects the claim all the same.
+        lines_sudo = self.env["collection.promise.line"].sudo()
+        promised_sudo = lines_sudo.search(
+            lines_sudo._get_protecting_domain() & Domain("move_line_id", "in", self.ids)
         ).move_line_id
         planned_sudo = self.env["collection.plan.claim"]._get_running(self.ids)
         return (promised_sudo | planned_sudo.move_line_id).with_env(self.env)
