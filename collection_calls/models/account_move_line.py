@@ -3,6 +3,7 @@ from odoo.fields import Domain
 
 from ..engine import promise as engine
 
+CASE_FACTS = {"no_followup", "date_maturity", "partner_id", "account_id"}
 NOT_KEPT = (*engine.FAILED, engine.SUPERSEDED)
 
 
@@ -18,13 +19,22 @@ class AccountMoveLine(models.Model):
     )
 
     def write(self, vals):
+        if "partner_id" in vals:
+            self.env["collection.case"]._remember_debtors(self)
         result = super().write(vals)
+        if CASE_FACTS.intersection(vals):
+            posted = self.filtered(lambda item: item.parent_state == "posted")
+            self.env["collection.case"]._touch(posted.move_id.ids)
         if "no_followup" in vals:
             moves = self.move_id.filtered(lambda move: move.is_invoice())
             moves._remember_followup_decision()
             items = self.filtered(lambda item: item.move_id not in moves)
             items._remember_followup_decision()
         return result
+
+    def unlink(self):
+        self.env["collection.case"]._remember_debtors(self)
+        return super().unlink()
 
     @api.model
     def _get_collection_open_domain(self, company):

@@ -288,6 +288,17 @@ class ResPartner(models.Model):
             total = sum(states.values())
             partner.collection_kept_rate = total and states.get("kept", 0) / total
 
+    def unlink(self):
+        """A closed case without a call is but figures: it keeps nobody."""
+        # sudo: whoever may delete the debtor need not see cases.
+        cases_sudo = self.env["collection.case"].sudo()
+        mine = Domain("partner_id", "in", self.ids)
+        empty = (
+            mine & Domain("situation", "=", "closed") & Domain("call_ids", "=", False)
+        )
+        cases_sudo.search(empty).unlink()
+        return super().unlink()
+
     def action_view_collection_promises(self):
         """Open the promises of this debtor, kept or not."""
         self.ensure_one()
