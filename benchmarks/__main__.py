@@ -5,7 +5,7 @@ import sys
 
 from odoo.tools import config
 
-from . import evaluate_promises, payment_matching, report, stage
+from . import evaluate_promises, payment_matching, refresh_cases, report, stage
 from tool.console import Failure, say, step
 
 BENCHMARKS = {
@@ -13,6 +13,9 @@ BENCHMARKS = {
     "payment_matching_promised": payment_matching.run_promised,
     "evaluate_promises": evaluate_promises.run,
     "evaluate_promises_cron": evaluate_promises.run_scheduled,
+    "refresh_cases": refresh_cases.run,
+    "refresh_cases_again": refresh_cases.run_again,
+    "refresh_cases_cron": refresh_cases.run_scheduled,
 }
 
 
