@@ -5,7 +5,14 @@ import sys
 
 from odoo.tools import config
 
-from . import evaluate_promises, payment_matching, refresh_cases, report, stage
+from . import (
+    evaluate_promises,
+    payment_matching,
+    refresh_cases,
+    report,
+    run_plans,
+    stage,
+)
 from tool.console import Failure, say, step
 
 BENCHMARKS = {
@@ -16,6 +23,9 @@ BENCHMARKS = {
     "refresh_cases": refresh_cases.run,
     "refresh_cases_again": refresh_cases.run_again,
     "refresh_cases_cron": refresh_cases.run_scheduled,
+    "decide_plans": run_plans.run_decisions,
+    "decide_plans_growth": run_plans.run_decisions_growth,
+    "run_plans_growth": run_plans.run_night_growth,
 }
 
 

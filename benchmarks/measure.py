@@ -37,12 +37,17 @@ class Sample(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """``measured`` beside ``baseline``: samples, one of each for every round."""
+    """``measured`` beside ``baseline``: samples, one of each for every round.
+
+    ``pieces`` is how many more pieces of work there are in what is measured than in the
+    baseline, where that is to be told of each.
+    """
 
     name: str
     measured: list
     baseline: list
     bound: float | None = None
+    pieces: int | None = None
 
     @property
     def ratio(self):

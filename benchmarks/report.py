@@ -18,7 +18,20 @@ def table(comparisons):
     """One line for each comparison, its columns aligned."""
     lines = [COLUMNS, *map(_cells, comparisons)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(_line(cells, widths) for cells in lines)
+    pieces = [_piece(each) for each in comparisons if each.pieces]
+    return "\n".join([*(_line(cells, widths) for cells in lines), *pieces])
+
+
+def _piece(comparison):
+    """What one piece of the work takes, the rest of it left out."""
+    measured, baseline = comparison.measured, comparison.baseline
+    seconds = least(measured) - least(baseline)
+    statements = _statements(measured) - _statements(baseline)
+    return (
+        f"{comparison.name}: {seconds / comparison.pieces:.4f} s and"
+        f" {statements / comparison.pieces:.1f} statements for each of"
+        f" {comparison.pieces}"
+    )
 
 
 def _line(cells, widths):
@@ -72,6 +85,7 @@ def _record(comparison):
         "ratio_of_medians": round(comparison.median_ratio, 4),
         "bound": comparison.bound,
         "within_bound": comparison.within_bound,
+        "pieces": comparison.pieces,
         "measured": [sample._asdict() for sample in comparison.measured],
         "baseline": [sample._asdict() for sample in comparison.baseline],
     }

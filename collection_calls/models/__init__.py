@@ -17,6 +17,7 @@ from . import collection_call_conversation
 from . import collection_call_dossier
 from . import collection_call_evidence
 from . import collection_call_follow_up
+from . import collection_call_installment
 from . import collection_call_letter
 from . import collection_call_payment_link
 from . import collection_call_phone
@@ -52,6 +53,8 @@ from . import collection_plan_reminder
 from . import collection_plan_correspondence
 from . import collection_plan_payment
 from . import collection_plan_note
+from . import collection_plan_preview
+from . import collection_plan_options
 from . import collection_plan
 from . import collection_plan_claim
 from . import collection_plan_event

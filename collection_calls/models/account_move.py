@@ -70,6 +70,23 @@ class AccountMove(models.Model):
         groups=CALL_GROUPS,
         help="What is promised on this invoice, until when, and how it went.",
     )
+    collection_plan_claim_ids = fields.One2many(
+        "collection.plan.claim",
+        "move_id",
+        string="Paid by Installments",
+        copy=False,
+        groups=CALL_GROUPS,
+    )
+    collection_plan_count = fields.Integer(
+        string="Plans",
+        compute="_compute_collection_plans",
+        groups=CALL_GROUPS,
+    )
+    collection_plan_note = fields.Char(
+        compute="_compute_collection_plans",
+        groups=CALL_GROUPS,
+        help="How the installment plan stands that pays this invoice.",
+    )
 
     @api.depends("line_ids.reconciled", "line_ids.date_maturity", "state")
     def _compute_collection_overdue(self):
@@ -201,6 +218,22 @@ class AccountMove(models.Model):
         debtor, values = self._get_collection_call_values()
         return self.env["collection.call"]._start(debtor, **values).action_resume()
 
+    def action_plan_collection_installments(self):
+        """Open the terms of an installment plan for what is open on these invoices.
+
+        :raise UserError: if they belong to several debtors or companies, or if
+            nothing is open on them
+        """
+        if len(self.commercial_partner_id) != 1 or len(self.company_id) != 1:
+            raise UserError(
+                self.env._(
+                    "A plan is agreed with one customer at a time. Select invoices of"
+                    " one customer and one company only."
+                )
+            )
+        debtor, values = self._get_collection_call_values()
+        return debtor._get_collection_plan_action(**values)
+
     def _get_collection_call_values(self):
         """Whom to call about these invoices, and what about.
 
@@ -256,6 +289,22 @@ class AccountMove(models.Model):
             action,
             domain=[("line_ids.move_id", "=", self.id)],
             context={"default_partner_id": self.commercial_partner_id.id},
+        )
+
+    @api.depends("collection_plan_claim_ids.plan_id.state")
+    def _compute_collection_plans(self):
+        together = self.collection_plan_claim_ids.plan_id._prefetch_ids
+        for move in self:
+            claims = move.collection_plan_claim_ids
+            unpaid = claims.filtered("amount_residual").plan_id
+            move.collection_plan_count = len(claims.plan_id)
+            move.collection_plan_note = unpaid.with_prefetch(together)._get_note()
+
+    def action_view_collection_plans(self):
+        """Open the installment plans that pay this invoice, or once did."""
+        self.ensure_one()
+        return self.collection_plan_claim_ids.plan_id._get_list_action(
+            [("claim_ids.move_id", "=", self.id)]
         )
 
     def action_open_collection_dispute(self):

@@ -28,6 +28,7 @@ class CollectionCall(models.Model):
         "collection.call.verification",
         "collection.call.conversation",
         "collection.call.commitment",
+        "collection.call.installment",
         "collection.call.follow.up",
         "collection.call.confirmation",
         "collection.call.letter",
@@ -242,6 +243,7 @@ class CollectionCall(models.Model):
         """
         for call in self.filtered(lambda call: call.state == "ongoing"):
             call._check_open_to_edits()
+            call._check_plan()
             call._check_next_call_date()
             call._check_payment_date()
             call._check_promises()
@@ -273,7 +275,8 @@ class CollectionCall(models.Model):
         """
         for call in self.filtered(lambda call: call.state == "ongoing"):
             call._check_open_to_edits()
-            if call.outcome_id or call.verified_by or call.statement:
+            recorded = call.outcome_id or call.verified_by or call.statement
+            if recorded or call._has_commitments():
                 raise UserError(
                     self.env._(
                         "Something is recorded in this call already. End it with the"

@@ -20,6 +20,9 @@ class CollectionCallCommitment(models.AbstractModel):
     promise_ids = fields.One2many(
         "collection.promise", "call_id", string="Promises", readonly=True
     )
+    plan_ids = fields.One2many(
+        "collection.plan", "call_id", string="Installment Plans", readonly=True
+    )
     dispute_ids = fields.One2many("collection.dispute", "call_id", string="Disputes")
     dispute_count = fields.Integer(
         string="Disputes Opened", compute="_compute_dispute_count"
@@ -87,6 +90,7 @@ class CollectionCallCommitment(models.AbstractModel):
         """
         # sudo: nobody may touch promises and closed disputes otherwise.
         calls_sudo = self.sudo()
+        calls_sudo.plan_ids._void(reason)
         calls_sudo.promise_ids._void(reason)
         open_disputes = calls_sudo.dispute_ids.filtered(
             lambda dispute: dispute.state == "open"
@@ -169,9 +173,15 @@ class CollectionCallCommitment(models.AbstractModel):
                 )
             )
 
+    def _has_commitments(self):
+        """Whether anything binding came out of the call."""
+        self.ensure_one()
+        return bool(self.promise_ids or self.plan_ids or self.dispute_ids)
+
     def _make_commitments(self):
-        """Make promises and disputes of what was noted on the claims."""
+        """Make promises, plans and disputes of what was noted."""
         self._make_promises()
+        self._make_plans()
         self._make_disputes()
         nothing = {"promised_amount": 0, "promised_date": False, "disputed_amount": 0}
         self.claim_ids.write(nothing)

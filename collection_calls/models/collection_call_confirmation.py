@@ -34,7 +34,7 @@ class CollectionCallConfirmation(models.AbstractModel):
         """Confirm what was agreed, if that is wanted and anything was."""
         self.ensure_one()
         wanted = self.right_party_verified and self.send_confirmation
-        binding = self.step == "close" or self.promise_ids or self.dispute_ids
+        binding = self.step == "close" or self._has_commitments()
         if wanted and binding:
             self._confirm()
 

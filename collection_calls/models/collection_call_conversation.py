@@ -12,6 +12,9 @@ ONLY_RIGHT_PARTY = (
     "debt_acknowledged",
     "reason_id",
     "payment_date",
+    "plan_installment_count",
+    "plan_installment_amount",
+    "plan_down_payment",
     "improvement",
     "dispute_ids",
 )
@@ -150,28 +153,21 @@ class CollectionCallConversation(models.AbstractModel):
             )
         self._check_payment_date()
         self._check_promises()
+        self._check_plan()
         self._check_disputes()
 
     def _check_payment_date(self):
-        """Check the day on which the debtor shall pay.
+        """Check the day on which the debtor shall pay; that of a plan is checked there.
 
-        :raise ValidationError: if it is past, or missing where a solution was sought
+        :raise ValidationError: if it is past
         """
         self.ensure_one()
+        if self._is_plan_noted():
+            return
         today = self.company_id._get_collection_today()
         if self.payment_date and self.payment_date < today:
             raise ValidationError(
                 self.env._("The payment can't lie in the past. Correct “Pays On”.")
-            )
-        agreed = self.outcome_id.solution == "plan"
-        sought = self.step in ("solve", "close")
-        if agreed and sought and not self.payment_date:
-            raise ValidationError(
-                self.env._(
-                    "“%(outcome)s” needs a day: ask when they pay, and fill in"
-                    " “Pays On” in the step Solve.",
-                    outcome=self.outcome_id.name,
-                )
             )
 
     def _get_prompt_values(self, lang):
@@ -235,13 +231,8 @@ class CollectionCallConversation(models.AbstractModel):
         }
         lines.append(acknowledged.get(self.debt_acknowledged))
         lines.append(self.outcome_id.recap)
-        lines += self._get_promise_sentences() + self._get_dispute_sentences()
-        if self.payment_date and self.outcome_id.solution == "plan":
-            lines.append(
-                self.env._(
-                    "You pay by %(day)s.", day=self._format_day(self.payment_date)
-                )
-            )
+        lines += self._get_promise_sentences() + self._get_plan_sentences()
+        lines += self._get_dispute_sentences()
         if self.next_call_date:
             lines.append(self._get_recap_next_call())
         return [line for line in lines if line]

@@ -6,6 +6,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 
 from ..engine import phone
+from ..engine.acceleration import ACCELERATED, ACTIVE, NOTICE
 from ..engine.promise import FAILED, STANDING
 
 CONTACTS_SHOWN = 4
@@ -211,7 +212,7 @@ class CollectionCallDossier(models.AbstractModel):
         ]
 
     def _get_dossier_commitments(self):
-        """Promises that stand, or the last one that was broken, and open disputes.
+        """Plans, promises that stand or the last one that was broken, open disputes.
 
         :return: list of texts
         """
@@ -231,8 +232,16 @@ class CollectionCallDossier(models.AbstractModel):
             ],
             limit=COMMITMENTS_SHOWN,
         )
-        told = promises._get_standing_or_last_failed()
-        return [commitment._describe() for commitment in [*told, *disputes]]
+        plans = self.env["collection.plan"].search(
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("state", "in", [ACTIVE, NOTICE, ACCELERATED]),
+            ],
+            limit=COMMITMENTS_SHOWN,
+        )
+        told = [*plans, *promises._get_standing_or_last_failed(), *disputes]
+        return [commitment._describe() for commitment in told]
 
     def _get_other_ongoing_calls(self):
         """Calls that colleagues hold with the same debtor right now.

@@ -1,7 +1,12 @@
+from markupsafe import Markup
+
 from odoo import models
 from odoo.tools import format_date
 
+from ..engine.acceleration import ACTIVE, NOTICE
+
 GONE = ("superseded", "void")  # promises that count no more
+RUNNING = (ACTIVE, NOTICE)  # plans that still ask for their installments
 
 
 class CollectionCallLetter(models.AbstractModel):
@@ -14,7 +19,7 @@ class CollectionCallLetter(models.AbstractModel):
     def _get_letter_claims(self):
         """What is open now, and what was promised, claim by claim.
 
-        :return: list of dictionaries with ``move``, ``currency``, ``label``,
+        :return: list of dictionaries with ``item``, ``move``, ``currency``, ``label``,
             ``due``, ``open``, ``promised`` (amounts in ``currency``) and ``pays_on``
         """
         self.ensure_one()
@@ -37,6 +42,7 @@ class CollectionCallLetter(models.AbstractModel):
         residual = item.amount_residual_currency if item else claim.amount_residual
         days = promise_lines.promise_id.mapped("date_promised")
         return {
+            "item": item,
             "move": claim.move_id,
             "currency": claim.currency_id,
             "label": claim.label,
@@ -47,16 +53,35 @@ class CollectionCallLetter(models.AbstractModel):
         }
 
     def _get_letter_payments(self):
-        """What was promised, else what is open, invoice by invoice."""
+        """What is due of plans; else what was promised or is open, by invoice."""
         self.ensure_one()
+        plans = self._get_letter_plans()
+        planned = plans.claim_ids.move_line_id
         amounts = {}
         for row in self._get_letter_claims():
+            if row["item"] and row["item"] in planned:
+                continue
             key = row["move"], row["currency"], row["move"].name or row["label"]
             asked, still_open = amounts.get(key, (0, 0))
             asked += min(row["promised"] or row["open"], row["open"])
             amounts[key] = asked, still_open + row["open"]
         # Nobody is asked to pay what they object to.
         return [
+            payment for plan in plans for payment in plan._get_letter_payments()
+        ] + [
             (*key, min(asked, still_open - key[0].collection_disputed_amount))
             for key, (asked, still_open) in amounts.items()
         ]
+
+    def _get_letter_plans(self):
+        """Plans of the call that run."""
+        return self.plan_ids.filtered(lambda plan: plan.state in RUNNING)
+
+    def _render_plans(self):
+        """What is paid when, and where to, plan by plan, as HTML."""
+        parts = [
+            part
+            for plan in self._get_letter_plans()
+            for part in (plan._render_schedule(), plan._render_payment_details())
+        ]
+        return Markup("").join(parts)

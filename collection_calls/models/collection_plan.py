@@ -30,6 +30,8 @@ class CollectionPlan(models.Model):
         "collection.plan.correspondence",
         "collection.plan.payment",
         "collection.plan.note",
+        "collection.plan.preview",
+        "collection.plan.options",
     ]
     _check_company_auto = True
     _order = "id desc"
@@ -93,9 +95,9 @@ class CollectionPlan(models.Model):
 
     rule_id = fields.Many2one(
         "collection.acceleration.rule",
-        string="Rule",
         check_company=True,
         ondelete="restrict",
+        default=lambda self: self._get_default_rule(),
         help="When missed installments make the rest due. The plan keeps it as it was"
         " when it was activated.",
     )
@@ -128,8 +130,8 @@ class CollectionPlan(models.Model):
     amount_paid_before = fields.Monetary(
         readonly=True,
         copy=False,
-        help="The most that had been received at any time; more than is received now if"
-        " a payment was taken back.",
+        help="The most that had been received since something is in arrears; more than"
+        " is received now if a payment was taken back.",
     )
     amount_residual = fields.Monetary(
         string="Left to Pay",
@@ -152,13 +154,13 @@ class CollectionPlan(models.Model):
     paid_count = fields.Integer(
         string="Installments Paid", compute="_compute_installments"
     )
-    open_count = fields.Integer(
-        string="Installments", compute="_compute_installments"
-    )
+    open_count = fields.Integer(string="Installments", compute="_compute_installments")
     next_installment_id = fields.Many2one(
         "collection.plan.installment",
-        string="Next Installment",
         compute="_compute_installments",
+    )
+    amount_next = fields.Monetary(
+        string="Next Installment Amount", compute="_compute_installments"
     )
     date_next = fields.Date(
         string="Next Payment", compute="_compute_date_next", store=True
@@ -180,9 +182,12 @@ class CollectionPlan(models.Model):
         default="draft",
         tracking=True,
         index=True,
+        group_expand="_sort_states",
     )
     date_activated = fields.Date(string="Activated On", readonly=True, copy=False)
-    date_accelerated = fields.Date(string="Due at Once Since", readonly=True, copy=False)
+    date_accelerated = fields.Date(
+        string="Due at Once Since", readonly=True, copy=False
+    )
     date_cure = fields.Date(
         string="Time until",
         readonly=True,
@@ -207,7 +212,8 @@ class CollectionPlan(models.Model):
         string="Payment Returned",
         readonly=True,
         copy=False,
-        help="Money that had come in was taken back, and something is in arrears since.",
+        help="Money that had come in was taken back, and something is in arrears"
+        " since.",
     )
     hold_code = fields.Char(readonly=True, copy=False)
     hold_note = fields.Char(
@@ -231,6 +237,10 @@ class CollectionPlan(models.Model):
         "(company_id) WHERE state IN ('active', 'notice', 'accelerated')"
     )
 
+    @api.model
+    def _get_default_rule(self):
+        return self.env["collection.acceleration.rule"]._get_default(self.env.company)
+
     # ------------------------------------------------------------------ computes
 
     @api.depends("claim_ids.move_line_id")
@@ -238,9 +248,7 @@ class CollectionPlan(models.Model):
         for plan in self:
             items = plan.claim_ids.move_line_id
             plan.currency_id = (
-                items[:1].currency_id
-                or plan.currency_id
-                or plan.company_id.currency_id
+                items[:1].currency_id or plan.currency_id or plan.company_id.currency_id
             )
 
     @api.depends("rule_id", "currency_id", *(f"rule_id.{n}" for n in RULE_TERMS))
@@ -261,7 +269,7 @@ class CollectionPlan(models.Model):
     @api.depends_context("lang")
     def _compute_rule_sentence(self):
         for plan in self:
-            plan.rule_sentence = plan.rule_id and plan._get_terms_sentence()
+            plan.rule_sentence = plan._get_terms_sentence() if plan.rule_id else False
 
     @api.depends("claim_ids.amount")
     def _compute_amount_total(self):
@@ -290,6 +298,7 @@ class CollectionPlan(models.Model):
             plan.open_count = len(alive)
             plan.paid_count = len(alive - unpaid)
             plan.next_installment_id = unpaid[:1]
+            plan.amount_next = unpaid[:1].amount_residual
 
     @api.depends("state", "installment_ids.state", "installment_ids.date_due")
     def _compute_date_next(self):
@@ -317,7 +326,8 @@ class CollectionPlan(models.Model):
     @api.depends("name", "partner_id.name")
     def _compute_display_name(self):
         for plan in self:
-            plan.display_name = f"{plan.name} ({plan.partner_id.name})"
+            debtor = plan.partner_id.name
+            plan.display_name = f"{plan.name} ({debtor})" if debtor else False
 
     # -------------------------------------------------------------------- checks
 
@@ -354,11 +364,19 @@ class CollectionPlan(models.Model):
         for plan in self.filtered(lambda plan: plan.state in OPEN):
             if not plan.claim_ids:
                 raise ValidationError(
-                    self.env._("Choose what is paid by installments: an unpaid invoice.")
+                    self.env._(
+                        "Choose what is paid by installments: an unpaid invoice."
+                    )
                 )
             plan.claim_ids._check_claims()
 
     # ---------------------------------------------------------- business methods
+
+    @api.model
+    def _sort_states(self, states, domain):
+        """Columns in the order in which plans go through them, without empty ones."""
+        ordered = self._fields["state"].get_values(self.env)
+        return [state for state in ordered if state in states]
 
     def _activate(self):
         """Start the plan; rights and facts were checked."""
@@ -381,15 +399,20 @@ class CollectionPlan(models.Model):
 
     def _take_claims(self):
         """Take the claims from promises, and from plans whose rest was due."""
+        self._supersede_promises()
         items = self.claim_ids.move_line_id
-        lines_sudo = self.env["collection.promise.line"]._take_from_older(items.ids)
-        lines_sudo.superseded_by_plan_id = self.id
-        lines_sudo.promise_id._evaluate()
         older = self.env["collection.plan.claim"].search(
             [("move_line_id", "in", items.ids), ("is_accelerated", "=", True)]
         )
         for plan in older.plan_id:
             plan._cancel(self.env._("%(plan)s takes its place.", plan=self.name))
+
+    def _supersede_promises(self):
+        """What is paid by installments isn't promised beside them."""
+        items = self.claim_ids.move_line_id
+        lines_sudo = self.env["collection.promise.line"]._take_from_older(items.ids)
+        lines_sudo.superseded_by_plan_id = self.id
+        lines_sudo.promise_id._evaluate()
 
     def _get_acceptance(self):
         if self.call_id:
@@ -397,8 +420,8 @@ class CollectionPlan(models.Model):
         return self.env._("The debtor agreed.")
 
     def _is_confirmed_by_call(self):
-        """Whether the confirmation of an ongoing call will tell of the plan."""
-        return self.call_id.state == "ongoing" and self.call_id.send_confirmation
+        """Whether it is for an ongoing call to confirm the plan, if that is wanted."""
+        return self.call_id.state == "ongoing"
 
     def _reinstate(self, reason, respite):
         self.write(
@@ -410,6 +433,7 @@ class CollectionPlan(models.Model):
             }
         )
         self._get_case()._serialize()
+        self._supersede_promises()
         self._start(engine.ACTIVE)
         self._refresh_now()
         self._log("reinstated", self.amount_residual, reason)
@@ -421,6 +445,7 @@ class CollectionPlan(models.Model):
             plan._stop("cancelled")
             if not was_open:
                 plan._refresh_now()
+                plan.amount_arrears = 0
             plan._log("cancelled", plan.amount_residual, reason)
 
     def _void(self, reason):
@@ -462,4 +487,10 @@ class CollectionPlan(models.Model):
             "views": [(False, "form")],
         }
 
-
+    @api.model
+    def _get_list_action(self, domain, **context):
+        """Action that opens plans, those that are over included."""
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "collection_calls.collection_plan_action"
+        )
+        return dict(action, domain=domain, context=context)

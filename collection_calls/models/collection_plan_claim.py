@@ -62,7 +62,7 @@ class CollectionPlanClaim(models.Model):
         for claim in self:
             claim.amount = claim._get_residual()
 
-    @api.depends("move_line_id.amount_residual_currency")
+    @api.depends("move_line_id.amount_residual_currency", "move_line_id.parent_state")
     def _compute_amount_residual(self):
         for claim in self:
             claim.amount_residual = claim._get_residual()

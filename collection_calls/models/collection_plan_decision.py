@@ -81,17 +81,7 @@ class CollectionPlanDecision(models.AbstractModel):
         """
         for plan in self:
             plan.check_access("write")
-            plan._check_state([engine.ACTIVE])
-            plan._check_arrears()
-            plan._check_triggered((engine.PROPOSE, engine.SEND_NOTICE))
-            if not plan.notice_days:
-                raise UserError(
-                    self.env._(
-                        "The rule of %(plan)s asks for no notice: the rest can be made"
-                        " due at once.",
-                        plan=plan.name,
-                    )
-                )
+            plan._check_can_notice()
             plan.sudo()._give_notice(self.env._("Sent by hand."))
         return True
 
@@ -108,11 +98,8 @@ class CollectionPlanDecision(models.AbstractModel):
         """
         for plan in self:
             plan.check_access("write")
-            plan._check_state(RUNNING)
+            plan._check_can_accelerate()
             plan._check_reason(reason)
-            plan._check_arrears()
-            plan._check_notice()
-            plan._check_triggered((engine.PROPOSE, engine.ACCELERATE))
             plan.sudo()._accelerate(reason.strip())
         return True
 
@@ -125,24 +112,12 @@ class CollectionPlanDecision(models.AbstractModel):
         :raise AccessError: if the user is no manager
         :raise UserError: if there is no reason, or the rule allows no more
         """
-        self._check_manager(self.env._("Only a collection manager may reinstate a plan."))
         for plan in self:
             plan.check_access("write")
-            plan._check_state([engine.ACCELERATED])
+            plan._check_can_reinstate()
             plan._check_reason(reason)
-            if plan.reinstatement_count >= plan.max_reinstatements:
-                raise UserError(
-                    self.env._(
-                        "%(plan)s was reinstated %(count)s times; the rule allows no"
-                        " more. Make a new plan.",
-                        plan=plan.name,
-                        count=plan.reinstatement_count,
-                    )
-                )
-            plan.claim_ids._check_free()
-            today = plan._get_day()
-            respite = date_respite or fields.Date.add(today, days=7)
-            if respite < today:
+            respite = date_respite or plan._get_default_respite()
+            if respite < plan._get_day():
                 raise UserError(
                     self.env._("The arrears can't be paid in the past. Choose a day.")
                 )
@@ -160,14 +135,58 @@ class CollectionPlanDecision(models.AbstractModel):
         """
         for plan in self:
             plan.check_access("write")
-            plan._check_state([*OPEN, *RUNNING, engine.ACCELERATED])
+            plan._check_can_cancel()
             plan._check_reason(reason)
-            if plan.state not in OPEN:
-                plan._check_manager(
-                    self.env._("Only a collection manager may cancel a running plan.")
-                )
             plan.sudo()._cancel(reason.strip())
         return True
+
+    def _get_default_respite(self):
+        """How long the debtor of a reinstated plan has to pay what is in arrears."""
+        return fields.Date.add(self._get_day(), days=7)
+
+    # ------------------------------------------------------- what may be done now
+
+    def _check_can_notice(self):
+        self._check_state([engine.ACTIVE])
+        self._check_arrears()
+        if not self.notice_days:
+            raise UserError(
+                self.env._(
+                    "The rule of %(plan)s asks for no notice: the rest can be made"
+                    " due at once.",
+                    plan=self.name,
+                )
+            )
+        self._check_triggered((engine.PROPOSE, engine.SEND_NOTICE))
+
+    def _check_can_accelerate(self):
+        self._check_state(RUNNING)
+        self._check_arrears()
+        self._check_notice()
+        self._check_triggered((engine.PROPOSE, engine.ACCELERATE))
+
+    def _check_can_reinstate(self):
+        self._check_manager(
+            self.env._("Only a collection manager may reinstate a plan.")
+        )
+        self._check_state([engine.ACCELERATED])
+        if not self._can_run_again():
+            raise UserError(
+                self.env._(
+                    "%(plan)s was reinstated %(count)s times; the rule allows no"
+                    " more. Make a new plan.",
+                    plan=self.name,
+                    count=self.reinstatement_count,
+                )
+            )
+        self.claim_ids._check_free()
+
+    def _check_can_cancel(self):
+        self._check_state([*OPEN, *RUNNING, engine.ACCELERATED])
+        if self.state not in OPEN:
+            self._check_manager(
+                self.env._("Only a collection manager may cancel a running plan.")
+            )
 
     # ------------------------------------------------------------------- guards
 

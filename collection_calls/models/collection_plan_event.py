@@ -49,9 +49,11 @@ class CollectionPlanEvent(models.Model):
     _accelerated_once = models.UniqueIndex("(plan_id, term) WHERE kind = 'accelerated'")
 
     def write(self, vals):
-        raise UserError(
-            self.env._("What happened to a plan is evidence and can't be changed.")
-        )
+        if vals:
+            raise UserError(
+                self.env._("What happened to a plan is evidence and can't be changed.")
+            )
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):

@@ -59,12 +59,12 @@ class CollectionPlanFacts(models.AbstractModel):
         total = sum(round(amount / unit) for _item, amount, _open, _draft in claims)
         residual = sum(round(left / unit) for _item, _amount, left, _draft in claims)
         receipts = tuple(
-            allocation.Receipt(day, round(money / unit)) for day, money in receipts or ()
+            allocation.Receipt(day, round(money / unit))
+            for day, money in receipts or ()
         )
         received = sum(receipt.amount for receipt in receipts)
         installments = tuple(
-            schedule.Installment(due, round(amount / unit))
-            for _id, due, amount, *_stored in rows
+            schedule.Installment(due, amount) for _id, due, amount, *_stored in rows
         )
         credited = total - residual - received
         return Ledger(
@@ -74,24 +74,31 @@ class CollectionPlanFacts(models.AbstractModel):
             receipts=receipts,
             parts=allocation.allocate(installments, received, credited),
             credited=credited,
-            stored=tuple(
-                (row_id, round((paid or 0) / unit), round((left or 0) / unit), state)
-                for row_id, _due, _amount, paid, left, state in rows
-            ),
+            stored=tuple((row_id, *stored) for row_id, _due, _amount, *stored in rows),
             is_unposted=any(draft for *_claim, draft in claims),
         )
 
     def _read_installments(self):
-        """:return: {plan's id: [(id, day, amount, paid, residual, state)]}"""
+        """:return: {plan's id: [(id, day, amount, paid, residual, state)]}, the amounts
+        in the smallest unit
+        """
+        self.flush_recordset(["currency_id"])
         self.env["collection.plan.installment"].flush_model()
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT plan_id, id, date_due, amount::float, amount_paid::float,
-                       amount_residual::float, state
-                  FROM collection_plan_installment
-                 WHERE plan_id = ANY(%s)
-              ORDER BY plan_id, date_due, id
+                SELECT part.plan_id,
+                       part.id,
+                       part.date_due,
+                       ROUND(part.amount / unit.rounding)::bigint,
+                       ROUND(COALESCE(part.amount_paid, 0) / unit.rounding)::bigint,
+                       ROUND(COALESCE(part.amount_residual, 0) / unit.rounding)::bigint,
+                       part.state
+                  FROM collection_plan_installment part
+                  JOIN collection_plan plan ON plan.id = part.plan_id
+                  JOIN res_currency unit ON unit.id = plan.currency_id
+                 WHERE part.plan_id = ANY(%s)
+              ORDER BY part.plan_id, part.date_due, part.id
                 """,
                 self.ids,
             )
@@ -167,27 +174,28 @@ class CollectionPlanFacts(models.AbstractModel):
         :param date day: by default each company's today
         :rtype: dict[models.Model, acceleration.Facts]
         """
-        in_arrears = self.filtered(
-            lambda plan: allocation.arrears(ledgers[plan].parts, plan._get_day(day))
-        )
-        incidents = in_arrears._get_incidents(day)
+        days = self._get_days(day)
+        arrears = {
+            plan: allocation.arrears(ledgers[plan].parts, days[plan]) for plan in self
+        }
+        incidents = self.filtered(arrears.get)._get_incidents(day)
         return {
-            plan: plan._prepare_facts(ledgers[plan], day, incidents.get(plan, {}))
+            plan: plan._prepare_facts(
+                ledgers[plan], days[plan], arrears[plan], incidents.get(plan, {})
+            )
             for plan in self
         }
 
-    def _prepare_facts(self, ledger, day, incidents):
-        day = self._get_day(day)
-        patience = self._get_patience()
+    def _prepare_facts(self, ledger, day, arrears, incidents):
+        # Without arrears nothing is missed, and nobody counts what once was.
+        missed, missed_ever = self._count_missed(ledger, day) if arrears else (0, 0)
         return acceleration.Facts(
             state=self.state,
             total=ledger.total,
             residual=ledger.residual,
-            arrears=allocation.arrears(ledger.parts, day),
-            missed=allocation.missed(ledger.parts, day, *patience),
-            missed_ever=allocation.missed_ever(
-                ledger.installments, ledger.receipts, ledger.credited, day, *patience
-            ),
+            arrears=arrears,
+            missed=missed,
+            missed_ever=missed_ever,
             has_returned_payment=self.has_returned_payment,
             has_notice_bounced=self._has_notice_bounced(),
             cure_deadline=self.date_cure or None,
@@ -195,9 +203,27 @@ class CollectionPlanFacts(models.AbstractModel):
             **incidents,
         )
 
+    def _count_missed(self, ledger, day):
+        """How many installments are missed now, and how many ever were."""
+        patience = self._get_patience()
+        return (
+            allocation.missed(ledger.parts, day, *patience),
+            allocation.missed_ever(
+                ledger.installments, ledger.receipts, ledger.credited, day, *patience
+            ),
+        )
+
     def _get_day(self, day=None):
         self.ensure_one()
         return day or self.company_id._get_collection_today()
+
+    def _get_days(self, day=None):
+        """As :meth:`_get_day`, for many plans: {plan: day}."""
+        days = {
+            company: day or company._get_collection_today()
+            for company in self.company_id
+        }
+        return {plan: days[plan.company_id] for plan in self}
 
     def _get_patience(self):
         """Grace days, tolerance and respite, as the engine takes them."""

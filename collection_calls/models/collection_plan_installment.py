@@ -10,6 +10,7 @@ STATES = [
     ("missed", "Missed"),
     ("superseded", "Superseded"),
 ]
+COLORS = {"missed": 1, "due": 2, "partial": 2, "upcoming": 4, "paid": 10}
 
 
 class CollectionPlanInstallment(models.Model):
@@ -28,9 +29,7 @@ class CollectionPlanInstallment(models.Model):
     partner_id = fields.Many2one(related="plan_id.partner_id", store=True)
     user_id = fields.Many2one(related="plan_id.user_id")
     currency_id = fields.Many2one(related="plan_id.currency_id", store=True)
-    plan_state = fields.Selection(
-        related="plan_id.state", string="Status of the Plan"
-    )
+    plan_state = fields.Selection(related="plan_id.state", string="Status of the Plan")
     date_due = fields.Date(
         string="Due Date",
         required=True,
@@ -54,17 +53,25 @@ class CollectionPlanInstallment(models.Model):
     state = fields.Selection(
         STATES, readonly=True, copy=False, index=True, default="upcoming"
     )
+    color = fields.Integer(
+        compute="_compute_color", help="Odoo's number of the color in the calendar."
+    )
     date_reminded = fields.Date(string="Reminded On", readonly=True, copy=False)
 
     _plan_day_uniq = models.UniqueIndex(
         "(plan_id, date_due)", "Two installments of a plan can't be due on one day."
     )
 
+    @api.depends("state")
+    def _compute_color(self):
+        for installment in self:
+            installment.color = COLORS.get(installment.state, 0)
+
     @api.depends("plan_id.name", "date_due")
     def _compute_display_name(self):
         for installment in self:
             installment.display_name = (
-                f"{installment.plan_id.name} ({installment.partner_id.name})"
+                f"{installment.partner_id.name} ({installment.plan_id.name})"
             )
 
     @api.constrains("amount")

@@ -1,5 +1,3 @@
-import logging
-
 import psycopg2
 
 from odoo import api, fields, models
@@ -12,11 +10,9 @@ KINDS = [
     ("reinstatement", "Reinstatement"),
 ]
 
-_logger = logging.getLogger(__name__)
-
 
 class CollectionPlanLetter(models.Model):
-    """What a debtor got in writing about a plan, word by word, and whether it arrived."""
+    """What a debtor got in writing about a plan, and whether it arrived."""
 
     _name = "collection.plan.letter"
     _description = "Letter of an Installment Plan"
@@ -79,16 +75,14 @@ class CollectionPlanLetter(models.Model):
     def _send(self):
         """Write the letter and send it; nothing that goes wrong holds up the plan."""
         self.ensure_one()
-        try:
-            with self.env.cr.savepoint():
-                self._compose()
-        except psycopg2.OperationalError:
-            raise  # Odoo runs the whole request again
-        except Exception:
-            _logger.exception("%s: the letter could not be written", self.plan_id.name)
-            self._ask_for_letter("failed", self.env._("The e-mail template is broken."))
-        else:
+        failure = f"{self.plan_id.name}: the letter could not be written"
+        # A conflict with another transaction passes: Odoo runs the whole request again.
+        if self.plan_id._attempt(
+            self._compose, failure, let_pass=psycopg2.OperationalError
+        ):
             self._confirm()
+        else:
+            self._ask_for_letter("failed", self.env._("The e-mail template is broken."))
 
     def _compose(self):
         """Fix what the letter says, in the language of whom it is written to."""
@@ -131,7 +125,7 @@ class CollectionPlanLetter(models.Model):
         return self.plan_id._get_letter_payments()
 
     def _write_confirmation(self, vals):
-        """The time that a notice gives runs from its delivery, and stops if it bounces."""
+        """The time that a notice gives runs from its delivery; a bounce stops it."""
         # sudo: users tell that a letter is in the post, and write nothing else.
         result = super(CollectionPlanLetter, self.sudo())._write_confirmation(vals)
         for letter in self.filtered(lambda letter: letter.kind == "notice"):

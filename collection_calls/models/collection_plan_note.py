@@ -14,6 +14,7 @@ class CollectionPlanNote(models.AbstractModel):
     def _get_note(self):
         """How these plans stand, in one line; False if none does."""
         standing = self.filtered(lambda plan: plan.state in JUDGED)
+        standing = standing.with_prefetch(self._prefetch_ids)
         return " ".join(plan._describe() for plan in standing) or False
 
     def _describe(self):
@@ -30,7 +31,8 @@ class CollectionPlanNote(models.AbstractModel):
         }
         if self.state == engine.ACCELERATED:
             return self.env._(
-                "%(plan)s was broken: %(left)s is due at once since %(since)s.", **values
+                "%(plan)s was broken: %(left)s is due at once since %(since)s.",
+                **values,
             )
         if self.state == engine.NOTICE and self.date_cure:
             return self.env._(
@@ -57,10 +59,16 @@ class CollectionPlanNote(models.AbstractModel):
         }
         if self.state == engine.ACCELERATED:
             last = self.event_ids.filtered(lambda event: event.kind == "accelerated")
+            values["why"] = last.sorted("id")[-1:].reason or ""
+            if self._can_run_again():
+                return self.env._(
+                    "%(why)s So %(left)s is due at once since %(since)s. Call the"
+                    " debtor; a manager can reinstate the plan.",
+                    **values,
+                )
             return self.env._(
-                "%(why)s So %(left)s is due at once since %(since)s. Call the debtor; a"
-                " manager can reinstate the plan.",
-                why=last[:1].reason or "",
+                "%(why)s So %(left)s is due at once since %(since)s. Call the debtor;"
+                " only a new plan can take its place.",
                 **values,
             )
         if self.state == engine.NOTICE and self.date_cure:

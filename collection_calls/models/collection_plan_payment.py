@@ -14,11 +14,13 @@ class CollectionPlanPayment(models.AbstractModel):
         :raise UserError: if nothing is left to pay
         """
         self.ensure_one()
+        self.check_access("read")
         items = self._get_open_items()
         if not items:
             raise UserError(
-                self.env._("Nothing is left to pay on the claims of %(plan)s.")
-                % {"plan": self.name}
+                self.env._(
+                    "Nothing is left to pay on the claims of %(plan)s.", plan=self.name
+                )
             )
         action = items.action_register_payment()
         amount = self._get_amount_to_pay()

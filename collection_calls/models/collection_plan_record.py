@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import format_date
 
+from ..engine import schedule
 from .collection_plan_schedule import TERMS
 
 OPEN = ("draft", "offered")
@@ -47,13 +48,18 @@ class CollectionPlanRecord(models.AbstractModel):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_evidence(self):
         for plan in self:
-            if plan.event_ids or plan.state != "draft":
+            if plan._is_evidence():
                 raise UserError(
                     self.env._(
                         "%(plan)s is evidence and can't be deleted. Cancel it instead.",
                         plan=plan.name,
                     )
                 )
+
+    def _is_evidence(self):
+        """Whether the debtor knows of the plan: from then on all of it stays."""
+        self.ensure_one()
+        return self.state != "draft" or bool(self.event_ids or self.letter_ids)
 
     def _check_editable(self):
         """Plans may be changed until they are offered or activated.
@@ -81,7 +87,8 @@ class CollectionPlanRecord(models.AbstractModel):
                 plan.amount_total,
                 plan._get_schedule_terms(),
             )
-            plan.company_id._check_plan_limits(
+            # The limits are the user's, not the superuser's.
+            plan.company_id.with_env(self.env)._check_plan_limits(
                 plan.currency_id, plan.amount_total, installments
             )
             plan.write(
@@ -127,6 +134,15 @@ class CollectionPlanRecord(models.AbstractModel):
                     " build the schedule anew.",
                     day=format_date(self.env, first),
                 )
+            )
+        if self.state == "draft":  # who made an offer has decided about its limits
+            self.company_id._check_plan_limits(
+                currency,
+                agreed,
+                [
+                    schedule.Installment(part.date_due, self._to_units(part.amount))
+                    for part in self.installment_ids
+                ],
             )
 
     @api.model

@@ -71,7 +71,7 @@ class CollectionPlanReminder(models.AbstractModel):
         today = self._get_day()
         due_soon = self.installment_ids.filtered_domain(
             self._get_due_soon_domain(self.company_id)
-        )
+        )[:1]  # each gets an e-mail of its own
         due_soon.date_reminded = today
         if fields.Date.add(self.date_activated, days=1) >= today:
             return  # nobody is reminded of what they have just agreed to
@@ -81,7 +81,20 @@ class CollectionPlanReminder(models.AbstractModel):
             let_pass=psycopg2.OperationalError,
         )
         if not sent:
-            self._plan_reminding_call(due_soon[:1])
+            self._plan_reminding_call(due_soon)
+
+    def _get_installment_to_remind(self):
+        """The installment that isn't due yet and is being reminded of, else the next.
+
+        Whatever is in arrears: nobody can pay on a day that is past.
+        """
+        self.ensure_one()
+        today = self._get_day()
+        coming = self.installment_ids.filtered(
+            lambda part: part.amount_residual and part.date_due > today
+        )
+        reminded = coming.filtered(lambda part: part.date_reminded == today)
+        return reminded[-1:] or coming[:1]
 
     def _mail_reminder(self):
         """Post the e-mail in the chatter; Odoo's mail queue sends it."""
@@ -105,11 +118,7 @@ class CollectionPlanReminder(models.AbstractModel):
             self.with_context(lang=user.lang).env._(
                 "Remind of %(plan)s, due on %(day)s",
                 plan=self.name,
-                day=format_date(
-                    self.env, installment.date_due, lang_code=user.lang
-                ),
+                day=format_date(self.env, installment.date_due, lang_code=user.lang),
             ),
             keep_later=True,
         )
-
-

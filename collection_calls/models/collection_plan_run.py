@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import partial
 
 from odoo import api, models
 from odoo.fields import Domain
@@ -6,10 +7,12 @@ from odoo.fields import Domain
 from ..engine import acceleration as engine
 from ..engine import allocation
 
-BATCH = 200
+BATCH = 500
 RUNNING = (engine.ACTIVE, engine.NOTICE)
 JUDGED = (*RUNNING, engine.ACCELERATED)
-AT_ONCE = (engine.COMPLETE, engine.CURE)  # good news needn't wait for the night
+# Good news needn't wait for the night.
+AT_ONCE = (engine.NOTHING, engine.COMPLETE, engine.CURE)
+WITH_CALL = (engine.SEND_NOTICE, engine.ACCELERATE)  # its debtor is called anyway
 CRON = "collection_calls.ir_cron_run_plans"
 
 
@@ -53,13 +56,40 @@ class CollectionPlanRun(models.AbstractModel):
 
     def _run(self):
         """Bring plans up to date and take the step that each one asks for."""
-        ledgers = self._get_ledgers()
-        self._note_missed(self._refresh(ledgers))
-        decisions = self._get_decisions(ledgers)
+        plans = self._get_followed()
+        ledgers = plans._get_ledgers()
+        missed = plans._refresh(ledgers)
+        decisions = plans._get_judged()._get_decisions(ledgers)
+        failed = plans._note_missed(missed, decisions)
         for plan, decision in decisions.items():
-            if plan._is_news(decision):
-                plan._step_alone(decision)
-        self._settle_stale()
+            if plan._is_news(decision) and not plan._step_alone(decision):
+                failed += plan
+        failed += plans._reopen_unpaid(ledgers)
+        (self - failed)._settle_stale()
+
+    def _get_followed(self):
+        """Those that the ledger still says something about.
+
+        A plan that was never agreed, or was taken back, stays as it is: what comes in
+        is money for whatever takes its place.
+        """
+        return self.filtered(lambda plan: plan.state in (*JUDGED, "completed"))
+
+    def _get_judged(self):
+        return self.filtered(lambda plan: plan.state in JUDGED)
+
+    def _reopen_unpaid(self, ledgers):
+        """Payments may be undone after a plan was paid off.
+
+        :return: the plans of which that failed
+        """
+        return self.filtered(
+            lambda plan: (
+                plan.state == "completed"
+                and ledgers[plan].residual
+                and not plan._reopen_alone()
+            )
+        )
 
     def _settle_stale(self):
         """The ledger's verdict is there after all."""
@@ -70,22 +100,18 @@ class CollectionPlanRun(models.AbstractModel):
     def _evaluate(self):
         """Bring plans up to date when something happened to their claims.
 
-        Only good news has consequences now: paid off, arrears gone. Whatever else there
-        is to decide waits for the night.
+        Only good news has consequences now: paid off, arrears gone, nothing to decide
+        or to clear any more. Whatever else there is to decide waits for the night.
         """
         # sudo: the verdict doesn't depend on who asks, and nobody may write it.
-        plans_sudo = self.sudo().filtered(
-            lambda plan: plan.state in (*JUDGED, "completed")
-        )
+        plans_sudo = self.sudo()._get_followed()
         ledgers = plans_sudo._get_ledgers()
         plans_sudo._refresh(ledgers)
-        judged_sudo = plans_sudo.filtered(lambda plan: plan.state in JUDGED)
+        judged_sudo = plans_sudo._get_judged()
         for plan, decision in judged_sudo._get_decisions(ledgers).items():
-            if decision.step in AT_ONCE:
+            if decision.step in AT_ONCE and plan._is_news(decision):
                 plan._step_alone(decision)
-        for plan in plans_sudo.filtered(lambda plan: plan.state == "completed"):
-            if ledgers[plan].residual:
-                plan._reopen_alone()
+        plans_sudo._reopen_unpaid(ledgers)
 
     def _get_decisions(self, ledgers=None, day=None):
         """What each plan asks for.
@@ -95,9 +121,10 @@ class CollectionPlanRun(models.AbstractModel):
         """
         ledgers = ledgers or self._get_ledgers()
         facts = self._get_facts(ledgers, day)
+        days = self._get_days(day)
         decisions = {}
         for plan in self:
-            decision = engine.decide(facts[plan], plan._get_terms(), plan._get_day(day))
+            decision = engine.decide(facts[plan], plan._get_terms(), days[plan])
             if ledgers[plan].is_unposted and decision.step != engine.NOTHING:
                 # An invoice that is being corrected says nothing about the debt.
                 decision = replace(decision, step=engine.HOLD, reason="draft")
@@ -110,19 +137,29 @@ class CollectionPlanRun(models.AbstractModel):
             return self.hold_code != decision.reason
         if decision.step == engine.PROPOSE:
             return not self.date_proposed or self.hold_code
-        return decision.step != engine.NOTHING or self.hold_code
+        if decision.step == engine.NOTHING:
+            return self.hold_code or self.date_proposed
+        return True
 
     def _step_alone(self, decision):
-        """Take one step; if that fails, the next run tries again."""
+        """Take one step; if that fails, the next run tries again.
+
+        :return: whether it succeeded
+        """
         failure = f"{self.name}: “{decision.step}” failed"
         # Why it is done stays with the plan, in the words of whoever looks after it.
-        plan = self.with_context(lang=self.user_id.lang)
-        if not self._attempt(lambda: plan._take_step(decision), failure):
-            self._mark_stale()
+        # Alone: else each step would read the records of the whole batch again.
+        plan = self.with_context(lang=self.user_id.lang).with_prefetch()
+        return self._attempt_or_mark(lambda: plan._take_step(decision), failure)
 
     def _reopen_alone(self):
-        if not self._attempt(self._reopen, f"{self.name} could not be reopened"):
+        return self._attempt_or_mark(self._reopen, f"{self.name} could not be reopened")
+
+    def _attempt_or_mark(self, work, failure):
+        succeeded = self._attempt(work, failure)
+        if not succeeded:
             self._mark_stale()
+        return succeeded
 
     # ------------------------------------------------------------------ refreshing
 
@@ -131,30 +168,26 @@ class CollectionPlanRun(models.AbstractModel):
 
         :return: ids of the installments that are missed
         """
+        days = self._get_days()
         missed = []
         for plan in self:
-            missed += plan._refresh_one(ledgers[plan])
+            missed += plan._refresh_one(ledgers[plan], days[plan])
         return missed
 
-    def _refresh_one(self, ledger):
+    def _refresh_one(self, ledger, today):
         installments = self.env["collection.plan.installment"]
-        today = self._get_day()
         self._write_changes(self._prepare_amounts(ledger, today))
+        patience = self._get_patience()
+        is_over = self.state in (engine.ACCELERATED, "cancelled")
         missed = []
         for stored, part in zip(ledger.stored, ledger.parts, strict=True):
             row_id, *before = stored
-            state = self._get_installment_state(part, today)
+            state = allocation.status(part, today, *patience, accelerated=is_over)
             if before != [part.paid, part.residual, state]:
                 installments.browse(row_id)._apply(self, part, state)
             if state == "missed":
                 missed.append(row_id)
         return missed
-
-    def _get_installment_state(self, part, today):
-        is_over = self.state in (engine.ACCELERATED, "cancelled")
-        return allocation.status(
-            part, today, *self._get_patience(), accelerated=is_over
-        )
 
     def _prepare_amounts(self, ledger, today):
         arrears = allocation.arrears(ledger.parts, today)
@@ -164,13 +197,12 @@ class CollectionPlanRun(models.AbstractModel):
         most = max(paid, self._to_units(self.amount_paid_before))
         vals = {
             "amount_paid": self._from_units(paid),
-            "amount_paid_before": self._from_units(most),
+            # What goes back while nothing is in arrears is no incident, then or later.
+            "amount_paid_before": self._from_units(most if arrears else paid),
             "amount_residual": self._from_units(ledger.residual),
             "amount_arrears": self._from_units(arrears),
             "has_returned_payment": bool(arrears and paid < most),
         }
-        if not arrears:
-            vals["date_proposed"] = False
         return vals
 
     def _write_changes(self, vals):
@@ -178,8 +210,14 @@ class CollectionPlanRun(models.AbstractModel):
         if changed:
             self.write(changed)
 
-    def _note_missed(self, installment_ids):
-        """Note each installment that is missed, once, and have the debtor called."""
+    def _note_missed(self, installment_ids, decisions):
+        """Note each installment that is missed, once, and have the debtor called.
+
+        Where a step follows that plans a call of its own, that one is enough.
+
+        :return: the plans of which that failed
+        """
+        failed = self.browse()
         missed = self.env["collection.plan.installment"].browse(installment_ids)
         events = self.env["collection.plan.event"].search(
             [("installment_id", "in", installment_ids), ("kind", "=", "missed")]
@@ -187,12 +225,16 @@ class CollectionPlanRun(models.AbstractModel):
         noted = {(event.installment_id, event.term) for event in events}
         for installment in missed:
             plan = installment.plan_id
-            if (installment, plan.reinstatement_count) not in noted:
-                plan = plan.with_context(lang=plan.user_id.lang)
-                plan._attempt(
-                    lambda plan=plan, part=installment: plan._miss(part),
+            is_new = (installment, plan.reinstatement_count) not in noted
+            if is_new and plan in decisions:
+                alone = plan.with_context(lang=plan.user_id.lang).with_prefetch()
+                has_call = decisions[plan].step in WITH_CALL
+                if not plan._attempt_or_mark(
+                    partial(alone._miss, installment, has_call),
                     f"{plan.name}: a missed installment could not be noted",
-                )
+                ):
+                    failed += plan
+        return failed
 
     # ----------------------------------------------------------------- simulation
 
@@ -225,7 +267,7 @@ class CollectionPlanRun(models.AbstractModel):
 
     @api.model
     def _get_run_day(self, company):
-        """The day, on the company's calendar, on which the next nightly run takes place."""
+        """The day of the next nightly run, on the company's calendar."""
         cron_sudo = self.env.ref(CRON, raise_if_not_found=False)
         today = company._get_collection_today()
         if not cron_sudo:

@@ -113,9 +113,7 @@ class CollectionPlanSchedule(models.AbstractModel):
             return round((amount or 0) / currency.rounding)
 
         by_count = terms["schedule_by"] == "count"
-        down_payment_day = (
-            terms["date_down_payment"] or company._get_collection_today()
-        )
+        down_payment_day = terms["date_down_payment"] or company._get_collection_today()
         return {
             "total": to_units(total),
             "first": terms["date_start"],

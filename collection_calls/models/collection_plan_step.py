@@ -22,6 +22,8 @@ class CollectionPlanStep(models.AbstractModel):
         self.ensure_one()
         if decision.step != engine.HOLD:
             self._release_hold()
+        if decision.step == engine.NOTHING:
+            self._withdraw_proposal()
         steps = {
             engine.COMPLETE: self._complete,
             engine.CURE: self._cure,
@@ -68,6 +70,7 @@ class CollectionPlanStep(models.AbstractModel):
 
     def _cure(self):
         self.write({"state": engine.ACTIVE, "date_cure": False})
+        self._withdraw_proposal()
         self._log("cured", self.amount_paid, self.env._("The arrears were paid."))
         self._clear_to_do()
 
@@ -77,8 +80,10 @@ class CollectionPlanStep(models.AbstractModel):
             return  # another plan has the claims now
         last = self.event_ids.filtered(
             lambda event: event.kind in ("activated", "accelerated", "reinstated")
-        )[:1]
+        ).sorted("id")[-1:]
         was_accelerated = last.kind == "accelerated"
+        if not was_accelerated:
+            self._supersede_promises()
         self._start(engine.ACCELERATED if was_accelerated else engine.ACTIVE)
         self._refresh_now()
         self._log(
@@ -89,7 +94,11 @@ class CollectionPlanStep(models.AbstractModel):
 
     # ------------------------------------------------------------------- incidents
 
-    def _miss(self, installment):
+    def _miss(self, installment, has_call=False):
+        """Note a missed installment.
+
+        :param bool has_call: whether the debtor is going to be called anyway
+        """
         self._log(
             "missed",
             installment.amount_residual,
@@ -100,21 +109,23 @@ class CollectionPlanStep(models.AbstractModel):
             ),
             installment,
         )
-        self._call_again("missed")
+        if not has_call:
+            self._call_again("missed")
 
     def _hold(self, decision):
         """Nothing is done, for a reason that somebody has to clear."""
-        self.write(
-            {"hold_code": decision.reason, "hold_note": self._explain(decision)}
-        )
+        self.write({"hold_code": decision.reason, "hold_note": self._explain(decision)})
         user = self._get_collector()
-        plan = self.with_context(lang=user.lang)
-        if not self.activity_search([CHECK_ACTIVITY]):
-            plan.activity_schedule(
+        summary = self.with_context(lang=user.lang)._explain(decision)
+        to_do = self.activity_search([CHECK_ACTIVITY])
+        if to_do:
+            to_do.summary = summary
+        else:
+            self.activity_schedule(
                 CHECK_ACTIVITY,
                 date_deadline=self.company_id._get_collection_today(),
                 user_id=user.id,
-                summary=plan._explain(decision),
+                summary=summary,
             )
 
     def _release_hold(self):
@@ -140,11 +151,16 @@ class CollectionPlanStep(models.AbstractModel):
             note=plan._explain(decision),
         )
 
+    def _withdraw_proposal(self):
+        if self.date_proposed:
+            self.date_proposed = False
+            self.activity_unlink([DECIDE_ACTIVITY])
+
     def _give_notice(self, reason):
         """Warn the debtor in writing; the time to pay runs from the delivery."""
-        self.write({"state": engine.NOTICE, "date_cure": False, "date_proposed": False})
+        self._withdraw_proposal()
+        self.write({"state": engine.NOTICE, "date_cure": False})
         self._log("notice", self.amount_arrears, reason)
-        self.activity_unlink([DECIDE_ACTIVITY])
         self._call_again("notice")
         self._write_letter("notice")
 
@@ -195,7 +211,8 @@ class CollectionPlanStep(models.AbstractModel):
 
         :param str kind: the event to speak about
         """
-        user = self._get_collector()
+        case = self._get_case().with_context(mail_activity_quick_update=True)
+        user = case._get_caller(self.user_id)
         summaries = {
             "missed": self.with_context(lang=user.lang).env._(
                 "Installment missed: %(plan)s", plan=self.name
@@ -207,7 +224,6 @@ class CollectionPlanStep(models.AbstractModel):
                 "Rest due at once: %(plan)s", plan=self.name
             ),
         }
-        case = self._get_case().with_context(mail_activity_quick_update=True)
         case._schedule_next_call(
             self._get_day(), user, summaries[kind], keep_later=True
         )

@@ -107,7 +107,9 @@ class CollectionPromiseEvaluation(models.AbstractModel):
             self._follow_up(before)
 
     def _yield_claims(self, verdict):
-        """Leave the claims that a newer promise has taken since to that one."""
+        """Leave the claims that a newer promise or a plan has taken since to that."""
+        lines = self._get_live_lines()
+        plans = lines._yield_to_plans()
         lines = self._get_live_lines()
         newer = {
             line.move_line_id: line.promise_id
@@ -120,7 +122,7 @@ class CollectionPromiseEvaluation(models.AbstractModel):
                     "superseded_by_id": newer[line.move_line_id].id,
                 }
             )
-        if not newer:
+        if not newer and not plans:
             return verdict
         [[_promise, facts]] = self._get_facts()
         return engine.evaluate(facts, self.company_id._get_collection_today())

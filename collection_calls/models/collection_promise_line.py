@@ -279,6 +279,27 @@ class CollectionPromiseLine(models.Model):
             line.superseded_by_id = promise_by_claim[line.move_line_id]
         self.promise_id._evaluate()
 
+    def _yield_to_plans(self):
+        """Leave the claims of running plans to those.
+
+        :return: the plans
+        """
+        claims_sudo = self.env["collection.plan.claim"]._get_running(
+            self.move_line_id.ids
+        )
+        for line in self:
+            taken = claims_sudo.filtered(
+                lambda claim, line=line: claim.move_line_id == line.move_line_id
+            )
+            if taken:
+                line.write(
+                    {
+                        "state": engine.SUPERSEDED,
+                        "superseded_by_plan_id": taken.plan_id.id,
+                    }
+                )
+        return claims_sudo.plan_id
+
     def _get_superseded(self):
         """The lines that gave their claims to these."""
         # sudo: the user need not see the promises that stand again.

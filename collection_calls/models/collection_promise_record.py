@@ -78,10 +78,16 @@ class CollectionPromiseRecord(models.AbstractModel):
         """Judge promises that were just made or corrected."""
         # Defaults meant for a promise don't concern the activities that it brings.
         self = self.with_context(clean_context(self.env.context))
+        self._serialize_with_plans()
         self._judge_limits()
         self._remember_known_money()
         self._evaluate()
         self.line_ids.move_id._update_collection_protection()
+
+    def _serialize_with_plans(self):
+        """Let no plan take the claims at the same moment, and none be overlooked."""
+        for promise_sudo in self.sudo():  # whoever may see the case
+            promise_sudo._get_case()._serialize()
 
     @api.model
     def _get_fact_fields(self):

@@ -29,3 +29,15 @@ class MailMessage(models.Model):
                     "Notes on a closed dispute are evidence and can't be deleted."
                 )
             )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_notes_on_agreed_plans(self):
+        """Letters to the debtor are posted there: they stay once a plan was agreed."""
+        if self.env.su:
+            return
+        noted = self.filtered(lambda message: message.model == "collection.plan")
+        plans = self.env["collection.plan"].browse(noted.mapped("res_id"))
+        if any(plan._is_evidence() for plan in plans.exists()):
+            raise UserError(
+                self.env._("Notes on an agreed plan are evidence and can't be deleted.")
+            )

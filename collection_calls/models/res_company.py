@@ -273,7 +273,9 @@ class ResCompany(models.Model):
             zone.localize(datetime.combine(last, datetime.max.time())),
             company_id=self,
         )
-        return {fields.Date.to_date(day) for day, is_off in unusual.items() if not is_off}
+        return {
+            fields.Date.to_date(day) for day, is_off in unusual.items() if not is_off
+        }
 
     def _plan_collection_days(self, start, days):
         """The last of ``days`` working days counted from the beginning of ``start``.

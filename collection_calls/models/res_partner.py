@@ -87,6 +87,14 @@ class ResPartner(models.Model):
         groups=CALL_GROUPS,
         help="What the debtor promised and hasn't paid yet.",
     )
+    collection_plan_count = fields.Integer(
+        string="Plans", compute="_compute_collection_plans", groups=CALL_GROUPS
+    )
+    collection_plan_note = fields.Char(
+        compute="_compute_collection_plans",
+        groups=CALL_GROUPS,
+        help="How the debtor's installment plans stand.",
+    )
     collection_kept_rate = fields.Float(
         string="Promises Kept",
         compute="_compute_collection_kept_rate",
@@ -274,6 +282,38 @@ class ResPartner(models.Model):
 
     @api.depends("commercial_partner_id")
     @api.depends_context("company")
+    def _compute_collection_plans(self):
+        plans = self.env["collection.plan"].search(self._get_collection_plan_domain())
+        by_debtor = plans.grouped("partner_id")
+        for partner in self:
+            theirs = by_debtor.get(partner.commercial_partner_id, plans.browse())
+            partner.collection_plan_count = len(theirs)
+            partner.collection_plan_note = theirs._get_note()
+
+    def _get_collection_plan_domain(self):
+        return Domain(
+            [
+                ("partner_id", "in", self.commercial_partner_id.ids),
+                ("company_id", "=", self.env.company.id),
+            ]
+        )
+
+    def action_view_collection_plans(self):
+        """Open the installment plans of this debtor."""
+        self.ensure_one()
+        debtor = self.commercial_partner_id
+        claims = debtor._get_collection_overdue_claims(self.env.company)
+        return self.env["collection.plan"]._get_list_action(
+            list(self._get_collection_plan_domain()),
+            default_partner_id=debtor.id,
+            default_claim_ids=[
+                Command.create({"move_line_id": claim.id})
+                for claim in claims - claims._get_collection_protected()
+            ],
+        )
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company")
     def _compute_collection_kept_rate(self):
         counts = defaultdict(dict)
         over = Domain("state", "in", ["kept", "partial", "broken"])
@@ -329,6 +369,36 @@ class ResPartner(models.Model):
             self, self.env.company, contact=self._get_collection_contact()
         )
         return call.action_resume()
+
+    def action_plan_collection_installments(self):
+        """Open the terms of an installment plan for what is overdue and in no plan."""
+        self.ensure_one()
+        debtor = self.commercial_partner_id
+        overdue = debtor._get_collection_overdue_claims(self.env.company)
+        planned_sudo = self.env["collection.plan.claim"]._get_running(overdue.ids)
+        return debtor._get_collection_plan_action(
+            self.env.company,
+            contact=self._get_collection_contact(),
+            claims=overdue - planned_sudo.move_line_id,
+        )
+
+    def _get_collection_plan_action(self, company, contact, claims):
+        """Action that opens the terms of an installment plan for this debtor."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Installments of %(debtor)s", debtor=self.display_name),
+            "res_model": "collection.plan.wizard",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_partner_id": self.id,
+                "default_contact_id": contact.id,
+                "default_company_id": company.id,
+                "default_claim_ids": [Command.set(claims.ids)],
+                "dialog_size": "extra-large",
+            },
+        }
 
     def _get_collection_contact(self):
         """The person to call: this contact, else whoever gets the debtor's invoices.

@@ -71,6 +71,16 @@ class TestCollectionTour(CollectionCallsLedger, AccountTestInvoicingHttpCommon):
         self.env.invalidate_all()
         self.assertEqual((promise.state, promise.amount_paid), ("kept", 1234))
 
+    def test_installments_from_the_debtor_to_the_accepted_schedule(self):
+        call = self._tour("plan_in_call", f"/odoo/res.partner/{self.debtor.id}")
+        plan = call.plan_ids
+        self.assertEqual((call.state, plan.state), ("done", "active"))
+        self.assertEqual(plan.installment_ids.mapped("amount"), [308.5] * 4)
+        first, second = plan.installment_ids[:2].mapped("date_due")
+        self.assertEqual((second - first).days, 7)
+        self.assertTrue(self.invoice.no_followup)
+        self.assertFalse(plan.letter_ids, "the call confirms it")
+
     def test_voicemail_in_two_clicks(self):
         call = self._tour("voicemail")
         voicemail = self.env.ref("collection_calls.collection_call_outcome_voicemail")

@@ -4,6 +4,16 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+PLAN_TERMS = (
+    "payment_date",
+    "plan_frequency",
+    "plan_schedule_by",
+    "plan_installment_count",
+    "plan_installment_amount",
+    "plan_down_payment",
+    "plan_rule_id",
+)
+
 
 class CollectionCallWizard(models.TransientModel):
     """The five steps of a call on the screen.
@@ -54,6 +64,33 @@ class CollectionCallWizard(models.TransientModel):
     payment_date = fields.Date(related="call_id.payment_date", readonly=False)
     payment_method = fields.Selection(related="call_id.payment_method", readonly=False)
     promise_limit_note = fields.Text(related="call_id.promise_limit_note")
+    plan_currency_id = fields.Many2one(related="call_id.plan_currency_id")
+    plan_frequency = fields.Selection(related="call_id.plan_frequency", readonly=False)
+    plan_schedule_by = fields.Selection(
+        related="call_id.plan_schedule_by", readonly=False
+    )
+    plan_installment_count = fields.Integer(
+        related="call_id.plan_installment_count", readonly=False
+    )
+    plan_installment_amount = fields.Monetary(
+        related="call_id.plan_installment_amount",
+        currency_field="plan_currency_id",
+        readonly=False,
+    )
+    plan_down_payment = fields.Monetary(
+        related="call_id.plan_down_payment",
+        currency_field="plan_currency_id",
+        readonly=False,
+    )
+    plan_rule_id = fields.Many2one(related="call_id.plan_rule_id", readonly=False)
+    plan_rule_description = fields.Text(related="plan_rule_id.description")
+    plan_preview = fields.Html(compute="_compute_plan_preview", sanitize=False)
+    plan_error = fields.Text(
+        compute="_compute_plan_preview", help="Why there is no such schedule."
+    )
+    plan_note = fields.Text(
+        compute="_compute_plan_preview", help="Which claims the plan leaves out."
+    )
     improvement = fields.Text(related="call_id.improvement", readonly=False)
 
     contact_phone = fields.Char(related="call_id.contact_phone", readonly=False)
@@ -109,6 +146,15 @@ class CollectionCallWizard(models.TransientModel):
             if wizard.step == "close":
                 call = call.with_context(lang=call._get_lang())
                 wizard.recap = self._render_paragraphs(call._get_recap_lines())
+
+    @api.depends("step", "outcome_id", "claim_ids", *PLAN_TERMS)
+    def _compute_plan_preview(self):
+        self.plan_preview = self.plan_error = self.plan_note = False
+        for wizard in self:
+            call = wizard.call_id
+            if wizard.outcome_id.solution == "plan" and call.state == "ongoing":
+                wizard.plan_preview, wizard.plan_error = call._preview_plan(wizard)
+                wizard.plan_note = wizard.plan_preview and call._get_plan_note()
 
     @api.depends("reason_id", "contact_id")
     def _compute_reason_answer(self):

@@ -4,16 +4,12 @@ What a collector does comes in over HTTP, and the server's own scheduled actions
 rest, as in an office.
 """
 
-import email
-import email.policy
 import json
-import socket
 import time
 import urllib.request
 from http.cookiejar import CookieJar
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from tool import databases
 
@@ -88,33 +84,6 @@ env.cr.commit()
 """
 
 
-class Inbox:
-    """What the mail server took; it refuses those who are called "refused"."""
-
-    def __init__(self):
-        self.mails = []
-
-    async def handle_RCPT(self, server, session, envelope, address, options):
-        if address.startswith("refused@"):
-            return "550 5.1.1 Nobody of this name"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):
-        message = email.message_from_bytes(
-            envelope.content, policy=email.policy.default
-        )
-        self.mails.append((envelope.rcpt_tos, message))
-        return "250 OK"
-
-    def to(self, name):
-        """E-mails to one of PEOPLE, all of them to nobody else."""
-        address = f"{name}@debtor.example"
-        found = [mail for mail in self.mails if address in mail[0]]
-        assert all(recipients == [address] for recipients, _message in found)
-        return [message for _recipients, message in found]
-
-
 class Session:
     """Somebody at the screen."""
 
@@ -142,39 +111,6 @@ class Session:
             result = json.load(answer)
         assert "error" not in result, result["error"]["data"]["debug"]
         return result["result"]
-
-
-@pytest.fixture(scope="module")
-def inbox():
-    return Inbox()
-
-
-class MailServer:
-    """A mail server that can be stopped, and started again on the same port."""
-
-    def __init__(self, inbox):
-        self.inbox = inbox
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.controller = None
-
-    def start(self):
-        self.controller = Controller(self.inbox, hostname="127.0.0.1", port=self.port)
-        self.controller.start()
-
-    def stop(self):
-        if self.controller:
-            self.controller.stop()
-        self.controller = None
-
-
-@pytest.fixture(scope="module")
-def smtp(inbox):
-    server = MailServer(inbox)
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture(scope="module")

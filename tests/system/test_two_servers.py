@@ -2,12 +2,10 @@
 
 import os
 import signal
-import subprocess
-import time
 
 import pytest
 
-from tool import databases, odoo
+from tool import databases
 
 ADDON = "collection_calls"
 AREA = "test"
@@ -39,15 +37,11 @@ def promise(move, made, promised):
 
 # Small batches let two servers meet, and leave something to do for the next.
 MEETING = f"""
-import time
-from pathlib import Path
 import odoo.addons.{ADDON}.models.collection_promise_evaluation as evaluation
 import odoo.addons.{ADDON}.models.collection_promise_reminder as reminder
 evaluation.BATCH = reminder.BATCH = 7
 promises = env["collection.promise"]
-Path(READY).touch()
-while not Path(GO).exists():
-    time.sleep(0.01)
+meet()
 """
 
 # Tells of each verdict and takes its time, so that it can be killed in between.
@@ -67,11 +61,9 @@ line = {"move_line_id": move._get_collection_claims().id}
 env.cr.execute("SELECT 1")  # from now on, it sees nothing of the other's work
 values = {"partner_id": move.partner_id.id, "line_ids": [line],
           "date_promised": env.company._get_collection_today()}
-Path(READY + "-saw").touch()
-while len(list(Path(READY).parent.glob("*-saw"))) < 2:
-    time.sleep(0.01)
+meet()
 try:
-    promises.create(values)
+    env["collection.promise"].create(values)
     time.sleep(0.5)
     env.cr.commit()
     print("promised")
@@ -115,53 +107,6 @@ def promised(database, run_script):
     return make
 
 
-@pytest.fixture
-def servers(tmp_path):
-    """Starts servers that run a script each, all from the same moment on."""
-    started = []
-
-    def start(database, *scripts):
-        paths = [tmp_path / f"ready-{number}" for number in range(len(scripts))]
-        go = tmp_path / "go"
-        processes = [
-            _start(database, path, go, script)
-            for path, script in zip(paths, scripts, strict=True)
-        ]
-        started.extend(processes)
-        end = time.monotonic() + SECONDS
-        while not all(path.exists() for path in paths) and time.monotonic() < end:
-            time.sleep(0.05)
-        go.touch()
-        return processes
-
-    yield start
-    for process in started:
-        if process.poll() is None:
-            process.kill()
-
-
-def _start(database, ready, go, script):
-    meeting = f"READY, GO = {str(ready)!r}, {str(go)!r}\n{MEETING}{script}"
-    line = ["shell", "-d", database, "--no-http", "--log-level=error"]
-    process = subprocess.Popen(
-        odoo.command(*line),
-        env=odoo.environment(AREA, database),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    process.stdin.write(meeting)
-    process.stdin.close()
-    process.stdin = None
-    return process
-
-
-def run_all(processes):
-    answers = [process.communicate(timeout=SECONDS)[0] for process in processes]
-    assert [process.returncode for process in processes] == [0] * len(processes)
-    return answers
-
-
 def count(database, query):
     return int(databases.sql(f"SELECT count(*) FROM {query}", database)[0])
 
@@ -187,16 +132,16 @@ def assert_one_call_per_debtor(database):
     )
 
 
-def test_two_servers_evaluate(promised, servers):
+def test_two_servers_evaluate(promised, run_together):
     database = promised(-20, -10)
-    run_all(servers(database, *["promises._cron_evaluate()\n"] * 2))
+    run_together(database, *[f"{MEETING}promises._cron_evaluate()\n"] * 2)
     assert_each_judged_once(database)
 
 
-def test_two_servers_remind(promised, servers):
+def test_two_servers_remind(promised, run_together):
     database = promised(-7, 1)
     noon = "type(promises)._is_time_to_remind = lambda self, company: True\n"
-    run_all(servers(database, *[f"{noon}promises._cron_remind()\n"] * 2))
+    run_together(database, *[f"{MEETING}{noon}promises._cron_remind()\n"] * 2)
     reminded = "collection_promise WHERE date_reminded IS NOT NULL"
     assert count(database, reminded) == PROMISES
     letters = (
@@ -209,7 +154,7 @@ def test_two_servers_remind(promised, servers):
 
 def test_killed_while_evaluating(promised, servers, run_script):
     database = promised(-20, -10)
-    [process] = servers(database, f"{SLOW}\npromises._cron_evaluate()\n")
+    [process] = servers(database, f"{MEETING}{SLOW}\npromises._cron_evaluate()\n")
     for _verdict in range(PROMISES // 2):
         assert process.stdout.readline() == "judged\n"
     os.kill(process.pid, signal.SIGKILL)
@@ -220,8 +165,8 @@ def test_killed_while_evaluating(promised, servers, run_script):
     assert_each_judged_once(database)
 
 
-def test_one_standing_promise_on_a_claim(database, servers):
-    answers = run_all(servers(database, *[PROMISE_AND_COMMIT] * 2))
+def test_one_standing_promise_on_a_claim(database, run_together):
+    answers = run_together(database, *[PROMISE_AND_COMMIT] * 2)
     assert sorted(answers) == [
         "promised\n",
         "refused collection_promise_line_standing_claim_uniq\n",
