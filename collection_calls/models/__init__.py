@@ -29,6 +29,7 @@ from . import collection_call_outcome
 from . import collection_ledger
 from . import collection_agreement
 from . import collection_overdue
+from . import collection_case_facts
 from . import collection_case_figures
 from . import collection_case_refresh
 from . import collection_case

@@ -236,7 +236,7 @@ class CollectionCaseFigures(models.AbstractModel):
 
         Without an id where a debtor has something overdue, but no case.
         """
-        overdue = self.env["collection.overdue"]
+        facts = self.env["collection.case.facts"]
         return SQL(
             """
             %(overdue)s,
@@ -294,49 +294,21 @@ class CollectionCaseFigures(models.AbstractModel):
             ),
             figure AS (SELECT settled.*, %(situation)s AS situation FROM settled)
             """,
-            overdue=overdue._get_overdue_sql(companies, debtor_ids),
-            disputed=self._get_disputed_sql(companies),
-            pending=overdue._get_pending_sql(companies, debtor_ids),
-            calls=overdue._get_calls_sql(companies, debtor_ids),
-            failed=overdue._get_broken_sql(companies, debtor_ids),
+            overdue=facts._get_overdue_sql(companies, debtor_ids),
+            disputed=facts._get_disputed_sql(companies),
+            pending=facts._get_pending_sql(companies, debtor_ids),
+            calls=facts._get_calls_sql(companies, debtor_ids),
+            failed=facts._get_broken_sql(companies, debtor_ids),
             cases=self._get_cases_sql(companies, debtor_ids),
             situation=self._get_situation_sql(),
         )
 
     @api.model
-    def _get_disputed_sql(self, companies):
-        """What is disputed of the overdue claims that aren't protected, by debtor.
-
-        Of an invoice in several parts, the dispute is about those that fell due first.
-        """
-        return SQL(
-            """
-            SELECT bare.debtor_id AS partner_id,
-                   bare.company_id,
-                   SUM(CASE WHEN dispute.amount >= bare.residual THEN bare.amount
-                            ELSE ROUND(bare.amount * dispute.amount / bare.residual
-                                       / bare.unit) * bare.unit
-                       END) AS amount
-              FROM (
-                    SELECT debtor_id, company_id, move_id, unit,
-                           SUM(residual) AS residual,
-                           SUM(amount) AS amount
-                      FROM claim
-                     WHERE NOT is_protected
-                  GROUP BY debtor_id, company_id, move_id, unit
-                   ) bare
-              JOIN (%s) dispute USING (move_id)
-          GROUP BY bare.debtor_id, bare.company_id
-            """,
-            self.env["collection.overdue"]._get_disputes_sql(companies),
-        )
-
-    @api.model
     def _get_cases_sql(self, companies, debtor_ids):
-        overdue = self.env["collection.overdue"]
-        query = self._search(overdue._get_mine(companies, debtor_ids))
+        facts = self.env["collection.case.facts"]
+        query = self._search(facts._get_mine(companies, debtor_ids))
         names = ("id", "partner_id", "company_id", "hold")
-        return overdue._select(
+        return facts._select(
             query, {name: self._field_to_sql(query.table, name) for name in names}
         )
 

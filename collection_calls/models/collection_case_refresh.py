@@ -65,11 +65,13 @@ class CollectionCaseRefresh(models.AbstractModel):
             self.env.cr.precommit.add(self._refresh_touched)  # after their verdicts
             return
         touched = data.pop(TOUCHED)
-        # Who comes second refreshes without having seen the first: Odoo runs it again.
+        # Who comes second hasn't seen what the first did: Odoo runs the request again.
+        # It doesn't run a scheduled action again before its next time.
+        is_request = "cron_id" not in self.env.context
         self.env["collection.agreement"]._attempt(
             lambda: self._refresh_affected(touched),
             "Cases of debtors not refreshed; the next night will do it",
-            let_pass=PG_CONCURRENCY_EXCEPTIONS_TO_RETRY,
+            let_pass=PG_CONCURRENCY_EXCEPTIONS_TO_RETRY if is_request else (),
         )
 
     @api.model

@@ -157,6 +157,17 @@ class TestRefreshEvents(CollectionCallsAccountant, CollectionCallsCaseCommon):
             self.case.sudo().hold = "other"
             self.env.cr.flush()
 
+    def test_conflict_does_not_stop_a_scheduled_action(self):
+        def fail(*_args):
+            raise SerializationFailure()
+
+        cases = self.registry["collection.case"]
+        scheduled = self.case.sudo().with_context(cron_id=1)
+        with patch.object(cases, "_refresh_debtors", fail), mute_logger(OUR_LOG):
+            scheduled.hold = "other"
+            self.env.cr.flush()
+        self._assert_figures(hold="other", situation="to_call")
+
     # ------------------------------------------------------------------- statements
 
     def test_payment_of_a_debtor_without_anything_overdue(self):
