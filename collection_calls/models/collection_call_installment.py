@@ -33,7 +33,7 @@ class CollectionCallInstallment(models.AbstractModel):
         groups=COLLECTORS,
     )
     plan_schedule_by = fields.Selection(
-        [("count", "Number"), ("amount", "Amount of each")],
+        [("count", "Number of installments"), ("amount", "Amount of each")],
         string="Installments by",
         default="count",
         groups=COLLECTORS,

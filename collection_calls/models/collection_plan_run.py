@@ -61,8 +61,10 @@ class CollectionPlanRun(models.AbstractModel):
         missed = plans._refresh(ledgers)
         decisions = plans._get_judged()._get_decisions(ledgers)
         failed = plans._note_missed(missed, decisions)
-        for plan, decision in decisions.items():
-            if plan._is_news(decision) and not plan._step_alone(decision):
+        # All at once: a step may clear the cache, and the batch would be read again.
+        news = [(plan, d) for plan, d in decisions.items() if plan._is_news(d)]
+        for plan, decision in news:
+            if not plan._step_alone(decision):
                 failed += plan
         failed += plans._reopen_unpaid(ledgers)
         (self - failed)._settle_stale()
@@ -223,17 +225,20 @@ class CollectionPlanRun(models.AbstractModel):
             [("installment_id", "in", installment_ids), ("kind", "=", "missed")]
         )
         noted = {(event.installment_id, event.term) for event in events}
-        for installment in missed:
-            plan = installment.plan_id
-            is_new = (installment, plan.reinstatement_count) not in noted
-            if is_new and plan in decisions:
-                alone = plan.with_context(lang=plan.user_id.lang).with_prefetch()
-                has_call = decisions[plan].step in WITH_CALL
-                if not plan._attempt_or_mark(
-                    partial(alone._miss, installment, has_call),
-                    f"{plan.name}: a missed installment could not be noted",
-                ):
-                    failed += plan
+        new = [
+            (installment.plan_id, installment)
+            for installment in missed
+            if installment.plan_id in decisions
+            and (installment, installment.plan_id.reinstatement_count) not in noted
+        ]
+        for plan, installment in new:
+            alone = plan.with_context(lang=plan.user_id.lang).with_prefetch()
+            has_call = decisions[plan].step in WITH_CALL
+            if not plan._attempt_or_mark(
+                partial(alone._miss, installment.with_prefetch(), has_call),
+                f"{plan.name}: a missed installment could not be noted",
+            ):
+                failed += plan
         return failed
 
     # ----------------------------------------------------------------- simulation

@@ -408,7 +408,7 @@ class TestPlanBusiness(CollectionCallsPlanCommon):
         template.body_html = '<p>Dear <t t-out="object.no_such_method()"/></p>'
         plan = self._agree(rule=self.business)
         with mute_logger(
-            "odoo.addons.collection_calls.models.collection_plan_letter",
+            OUR_LOG,
             "odoo.addons.mail.models.mail_render_mixin",
         ):
             self._run_on(LATE)

@@ -81,6 +81,43 @@ class TestCollectionTour(CollectionCallsLedger, AccountTestInvoicingHttpCommon):
         self.assertTrue(self.invoice.no_followup)
         self.assertFalse(plan.letter_ids, "the call confirms it")
 
+    def test_from_the_missed_installment_to_the_accelerated_plan(self):
+        """What the collector sees before the night, and what the night does."""
+        plan = self._import_plan_with_a_missed_installment()
+        self._tour("plan_missed", f"/odoo/res.partner/{self.debtor.id}")
+        self.assertEqual(plan.state, "active")
+        with self.enter_registry_test_mode():
+            self.env.ref("collection_calls.ir_cron_run_plans").method_direct_trigger()
+        self._tour("plan_accelerated", f"/odoo/collection.plan/{plan.id}")
+        self.assertEqual(plan.state, "accelerated")
+        kinds = plan.event_ids.sorted("id").mapped("kind")
+        self.assertEqual(kinds, ["activated", "missed", "accelerated"])
+        self.assertEqual(plan.letter_ids.mapped("kind"), ["acceleration"])
+
+    def _import_plan_with_a_missed_installment(self):
+        """A plan that began long ago: the first of three installments was paid."""
+        days = [date(2020, 4, 1), date(2020, 5, 1), date(2099, 6, 1)]
+        plans = self.env["collection.plan"].sudo()  # only imports look back
+        plan = plans.create(
+            {
+                "partner_id": self.debtor.id,
+                "contact_id": self.contact.id,
+                "claim_ids": [
+                    {"move_line_id": claim.id}
+                    for claim in self.invoice._get_collection_claims()
+                ],
+                "installment_ids": [
+                    {"date_due": day, "amount": amount}
+                    for day, amount in zip(days, [400, 400, 434], strict=True)
+                ],
+            }
+        )
+        plan.date_activated = date(2020, 3, 15)
+        plan.action_activate()
+        self._pay(self.invoice, 400, payment_date=days[0])
+        self.env.cr.flush()
+        return plan
+
     def test_voicemail_in_two_clicks(self):
         call = self._tour("voicemail")
         voicemail = self.env.ref("collection_calls.collection_call_outcome_voicemail")

@@ -30,7 +30,8 @@ class CollectionPlanWizard(models.TransientModel):
     )
     claim_ids = fields.Many2many("account.move.line", string="Claims")
     schedule_by = fields.Selection(
-        [("count", "Number"), ("amount", "Amount of each")], string="Installments by"
+        [("count", "Number of installments"), ("amount", "Amount of each")],
+        string="Installments by",
     )
     currency_id = fields.Many2one(compute="_compute_currency_id")
     rule_id = fields.Many2one(
