@@ -5,7 +5,14 @@ import sys
 
 from odoo.tools import config
 
-from . import evaluate_promises, payment_matching, report, run_plans, stage
+from . import (
+    evaluate_promises,
+    payment_matching,
+    refresh_cases,
+    report,
+    run_plans,
+    stage,
+)
 from tool.console import Failure, say, step
 
 BENCHMARKS = {
@@ -13,6 +20,9 @@ BENCHMARKS = {
     "payment_matching_promised": payment_matching.run_promised,
     "evaluate_promises": evaluate_promises.run,
     "evaluate_promises_cron": evaluate_promises.run_scheduled,
+    "refresh_cases": refresh_cases.run,
+    "refresh_cases_again": refresh_cases.run_again,
+    "refresh_cases_cron": refresh_cases.run_scheduled,
     "decide_plans": run_plans.run_decisions,
     "decide_plans_growth": run_plans.run_decisions_growth,
     "run_plans_growth": run_plans.run_night_growth,

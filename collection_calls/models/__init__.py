@@ -26,10 +26,14 @@ from . import collection_call
 from . import collection_call_answer
 from . import collection_call_claim
 from . import collection_call_outcome
-from . import collection_case
 from . import collection_ledger
 from . import collection_agreement
 from . import collection_reminder
+from . import collection_overdue
+from . import collection_case_facts
+from . import collection_case_figures
+from . import collection_case_refresh
+from . import collection_case
 from . import collection_guard
 from . import collection_promise_event
 from . import collection_promise_facts
@@ -61,6 +65,7 @@ from . import collection_plan_installment
 from . import collection_plan_letter
 from . import collection_dispute_decision
 from . import collection_dispute
+from . import collection_case_event
 from . import collection_reason
 from . import collection_reason_question
 from . import collection_script

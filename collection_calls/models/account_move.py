@@ -133,9 +133,13 @@ class AccountMove(models.Model):
             move.collection_call_count = counts.get(move, 0)
 
     def write(self, vals):
+        if "partner_id" in vals:
+            self.env["collection.case"]._remember_debtors(self.line_ids)
         result = super().write(vals)
         if "state" in vals:
             self.env["collection.agreement"]._touch_all(self.ids)
+        if {"state", "payment_state"}.intersection(vals):
+            self.env["collection.case"]._touch(self.ids)
         if "no_followup" in vals:
             self.filtered(lambda move: move.is_invoice())._remember_followup_decision()
         return result

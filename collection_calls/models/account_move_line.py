@@ -3,6 +3,7 @@ from odoo.fields import Domain
 
 from ..engine import promise as engine
 
+CASE_FACTS = {"no_followup", "date_maturity", "partner_id", "account_id"}
 NOT_KEPT = (*engine.FAILED, engine.SUPERSEDED)
 
 
@@ -11,13 +12,22 @@ class AccountMoveLine(models.Model):
     _inherit = ["account.move.line", "collection.followup.mark"]
 
     def write(self, vals):
+        if "partner_id" in vals:
+            self.env["collection.case"]._remember_debtors(self)
         result = super().write(vals)
+        if CASE_FACTS.intersection(vals):
+            posted = self.filtered(lambda item: item.parent_state == "posted")
+            self.env["collection.case"]._touch(posted.move_id.ids)
         if "no_followup" in vals:
             moves = self.move_id.filtered(lambda move: move.is_invoice())
             moves._remember_followup_decision()
             items = self.filtered(lambda item: item.move_id not in moves)
             items._remember_followup_decision()
         return result
+
+    def unlink(self):
+        self.env["collection.case"]._remember_debtors(self)
+        return super().unlink()
 
     @api.model
     def _get_collection_open_domain(self, company):
@@ -73,9 +83,10 @@ class AccountMoveLine(models.Model):
 
         They stand under a promise which nobody has to confirm, or in a running plan.
         """
-        lines_sudo = self.env["collection.promise.line"]._get_standing(self.ids)
-        promised_sudo = lines_sudo.filtered(
-            lambda line: not line.promise_id.needs_confirmation
+        # sudo: a promise that the user can't see protects the claim all the same.
+        lines_sudo = self.env["collection.promise.line"].sudo()
+        promised_sudo = lines_sudo.search(
+            lines_sudo._get_protecting_domain() & Domain("move_line_id", "in", self.ids)
         ).move_line_id
         planned_sudo = self.env["collection.plan.claim"]._get_running(self.ids)
         return (promised_sudo | planned_sudo.move_line_id).with_env(self.env)

@@ -11,7 +11,7 @@ CALL_ACTIVITY = "collection_calls.mail_activity_type_collection_call"
 class CollectionCase(models.Model):
     _name = "collection.case"
     _description = "Collection Case"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "collection.case.refresh"]
     _check_company_auto = True
     _rec_name = "partner_id"
     _order = "id desc"
@@ -30,7 +30,6 @@ class CollectionCase(models.Model):
         readonly=True,
         default=lambda self: self.env.company,
     )
-    currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one(
         "res.users",
         string="Collector",
@@ -54,16 +53,6 @@ class CollectionCase(models.Model):
     )
     phone = fields.Char(related="partner_id.phone")
     call_ids = fields.One2many("collection.call", "case_id", string="Calls")
-    overdue_amount = fields.Monetary(
-        string="Overdue",
-        compute="_compute_overdue",
-        help="Overdue claims less open credits, in company currency.",
-    )
-    overdue_count = fields.Integer(
-        string="Overdue Invoices", compute="_compute_overdue"
-    )
-    oldest_due_date = fields.Date(string="Overdue Since", compute="_compute_overdue")
-    days_overdue = fields.Integer(compute="_compute_overdue")
     last_call_date = fields.Datetime(string="Last Call", compute="_compute_last_call")
     next_call_date = fields.Date(
         string="Next Call",
@@ -76,19 +65,6 @@ class CollectionCase(models.Model):
         "(partner_id, company_id)",
         "This debtor already has a case in this company.",
     )
-
-    @api.depends_context("uid")
-    @api.depends("partner_id", "company_id")
-    def _compute_overdue(self):
-        for company, cases in self.grouped("company_id").items():
-            figures = cases.partner_id._get_collection_overdue(company)
-            today = company._get_collection_today()
-            for case in cases:
-                amount, count, oldest = figures.get(case.partner_id.id, (0.0, 0, False))
-                case.overdue_amount = amount
-                case.overdue_count = count
-                case.oldest_due_date = oldest
-                case.days_overdue = max((today - oldest).days, 0) if oldest else 0
 
     @api.depends("call_ids.date_start", "call_ids.state")
     def _compute_last_call(self):
@@ -146,12 +122,28 @@ class CollectionCase(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_no_figures(vals)
+        cases = super().create(vals_list)
+        for company, group in cases.grouped("company_id").items():
+            opened = group.with_context(allowed_company_ids=company.ids)
+            opened._refresh(group.partner_id)
+        return cases
+
     def write(self, vals):
         if {"partner_id", "company_id"}.intersection(vals):
             raise UserError(
                 self.env._("Debtor and company of a case are fixed. Open another case.")
             )
-        return super().write(vals)
+        self._check_no_figures(vals)
+        result = super().write(vals)
+        if "hold" in vals:
+            self._touch(
+                partners={(case.partner_id.id, case.company_id.id) for case in self}
+            )
+        return result
 
     def action_log_call(self):
         """Open the form that logs a call with this debtor."""
@@ -195,6 +187,7 @@ class CollectionCase(models.Model):
             [("partner_id", "in", debtors.ids), ("company_id", "=", company.id)]
         )
         cases = cases_sudo.sudo(self.env.su)
+        cases._assign()
         missing = debtors - cases.partner_id
         if not missing:
             return cases
@@ -207,6 +200,14 @@ class CollectionCase(models.Model):
                 )
         except psycopg2.errors.UniqueViolation as error:
             raise ConcurrencyError(str(error)) from error
+
+    def _assign(self):
+        """A case that nobody has yet is whose who deals with it first."""
+        # sudo: it may be a case that the user doesn't see.
+        free_sudo = self.sudo().filtered(lambda case: not case.user_id)
+        if free_sudo:
+            user_id = self.default_get(["user_id"]).get("user_id")
+            free_sudo.with_context(mail_notrack=True).write({"user_id": user_id})
 
     def _serialize(self):
         """Let one transaction at a time change what stands on these debtors' claims.
@@ -299,4 +300,5 @@ class CollectionCase(models.Model):
         of_this_case = [("res_model", "=", self._name), ("res_id", "=", self.id)]
         self.env["ir.attachment"].search(of_this_case).res_id = target.id
         target.message_subscribe(self.message_partner_ids.ids)
+        target._touch(partners={(target.partner_id.id, target.company_id.id)})
         self.unlink()

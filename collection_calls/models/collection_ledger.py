@@ -161,6 +161,22 @@ class CollectionLedger(models.AbstractModel):
             )
 
     @api.model
+    def _get_waiting_domain(self):
+        """Statement lines with money that nobody has matched yet."""
+        return Domain([("is_reconciled", "=", False), ("amount", ">", 0)])
+
+    @api.model
+    def _get_in_process_domain(self):
+        """Payments that are on their way and have no entry of their own yet."""
+        return Domain(
+            [
+                ("state", "=", "in_process"),
+                ("move_id", "=", False),
+                ("payment_type", "=", "inbound"),
+            ]
+        )
+
+    @api.model
     def _get_waiting_statement_lines(self, debtors, company):
         lines_sudo = self.env["account.bank.statement.line"].sudo()
         found = lines_sudo.search(
@@ -168,10 +184,6 @@ class CollectionLedger(models.AbstractModel):
         )
         for line in found:
             yield self._prepare_waiting(line)
-
-    @api.model
-    def _get_waiting_domain(self):
-        return Domain([("is_reconciled", "=", False), ("amount", ">", 0)])
 
     @api.model
     def _prepare_waiting(self, line):
@@ -188,13 +200,7 @@ class CollectionLedger(models.AbstractModel):
         payments_sudo = self.env["account.payment"].sudo()
         found = payments_sudo.search(
             self._get_of_debtors_domain(debtors, company)
-            & Domain(
-                [
-                    ("state", "=", "in_process"),
-                    ("move_id", "=", False),
-                    ("payment_type", "=", "inbound"),
-                ]
-            )
+            & self._get_in_process_domain()
         )
         for payment in found:
             yield (

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from ..engine import promise as engine
 from .collection_promise import STATES
@@ -244,6 +245,13 @@ class CollectionPromiseLine(models.Model):
         lines_sudo.write({"state": engine.SUPERSEDED})
         lines_sudo.flush_recordset()  # the index allows one line that stands
         return lines_sudo
+
+    @api.model
+    def _get_protecting_domain(self):
+        """Lines whose claims nobody duns: they stand, with nobody to confirm them."""
+        return Domain("state", "in", engine.STANDING) & Domain(
+            "promise_id.needs_confirmation", "=", False
+        )
 
     @api.model
     def _get_standing(self, claim_ids):

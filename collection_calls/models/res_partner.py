@@ -4,6 +4,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
+from odoo.tools import SQL
 
 COMPARISONS = {
     "<": operator.lt,
@@ -117,8 +118,7 @@ class ResPartner(models.Model):
         if op not in COMPARISONS:
             return NotImplemented
         matches = COMPARISONS[op]
-        everybody = Domain("partner_id", "!=", False)
-        figures = self._get_overdue_figures(self.env.company, everybody)
+        figures = self._get_overdue_figures(self.env.company)
         # Whoever is not among the figures owes nothing that is overdue.
         others_match = matches(0.0, value)
         ids = [
@@ -134,39 +134,34 @@ class ResPartner(models.Model):
 
         :return: as :meth:`_get_overdue_figures`
         """
-        debtors = Domain("partner_id.commercial_partner_id", "in", self.ids)
-        return self._get_overdue_figures(company, debtors)
+        return self._get_overdue_figures(company, self.ids)
 
     @api.model
-    def _get_overdue_figures(self, company, of_debtors):
-        """What debtors should have paid by today, in two queries.
+    def _get_overdue_figures(self, company, debtor_ids=None):
+        """What debtors should have paid by today, in one query.
 
-        :param Domain of_debtors: whose journal items to look at
+        :param debtor_ids: whose journal items to look at; everybody's if None
         :return: {debtor's id: (amount, invoices, oldest due date)}, for debtors with
-            overdue claims; the amount is in company currency, open credits deducted,
-            never negative
+            overdue claims; the amount is in company currency at the rate of the
+            company's today, open credits deducted, never negative
         """
-        items = self.env["account.move.line"]
-        debtor = "partner_id.commercial_partner_id"
-        credits = {
-            partner.id: amount
-            for partner, amount in items._read_group(
-                items._get_collection_credit_domain(company) & of_debtors,
-                [debtor],
-                ["amount_residual:sum"],
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH %s
+                SELECT partner_id,
+                       GREATEST(overdue.amount + COALESCE(credit.amount, 0), 0),
+                       overdue_count,
+                       oldest_due_date
+                  FROM overdue
+             LEFT JOIN credit USING (partner_id, company_id)
+                """,
+                self.env["collection.overdue"]._get_overdue_sql(company, debtor_ids),
             )
-        }
+        )
         return {
-            partner.id: (
-                max(company.currency_id.round(amount + credits.get(partner.id, 0)), 0),
-                count,
-                oldest,
-            )
-            for partner, amount, count, oldest in items._read_group(
-                items._get_collection_overdue_domain(company) & of_debtors,
-                [debtor],
-                ["amount_residual:sum", "move_id:count_distinct", "date_maturity:min"],
-            )
+            partner_id: (company.currency_id.round(float(amount)), count, oldest)
+            for partner_id, amount, count, oldest in rows
         }
 
     @api.depends("commercial_partner_id.collection_call_ids.state")
@@ -332,6 +327,17 @@ class ResPartner(models.Model):
             states = counts[partner.commercial_partner_id]
             total = sum(states.values())
             partner.collection_kept_rate = total and states.get("kept", 0) / total
+
+    def unlink(self):
+        """A closed case without a call is but figures: it keeps nobody."""
+        # sudo: whoever may delete the debtor need not see cases.
+        cases_sudo = self.env["collection.case"].sudo()
+        mine = Domain("partner_id", "in", self.ids)
+        empty = (
+            mine & Domain("situation", "=", "closed") & Domain("call_ids", "=", False)
+        )
+        cases_sudo.search(empty).unlink()
+        return super().unlink()
 
     def action_view_collection_promises(self):
         """Open the promises of this debtor, kept or not."""

@@ -27,6 +27,9 @@ from . import test_collection_promise_limits
 from . import test_collection_promise_pending
 from . import test_collection_promise_rights
 from . import test_collection_promise_succession
+from . import test_collection_refresh
+from . import test_collection_refresh_events
+from . import test_collection_refresh_random
 from . import test_collection_script
 from . import test_collection_tour
 from . import test_collection_wizard

@@ -8,6 +8,8 @@ from odoo.tests import new_test_user
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
+from ..models.collection_case_figures import FIGURES
+
 TODAY = date(2026, 3, 10)  # a Tuesday
 STEPS = ["prepare", "call", "understand", "solve", "close"]
 
@@ -265,6 +267,88 @@ class CollectionCallsPromiseCommon(CollectionCallsCommon):
         """Run a scheduled action as the server does."""
         with self.enter_registry_test_mode():
             self.env.ref(f"collection_calls.{name}").method_direct_trigger()
+
+
+class CollectionCallsCaseCommon(CollectionCallsPromiseCommon):
+    """The case of the debtor with the invoice over 1,000, and what may happen to it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.rule = cls.env.ref(
+            "collection_calls.collection_acceleration_rule_any_incident"
+        )
+        cls.quality = cls.env.ref("collection_calls.collection_reason_quality")
+        cls.case = cls._get_case()
+
+    @classmethod
+    def _get_case(cls, debtor=None, company=None):
+        """The case as the collector sees it, and as the database has it."""
+        cls.env.cr.flush()
+        cls.env.invalidate_all()
+        found = cls.env["collection.case"].search(
+            [
+                ("partner_id", "=", (debtor or cls.debtor).id),
+                ("company_id", "=", (company or cls.company).id),
+            ]
+        )
+        return found.with_user(cls.collector)
+
+    def _assert_figures(self, case=None, **figures):
+        """Check figures of the case once the transaction has ended."""
+        case = case or self._get_case()
+        self.env.cr.flush()
+        self.assertEqual({name: case[name] for name in figures}, figures)
+
+    def _assert_settled(self):
+        """A full refresh right after events finds nothing to change."""
+        self.env.cr.flush()
+        cases = self.env["collection.case"].sudo()
+        before = self._read_rows()
+        changed = cases._refresh()
+        self.assertFalse(changed, f"{before} became {self._read_rows()}")
+
+    def _read_rows(self):
+        self.env.invalidate_all()
+        return self.env["collection.case"].sudo().search([], order="id").read(FIGURES)
+
+    def _dispute(self, amount, move=None):
+        return (
+            self.env["collection.dispute"]
+            .with_user(self.collector)
+            .create(
+                {
+                    "move_id": (move or self.invoice).id,
+                    "reason_id": self.quality.id,
+                    "amount": amount,
+                }
+            )
+        )
+
+    def _plan(self, moves, installments=2, start=10, activate=True, **vals):
+        """A plan over what is open on these invoices that begins in ``start`` days."""
+        today = moves.company_id._get_collection_today()
+        plan = (
+            self.env["collection.plan"]
+            .with_user(self.collector)
+            .create(
+                {
+                    "partner_id": moves.commercial_partner_id.id,
+                    "claim_ids": [
+                        {"move_line_id": claim.id}
+                        for claim in moves._get_collection_claims()
+                    ],
+                    "rule_id": self.rule.id,
+                    "date_start": today + timedelta(days=start),
+                    "frequency": "monthly",
+                    "installment_count": installments,
+                    **vals,
+                }
+            )
+        )
+        if activate:
+            plan.action_activate()
+        return plan
 
 
 class CollectionCallsAccountant:

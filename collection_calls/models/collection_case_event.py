@@ -1,0 +1,111 @@
+from odoo import api, models
+
+
+class CollectionCaseEvent(models.AbstractModel):
+    """Records that figures of a case follow from: its case is told when they change.
+
+    They have a ``partner_id`` and a ``company_id``, or say otherwise in
+    :meth:`_get_case_keys`.
+    """
+
+    _name = "collection.case.event"
+    _description = "Event for a Case"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        records._touch_cases()
+        return records
+
+    def write(self, vals):
+        if self._get_case_facts().isdisjoint(vals):
+            return super().write(vals)
+        self._touch_cases()  # it may be another debtor's then
+        result = super().write(vals)
+        self._touch_cases()
+        return result
+
+    def unlink(self):
+        self._touch_cases()
+        return super().unlink()
+
+    @api.model
+    def _get_case_facts(self):
+        """Fields that figures of a case follow from."""
+        return {"state", "partner_id", "company_id"}
+
+    def _get_case_keys(self):
+        """:return: pairs of the ids of a debtor, or a contact, and of a company"""
+        return {(record.partner_id.id, record.company_id.id) for record in self.sudo()}
+
+    def _touch_cases(self):
+        keys = {key for key in self._get_case_keys() if all(key)}
+        self.env["collection.case"]._touch(partners=keys)
+
+
+class CollectionCall(models.Model):
+    _name = "collection.call"
+    _inherit = ["collection.call", "collection.case.event"]
+
+
+class CollectionDispute(models.Model):
+    _name = "collection.dispute"
+    _inherit = ["collection.dispute", "collection.case.event"]
+
+    @api.model
+    def _get_case_facts(self):
+        return super()._get_case_facts() | {"amount", "move_id"}
+
+
+class CollectionPromise(models.Model):
+    _name = "collection.promise"
+    _inherit = ["collection.promise", "collection.case.event"]
+
+    @api.model
+    def _get_case_facts(self):
+        deadline = {"date_promised", "tolerance_days", "date_deadline"}
+        return super()._get_case_facts() | {"needs_confirmation"} | deadline
+
+
+class CollectionPromiseLine(models.Model):
+    _name = "collection.promise.line"
+    _inherit = ["collection.promise.line", "collection.case.event"]
+
+    def _get_case_keys(self):
+        return self.promise_id._get_case_keys()
+
+
+class CollectionPlanClaim(models.Model):
+    _name = "collection.plan.claim"
+    _inherit = ["collection.plan.claim", "collection.case.event"]
+
+    @api.model
+    def _get_case_facts(self):
+        return super()._get_case_facts() | {"is_running", "is_accelerated"}
+
+    def _get_case_keys(self):
+        plans = self.sudo().plan_id
+        return {(plan.partner_id.id, plan.company_id.id) for plan in plans}
+
+
+class AccountPayment(models.Model):
+    _name = "account.payment"
+    _inherit = ["account.payment", "collection.case.event"]
+
+    @api.model
+    def _get_case_facts(self):
+        return super()._get_case_facts() | {"amount", "currency_id", "move_id"}
+
+
+class AccountBankStatementLine(models.Model):
+    _name = "account.bank.statement.line"
+    _inherit = ["account.bank.statement.line", "collection.case.event"]
+
+    @api.model
+    def _get_case_facts(self):
+        return super()._get_case_facts() | {
+            "amount",
+            "amount_currency",
+            "foreign_currency_id",
+            "journal_id",
+        }

@@ -1,0 +1,329 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+FIGURES = (
+    "overdue_amount",
+    "protected_amount",
+    "disputed_amount",
+    "collectible_amount",
+    "overdue_count",
+    "oldest_due_date",
+    "bucket_1_30",
+    "bucket_31_60",
+    "bucket_61_90",
+    "bucket_over_90",
+    "pending_amount",
+    "last_call_id",
+    "last_contact_date",
+    "attempt_count",
+    "broken_promise_count",
+    "situation",
+)
+
+
+class CollectionCaseFigures(models.AbstractModel):
+    """What the call list shows and sorts by, and how it is brought up to date.
+
+    The figures are stored, never typed: :meth:`_refresh` derives them from the ledger
+    and the records of calls, promises, plans and disputes, for any number of debtors at
+    once. Amounts are in company currency, as :mod:`.collection_overdue` says.
+    """
+
+    _name = "collection.case.figures"
+    _description = "Figures of a Case"
+
+    company_id = fields.Many2one("res.company")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    overdue_amount = fields.Monetary(
+        string="Overdue",
+        readonly=True,
+        copy=False,
+        help="Overdue claims less open credits, in company currency at the rate of"
+        " today.",
+    )
+    protected_amount = fields.Monetary(
+        string="Protected",
+        readonly=True,
+        copy=False,
+        help="Overdue claims that nobody duns meanwhile: they are promised, or paid by"
+        " installments.",
+    )
+    disputed_amount = fields.Monetary(
+        string="Disputed",
+        readonly=True,
+        copy=False,
+        help="What the debtor objects to on overdue claims that aren't protected.",
+    )
+    collectible_amount = fields.Monetary(
+        string="Collectible",
+        readonly=True,
+        copy=False,
+        help="What to call about: what is overdue and neither protected nor disputed.",
+    )
+    overdue_count = fields.Integer(
+        string="Overdue Invoices", readonly=True, copy=False, default=0
+    )
+    oldest_due_date = fields.Date(string="Overdue Since", readonly=True, copy=False)
+    days_overdue = fields.Integer(compute="_compute_days_overdue")
+    bucket_1_30 = fields.Monetary(
+        string="1–30 Days",
+        readonly=True,
+        copy=False,
+        help="Overdue claims up to 30 days old, open credits not deducted. The rest of"
+        " a plan that fell due at once is among them, however late its invoices are"
+        " due.",
+    )
+    bucket_31_60 = fields.Monetary(string="31–60 Days", readonly=True, copy=False)
+    bucket_61_90 = fields.Monetary(string="61–90 Days", readonly=True, copy=False)
+    bucket_over_90 = fields.Monetary(string="Over 90 Days", readonly=True, copy=False)
+    pending_amount = fields.Monetary(
+        string="On Its Way",
+        readonly=True,
+        copy=False,
+        help="Payments in process and bank statement lines that wait to be matched."
+        " They aren't deducted from what is overdue yet.",
+    )
+    last_call_id = fields.Many2one(
+        "collection.call",
+        string="Last Closed Call",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    last_contact_date = fields.Datetime(
+        string="Last Contact",
+        readonly=True,
+        copy=False,
+        help="When somebody was last spoken to who is proven to be allowed to hear"
+        " about the debt.",
+    )
+    attempt_count = fields.Integer(
+        string="Attempts",
+        readonly=True,
+        copy=False,
+        default=0,
+        help="How often we tried to reach the debtor since the last contact.",
+    )
+    broken_promise_count = fields.Integer(
+        string="Broken Promises",
+        readonly=True,
+        copy=False,
+        default=0,
+        help="Promises of the last twelve months that weren't kept, or only partly.",
+    )
+    situation = fields.Selection(
+        [
+            ("to_call", "To Call"),
+            ("promised", "Promised"),
+            ("on_plan", "On Plan"),
+            ("disputed", "Disputed"),
+            ("on_hold", "On Hold"),
+            ("closed", "Closed"),
+        ],
+        readonly=True,
+        copy=False,
+        default="closed",
+        index=True,
+        help="Whether there is something to call about; if not, what holds most of it"
+        " back. Closed: nothing is overdue.",
+    )
+
+    @api.depends("oldest_due_date", "company_id")
+    def _compute_days_overdue(self):
+        for company, cases in self.grouped("company_id").items():
+            today = company and company._get_collection_today()
+            for case in cases:
+                oldest = case.oldest_due_date
+                case.days_overdue = max((today - oldest).days, 0) if oldest else 0
+
+    def _check_no_figures(self, vals):
+        """Check that users don't type what the ledger says.
+
+        :raise UserError: if they do
+        """
+        if not self.env.su and not set(FIGURES).isdisjoint(vals):
+            raise UserError(
+                self.env._("Figures of a case follow from the ledger and the calls.")
+            )
+
+    # ------------------------------------------------------------------- refreshing
+
+    @api.model
+    def _refresh(self, partners=None):
+        """Bring the cases of these debtors, in the environment's companies, up to date.
+
+        Debtors with something overdue get a case, without a collector, if they have
+        none; where nothing is overdue any more, it is closed and keeps its history. The
+        number of statements depends on neither debtors nor claims, and only rows that
+        change are written.
+
+        :param partners: debtors or their contacts; everybody if None
+        :return: the cases that changed
+        """
+        # sudo: what is overdue doesn't depend on who asks, and nobody may write it.
+        cases_sudo = self.browse().sudo()
+        debtor_ids = None
+        if partners is not None:
+            debtor_ids = partners.sudo().commercial_partner_id.ids
+            if not debtor_ids:
+                return self.browse()
+        return cases_sudo._refresh_debtors(debtor_ids).with_env(self.env)
+
+    @api.model
+    def _refresh_debtors(self, debtor_ids):
+        rows = self.env.execute_query(
+            self._get_refresh_sql(self.env.companies, debtor_ids)
+        )
+        changed = self.browse(row_id for row_id, is_new in rows if not is_new)
+        changed.invalidate_recordset(FIGURES, flush=False)
+        changed.modified(FIGURES)
+        created = self.browse(row_id for row_id, is_new in rows if is_new)
+        if created:
+            self.env["res.partner"].invalidate_model(["collection_case_id"])
+            created.modified(self._fields, create=True)
+        return changed + created
+
+    @api.model
+    def _get_refresh_sql(self, companies, debtor_ids):
+        """One statement that writes what changed and adds the cases that are missing.
+
+        It returns the ids of both, and which of them are new.
+        """
+        columns = [SQL.identifier(name) for name in FIGURES]
+        return SQL(
+            """
+            WITH %(figures)s,
+            changed AS (
+                UPDATE collection_case AS stored
+                   SET (%(columns)s) = ROW(%(values)s),
+                       write_uid = %(uid)s,
+                       write_date = %(now)s
+                  FROM figure
+                 WHERE stored.id = figure.id
+                   AND (%(stored)s) IS DISTINCT FROM (%(values)s)
+             RETURNING stored.id
+            ),
+            added AS (
+                INSERT INTO collection_case (
+                    partner_id, company_id, %(columns)s,
+                    create_uid, create_date, write_uid, write_date
+                )
+                SELECT partner_id, company_id, %(values)s,
+                       %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM figure
+                 WHERE id IS NULL
+              ORDER BY company_id, partner_id
+           ON CONFLICT DO NOTHING
+             RETURNING id
+            )
+            SELECT id, FALSE FROM changed
+         UNION ALL
+            SELECT id, TRUE FROM added
+            """,
+            figures=self._get_figures_sql(companies, debtor_ids),
+            columns=SQL(", ").join(columns),
+            values=SQL(", ").join(SQL("figure.%s", column) for column in columns),
+            stored=SQL(", ").join(SQL("stored.%s", column) for column in columns),
+            uid=self.env.uid,
+            now=self.env.cr.now(),
+        )
+
+    @api.model
+    def _get_figures_sql(self, companies, debtor_ids):
+        """Common table expressions up to ``figure``: cases as they should be.
+
+        Without an id where a debtor has something overdue, but no case.
+        """
+        facts = self.env["collection.case.facts"]
+        return SQL(
+            """
+            %(overdue)s,
+            disputed AS (%(disputed)s),
+            pending AS (
+                SELECT money.debtor_id AS partner_id,
+                       money.company_id,
+                       SUM(ROUND(money.amount * rate.rate / setting.unit)
+                           * setting.unit) AS amount
+                  FROM (%(pending)s) money
+                  JOIN setting USING (company_id)
+                  JOIN rate USING (company_id, currency_id)
+              GROUP BY money.debtor_id, money.company_id
+            ),
+            held AS (%(calls)s),
+            failed AS (%(failed)s),
+            filed AS (%(cases)s),
+            summed AS (
+                SELECT filed.id,
+                       filed.hold,
+                       partner_id,
+                       company_id,
+                       GREATEST(
+                           COALESCE(overdue.amount, 0) + COALESCE(credit.amount, 0), 0
+                       ) AS overdue_amount,
+                       COALESCE(overdue.protected, 0) AS protected_amount,
+                       COALESCE(overdue.planned, 0) AS planned_amount,
+                       COALESCE(overdue.promised, 0) AS promised_amount,
+                       COALESCE(disputed.amount, 0) AS disputed_amount,
+                       COALESCE(overdue.overdue_count, 0) AS overdue_count,
+                       overdue.oldest_due_date,
+                       COALESCE(overdue.bucket_1_30, 0) AS bucket_1_30,
+                       COALESCE(overdue.bucket_31_60, 0) AS bucket_31_60,
+                       COALESCE(overdue.bucket_61_90, 0) AS bucket_61_90,
+                       COALESCE(overdue.bucket_over_90, 0) AS bucket_over_90,
+                       COALESCE(pending.amount, 0) AS pending_amount,
+                       held.last_call_id,
+                       held.last_contact_date,
+                       COALESCE(held.attempt_count, 0) AS attempt_count,
+                       COALESCE(failed.count, 0) AS broken_promise_count
+                  FROM overdue
+             FULL JOIN filed USING (partner_id, company_id)
+             LEFT JOIN credit USING (partner_id, company_id)
+             LEFT JOIN disputed USING (partner_id, company_id)
+             LEFT JOIN pending USING (partner_id, company_id)
+             LEFT JOIN held USING (partner_id, company_id)
+             LEFT JOIN failed USING (partner_id, company_id)
+            ),
+            settled AS (
+                SELECT summed.*,
+                       GREATEST(overdue_amount - protected_amount - disputed_amount, 0)
+                           AS collectible_amount
+                  FROM summed
+                 WHERE id IS NOT NULL OR overdue_amount > 0
+            ),
+            figure AS (SELECT settled.*, %(situation)s AS situation FROM settled)
+            """,
+            overdue=facts._get_overdue_sql(companies, debtor_ids),
+            disputed=facts._get_disputed_sql(companies),
+            pending=facts._get_pending_sql(companies, debtor_ids),
+            calls=facts._get_calls_sql(companies, debtor_ids),
+            failed=facts._get_broken_sql(companies, debtor_ids),
+            cases=self._get_cases_sql(companies, debtor_ids),
+            situation=self._get_situation_sql(),
+        )
+
+    @api.model
+    def _get_cases_sql(self, companies, debtor_ids):
+        facts = self.env["collection.case.facts"]
+        query = self._search(facts._get_mine(companies, debtor_ids))
+        names = ("id", "partner_id", "company_id", "hold")
+        return facts._select(
+            query, {name: self._field_to_sql(query.table, name) for name in names}
+        )
+
+    @api.model
+    def _get_situation_sql(self):
+        """Whether to call; if all is held back, by what most of it is."""
+        return SQL(
+            """
+            CASE WHEN overdue_amount <= 0 THEN 'closed'
+                 WHEN hold IS NOT NULL THEN 'on_hold'
+                 WHEN collectible_amount > 0 THEN 'to_call'
+                 WHEN planned_amount >= GREATEST(promised_amount, disputed_amount)
+                 THEN 'on_plan'
+                 WHEN promised_amount >= disputed_amount THEN 'promised'
+                 ELSE 'disputed'
+            END
+            """
+        )

@@ -1,0 +1,198 @@
+import logging
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.http import request
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL, clean_context, split_every
+
+from .collection_agreement import KINDS
+
+BATCH = 5_000
+TOUCHED = "collection_calls.touched.collection.case"
+
+_logger = logging.getLogger(__name__)
+
+
+class CollectionCaseRefresh(models.AbstractModel):
+    """When cases are brought up to date: whenever something happens, and each night.
+
+    Days pass and rates change without anybody doing anything: that is the night's.
+    """
+
+    _name = "collection.case.refresh"
+    _description = "Refreshing of Cases"
+    _inherit = "collection.case.figures"
+
+    # ----------------------------------------------------------------------- events
+
+    @api.model
+    def _touch(self, move_ids=(), partners=()):
+        """Have the cases of these debtors brought up to date when the transaction ends.
+
+        However often this is called, it is done once, after promises and plans were
+        judged; where somebody makes a savepoint before, what was touched so far is done
+        there already. An error of ours never gets in the way of what is being done: the
+        next night puts it right.
+
+        :param move_ids: entries whose receivable items changed
+        :param partners: pairs of the ids of a debtor, or of a contact, and of a company
+        """
+        if not move_ids and not partners:
+            return
+        data = self.env.cr.precommit.data
+        if TOUCHED not in data:
+            data[TOUCHED] = {"moves": set(), "partners": set()}
+            # Defaults of somebody's dialog don't concern what we do.
+            clean = self.env(su=True, context=clean_context(self.env.context))
+            self.env.cr.precommit.add(self.with_env(clean).browse()._refresh_touched)
+        data[TOUCHED]["moves"].update(move_ids)
+        data[TOUCHED]["partners"].update(partners)
+
+    @api.model
+    def _remember_debtors(self, items):
+        """Note whom touched entries are about before that is changed or deleted."""
+        touched = self.env.cr.precommit.data.get(TOUCHED)
+        if touched:
+            touched["partners"].update(
+                (item.partner_id.id, item.company_id.id)
+                for item in items
+                if item.partner_id and item.move_id.id in touched["moves"]
+            )
+
+    def _refresh_touched(self):
+        data = self.env.cr.precommit.data
+        if any(self.env[kind]._get_touched_key() in data for kind in KINDS):
+            self.env.cr.precommit.add(self._refresh_touched)  # after their verdicts
+            return
+        touched = data.pop(TOUCHED)
+        # Who comes second hasn't seen what the first did: Odoo runs a request again,
+        # but neither scheduled actions nor scripts.
+        self.env["collection.agreement"]._attempt(
+            lambda: self._refresh_affected(touched),
+            "Cases of debtors not refreshed; the next night will do it",
+            let_pass=PG_CONCURRENCY_EXCEPTIONS_TO_RETRY if request else (),
+        )
+
+    @api.model
+    def _refresh_affected(self, touched):
+        """Refresh the cases of whoever was touched and has one, or needs one now."""
+        debtor_ids, company_ids, are_filed = set(), set(), []
+        for debtor_id, company_id, is_filed in self._read_affected(**touched):
+            debtor_ids.add(debtor_id)
+            company_ids.add(company_id)
+            are_filed.append(is_filed)
+        companies = self.env["res.company"].browse(sorted(company_ids))
+        if any(are_filed) or self._is_any_overdue(companies, debtor_ids):
+            cases = self.with_context(allowed_company_ids=companies.ids)
+            cases._refresh_debtors(sorted(debtor_ids))
+
+    @api.model
+    def _read_affected(self, moves, partners):
+        """:return: list of (debtor's id, company's id, whether there is a case)"""
+        overdue = self.env["collection.overdue"]
+        items = self.env["account.move.line"]
+        query = items._search(
+            [
+                ("move_id", "in", list(moves)),
+                ("account_id.account_type", "=", "asset_receivable"),
+            ]
+        )
+        of_moves = {
+            "debtor_id": overdue._join_debtor(items, query),
+            "company_id": items._field_to_sql(query.table, "company_id", query),
+        }
+        debtors = self.env["res.partner"]
+        debtor = debtors._field_to_sql("partner", "commercial_partner_id")
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT affected.debtor_id, affected.company_id, stored.id IS NOT NULL
+                  FROM (
+                        %(of_moves)s
+                        UNION
+                        SELECT %(debtor)s, given.company_id
+                          FROM unnest(%(partner_ids)s::int[], %(company_ids)s::int[])
+                            AS given (partner_id, company_id)
+                          JOIN res_partner AS partner ON partner.id = given.partner_id
+                       ) affected
+             LEFT JOIN collection_case AS stored
+                    ON stored.partner_id = affected.debtor_id
+                   AND stored.company_id = affected.company_id
+                """,
+                of_moves=overdue._select(query, of_moves),
+                debtor=debtor,
+                partner_ids=[partner_id for partner_id, _company_id in partners],
+                company_ids=[company_id for _partner_id, company_id in partners],
+            )
+        )
+
+    @api.model
+    def _is_any_overdue(self, companies, debtor_ids):
+        """Whether any of these debtors owes something that fell due."""
+        if not debtor_ids:
+            return False
+        items = self.env["account.move.line"]
+        overdue = Domain.OR(
+            items._get_collection_overdue_domain(company) for company in companies
+        )
+        of_debtors = self.env["collection.overdue"]._get_of_debtors(debtor_ids)
+        return bool(items._search(overdue & of_debtors, limit=1))
+
+    # ------------------------------------------------------------------------ nights
+
+    @api.model
+    def _cron_refresh(self):
+        """Bring all cases of all companies up to date, in batches of debtors.
+
+        Nothing but figures is written: it may be killed and started again at any time.
+        """
+        everywhere = self.env["res.company"].sudo()._search([])
+        # sudo: the cases of all companies, whoever runs the scheduled action.
+        cases_sudo = self.sudo().with_context(allowed_company_ids=list(everywhere))
+        debtor_ids = cases_sudo._get_debtor_ids()
+        self.env["ir.cron"]._commit_progress(remaining=len(debtor_ids))
+        for batch in split_every(BATCH, debtor_ids, list):
+            cases_sudo._refresh_scheduled(batch)
+            if not self.env["ir.cron"]._commit_progress(len(batch)):
+                break
+
+    @api.model
+    def _get_debtor_ids(self):
+        """Who has a case, or needs one: the commercial partners' ids."""
+        overdue = self.env["collection.overdue"]
+        companies = self.env.companies
+        rows = self.env.execute_query(
+            SQL(
+                "WITH %s SELECT partner_id FROM overdue"
+                " UNION SELECT partner_id FROM (%s) filed ORDER BY partner_id",
+                overdue._get_overdue_sql(companies),
+                self._get_cases_sql(companies, None),
+            )
+        )
+        return [debtor_id for [debtor_id] in rows]
+
+    @api.model
+    def _refresh_scheduled(self, debtor_ids):
+        """Refresh a batch, unless another server is at it; once more if it fails.
+
+        Then what somebody changed meanwhile is seen.
+        """
+        for _attempt in range(2):
+            if not self._is_alone():
+                return
+            work = self.env["collection.agreement"]._attempt(
+                lambda: self._refresh_debtors(debtor_ids),
+                f"Cases of {len(debtor_ids)} debtors could not be refreshed",
+            )
+            if work:
+                return
+            self.env["ir.cron"]._commit_progress()
+
+    @api.model
+    def _is_alone(self):
+        """Whether no other server refreshes cases before this transaction ends."""
+        [[is_alone]] = self.env.execute_query(
+            SQL("SELECT pg_try_advisory_xact_lock(hashtext(%s))", TOUCHED)
+        )
+        return is_alone
