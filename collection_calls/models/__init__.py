@@ -27,6 +27,10 @@ from . import collection_call_answer
 from . import collection_call_claim
 from . import collection_call_outcome
 from . import collection_case
+from . import collection_contact_facts
+from . import collection_contact_hours
+from . import collection_contact_sentence
+from . import collection_contact_policy
 from . import collection_ledger
 from . import collection_agreement
 from . import collection_guard
