@@ -21,6 +21,7 @@ from . import collection_call_installment
 from . import collection_call_letter
 from . import collection_call_payment_link
 from . import collection_call_phone
+from . import collection_call_policy
 from . import collection_call_verification
 from . import collection_call
 from . import collection_call_answer
@@ -34,6 +35,10 @@ from . import collection_case_facts
 from . import collection_case_figures
 from . import collection_case_refresh
 from . import collection_case
+from . import collection_contact_facts
+from . import collection_contact_hours
+from . import collection_contact_sentence
+from . import collection_contact_policy
 from . import collection_guard
 from . import collection_promise_event
 from . import collection_promise_facts

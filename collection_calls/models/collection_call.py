@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from .collection_call_policy import POLICY_FIELDS
 from .collection_confirmation import CONFIRMATION_FIELDS
 
 FIXED_FIELDS = {
@@ -14,6 +15,7 @@ FIXED_FIELDS = {
     "cancel_reason",
     "next_activity_id",
     *CONFIRMATION_FIELDS,
+    *POLICY_FIELDS,
 }
 
 
@@ -24,6 +26,7 @@ class CollectionCall(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "collection.call.phone",
+        "collection.call.policy",
         "collection.call.contact",
         "collection.call.verification",
         "collection.call.conversation",
@@ -243,6 +246,7 @@ class CollectionCall(models.Model):
         """
         for call in self.filtered(lambda call: call.state == "ongoing"):
             call._check_open_to_edits()
+            call._get_undialled()._check_policy()
             call._check_plan()
             call._check_next_call_date()
             call._check_payment_date()
@@ -343,11 +347,11 @@ class CollectionCall(models.Model):
         debtor = partner.commercial_partner_id
         if not debtor:
             raise UserError(self.env._("Choose the debtor of the call."))
-        # How a call is confirmed is never typed.
+        # How a call is confirmed and what the policy said to it is never typed.
         vals = {
             name: value
             for name, value in vals.items()
-            if name not in CONFIRMATION_FIELDS
+            if name not in (*CONFIRMATION_FIELDS, *POLICY_FIELDS)
         }
         vals.update(partner_id=debtor.id, state="ongoing")
         vals.setdefault("company_id", self.default_get(["company_id"])["company_id"])

@@ -95,8 +95,12 @@ class CollectionCallConversation(models.AbstractModel):
 
         :raise ValidationError: if the step is shut, or something is missing in the one
             that is left
+        :raise UserError: if the contact policy is against the call that is about to be
+            dialled
         """
         for call in self:
+            if distance > 0 and call.step == "prepare":
+                call._check_dialling()
             if distance > 0 and call.step == "solve":
                 call._check_solution()
             steps = [step for step, _label in STEPS]

@@ -5,6 +5,9 @@ from . import test_collection_call_plan
 from . import test_collection_call_promise
 from . import test_collection_case
 from . import test_collection_company
+from . import test_collection_contact_breach
+from . import test_collection_contact_call
+from . import test_collection_contact_policy
 from . import test_collection_dispute
 from . import test_collection_dispute_decision
 from . import test_collection_confirmation

@@ -18,13 +18,14 @@ class CollectionCallsLedger:
     """A small ledger and the people who work with it.
 
     Mix it into a class that has ``company_data``, see below. Nothing in it depends on
-    demo data. :attr:`debtor` is a German company with a contact, :attr:`collector`
-    has no rights but the collector's.
+    demo data, nor on the hour: no contact policy is active. :attr:`debtor` is a German
+    company with a contact, :attr:`collector` has no rights but the collector's.
     """
 
     @classmethod
     def _set_up_ledger(cls):
         cls.company = cls.company_data["company"]
+        cls.env["collection.contact.policy"].sudo().search([]).active = False
         cls.company.partner_id.tz = "Europe/Berlin"
         cls.germany = cls.env.ref("base.de")
         cls.debtor = cls._create_debtor("Müller Bau GmbH", phone="030 23125 042")

@@ -41,6 +41,16 @@ class CollectionCallWizard(models.TransientModel):
 
     contact_id = fields.Many2one(related="call_id.contact_id", readonly=False)
     phone = fields.Char(related="call_id.phone", readonly=False)
+    policy_note = fields.Text(
+        compute="_compute_policy_note",
+        help="What the contact policy has against a call right now.",
+    )
+    policy_is_block = fields.Boolean(
+        compute="_compute_policy_note", help="Only a manager may call nevertheless."
+    )
+    policy_override_reason = fields.Text(
+        related="call_id.policy_override_reason", readonly=False
+    )
     verified_by = fields.Selection(related="call_id.verified_by", readonly=False)
     right_party_verified = fields.Boolean(
         related="call_id.right_party_verified", readonly=False
@@ -156,6 +166,16 @@ class CollectionCallWizard(models.TransientModel):
                 wizard.plan_preview, wizard.plan_error = call._preview_plan(wizard)
                 wizard.plan_note = wizard.plan_preview and call._get_plan_note()
 
+    @api.depends("step", "contact_id", "phone")
+    def _compute_policy_note(self):
+        now = fields.Datetime.now()
+        found = self.call_id._get_policy_findings(now)
+        for wizard in self:
+            finding = wizard.step == "prepare" and found.get(wizard.call_id)
+            sentences = finding.sentences if finding else ()
+            wizard.policy_note = "\n".join(sentences)
+            wizard.policy_is_block = sentences and finding.policy.mode == "block"
+
     @api.depends("reason_id", "contact_id")
     def _compute_reason_answer(self):
         for wizard in self:
@@ -224,6 +244,7 @@ class CollectionCallWizard(models.TransientModel):
 
         :raise ValidationError: if it is shut (steps 3 to 5 before verification) or
             something is missing in this one
+        :raise UserError: if the contact policy is against the call
         """
         self.call_id._go(1)
         self._reload()
@@ -258,7 +279,10 @@ class CollectionCallWizard(models.TransientModel):
         """Close the call, with everything that follows from it.
 
         :raise ValidationError: if something is missing; nothing is closed then
+        :raise UserError: if the contact policy is against the call
         """
+        # Ended in the step Prepare, it was dialled a moment ago.
+        self.call_id._get_undialled()._check_policy(fields.Datetime.now())
         self.call_id.action_done()
         self._reload()
         return self._get_done_action()
