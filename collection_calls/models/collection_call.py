@@ -263,7 +263,11 @@ class CollectionCall(models.Model):
     def action_resume(self):
         """Open the five steps of an ongoing call where they were left."""
         self.ensure_one()
-        wizard = self.env["collection.call.wizard"].create({"call_id": self.id})
+        return self._open_wizard({})
+
+    def _open_wizard(self, vals):
+        wizards = self.env["collection.call.wizard"]
+        wizard = wizards.create({**vals, "call_id": self.id})
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Call with %(debtor)s", debtor=self.partner_id.name),

@@ -5,13 +5,19 @@ from odoo.exceptions import ConcurrencyError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-CALL_ACTIVITY = "collection_calls.mail_activity_type_collection_call"
+from .collection_case_decision import CALL_ACTIVITY
 
 
 class CollectionCase(models.Model):
     _name = "collection.case"
     _description = "Collection Case"
-    _inherit = ["mail.thread", "mail.activity.mixin", "collection.case.refresh"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "collection.case.refresh",
+        "collection.case.decision",
+        "collection.case.session",
+    ]
     _check_company_auto = True
     _rec_name = "partner_id"
     _order = "id desc"
@@ -43,13 +49,6 @@ class CollectionCase(models.Model):
                 self.env.ref("collection_calls.group_collection_user").ids,
             )
         ],
-    )
-    hold = fields.Selection(
-        [("hardship", "Hardship"), ("legal", "Legal Proceedings"), ("other", "Other")],
-        string="On Hold",
-        tracking=True,
-        help="As long as the debtor is on hold, no installment plan of theirs falls due"
-        " at once and no notice is sent.",
     )
     phone = fields.Char(related="partner_id.phone")
     call_ids = fields.One2many("collection.call", "case_id", string="Calls")

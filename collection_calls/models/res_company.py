@@ -224,6 +224,12 @@ class ResCompany(models.Model):
         """
         return pytz.utc.localize(moment).astimezone(self._get_collection_tz()).date()
 
+    def _get_collection_midnight(self):
+        """When today began on this company's calendar: naive, in UTC."""
+        zone = self._get_collection_tz()
+        midnight = datetime.combine(self._get_collection_today(), datetime.min.time())
+        return zone.localize(midnight).astimezone(pytz.utc).replace(tzinfo=None)
+
     def _get_collection_working_day(self, day, days=0):
         """The working day ``days`` working days after ``day``.
 

@@ -4,6 +4,7 @@ from . import test_collection_call
 from . import test_collection_call_plan
 from . import test_collection_call_promise
 from . import test_collection_case
+from . import test_collection_case_decision
 from . import test_collection_company
 from . import test_collection_contact_breach
 from . import test_collection_contact_call
@@ -34,6 +35,7 @@ from . import test_collection_refresh
 from . import test_collection_refresh_events
 from . import test_collection_refresh_random
 from . import test_collection_script
+from . import test_collection_session
 from . import test_collection_tour
 from . import test_collection_wizard
 from . import test_collection_wizard_guards

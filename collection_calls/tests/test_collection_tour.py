@@ -118,6 +118,40 @@ class TestCollectionTour(CollectionCallsLedger, AccountTestInvoicingHttpCommon):
         self.env.cr.flush()
         return plan
 
+    def test_three_debtors_in_a_session(self):
+        """Voicemail, a promise and a plan: the list shrinks, the next dates appear."""
+        calls = self._call_three_debtors()
+        first, second, third = calls.sorted("id")
+        today = self.company._get_collection_day(first.date_end)
+        self.assertEqual(calls.mapped("state"), ["done"] * 3)
+        self.assertGreater(first.case_id.next_call_date, today, "tried again")
+        promised = second.promise_ids.date_promised
+        self.assertEqual(second.case_id.situation, "promised")
+        self.assertEqual(
+            second.case_id.next_call_date,
+            self.company._get_collection_working_day_before(promised),
+        )
+        self.assertEqual(third.plan_ids.state, "active")
+        self.assertEqual(third.case_id.situation, "on_plan")
+
+    def _call_three_debtors(self):
+        """:return: the calls that the collector held"""
+        self.invoice.line_ids.no_followup = True  # who else owes is left alone
+        long_ago = date(2020, 3, 10)
+        debtors = self.env["res.partner"]
+        for name, amount in ("First", 90000), ("Second", 4000), ("Third", 100):
+            debtor = self._create_debtor(f"{name} Ltd", street="Way 1", city="Berlin")
+            debtor.phone = "030 23125 042"
+            self._create_claim(amount, 10, partner=debtor, today=long_ago)
+            debtors |= debtor
+        self.env.cr.flush()
+        user = self.env["res.users"].search([("login", "=", "collector_tour")])
+        debtors.sudo().collection_case_id.user_id = user
+        self.env.cr.flush()
+        self._tour("session", "/odoo/action-collection_calls.collection_case_action")
+        calls = self.env["collection.call"].sudo()
+        return calls.search([("partner_id", "in", debtors.ids)])
+
     def test_voicemail_in_two_clicks(self):
         call = self._tour("voicemail")
         voicemail = self.env.ref("collection_calls.collection_call_outcome_voicemail")

@@ -32,6 +32,11 @@ class CollectionCallWizard(models.TransientModel):
     )
     step = fields.Selection(related="call_id.step", readonly=False)
     state = fields.Selection(related="call_id.state")
+    is_session = fields.Boolean(
+        help="Whether the next debtor is called once this call is closed."
+    )
+    skipped_ids = fields.Json(help="Cases that are left out in this session.")
+    progress = fields.Char(compute="_compute_progress")
     company_id = fields.Many2one(related="call_id.company_id")
     partner_id = fields.Many2one(related="call_id.partner_id")
     date_start = fields.Datetime(related="call_id.date_start")
@@ -182,6 +187,16 @@ class CollectionCallWizard(models.TransientModel):
             reason = wizard.reason_id.with_context(lang=wizard.call_id._get_lang())
             wizard.reason_answer = reason.answer
 
+    @api.depends("is_session")
+    def _compute_progress(self):
+        self.progress = False
+        for wizard in self.filtered("is_session"):
+            cases = self.env["collection.case"].with_company(wizard.company_id)
+            progress = cases.get_calling_progress()
+            wizard.progress = self.env._(
+                "Done today: %(done)s · Left: %(left)s", **progress
+            )
+
     @api.depends("call_id")
     def _compute_colleagues(self):
         for wizard in self:
@@ -293,6 +308,18 @@ class CollectionCallWizard(models.TransientModel):
         self._reload()
         return self._get_leave_action()
 
+    def action_skip(self):
+        """Take the next debtor of the session instead of this one."""
+        skipped_ids = [*(self.skipped_ids or []), self.call_id.case_id.id]
+        self.call_id.action_discard()
+        return self._get_next_action(skipped_ids)
+
+    def action_pause(self):
+        """Leave the session; it goes on with this call, unless nobody dialled yet."""
+        if self.step == "prepare":
+            self.call_id.action_discard()
+        return self._get_leave_action()
+
     def action_open_payment_link(self):
         """Open Odoo's payment link for the oldest invoice that was spoken about."""
         return self.call_id.action_open_payment_link()
@@ -302,7 +329,7 @@ class CollectionCallWizard(models.TransientModel):
         return self.call_id.action_mail_payment_links()
 
     def _get_done_action(self):
-        """Say what was done, and go back to where the call was started."""
+        """Say what was done, and go on."""
         call = self.call_id
         message = self.env._("%(call)s is closed.", call=call.name)
         if call.next_call_date:
@@ -317,7 +344,20 @@ class CollectionCallWizard(models.TransientModel):
             "params": {
                 "type": "success",
                 "message": message,
-                "next": self._get_leave_action(),
+                "next": self._get_next_action(self.skipped_ids or []),
+            },
+        }
+
+    def _get_next_action(self, skipped_ids):
+        """On to the next debtor of the session; back to the list without one."""
+        if not self.is_session:
+            return self._get_leave_action()
+        return {
+            "type": "ir.actions.client",
+            "tag": "collection_calls.next",
+            "params": {
+                "skipped_ids": skipped_ids,
+                "company_id": self.company_id.id,
             },
         }
 

@@ -1,0 +1,138 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
+
+CALL_ACTIVITY = "collection_calls.mail_activity_type_collection_call"
+HOLDS = [
+    ("hardship", "Hardship"),
+    ("legal", "Legal Proceedings"),
+    ("other", "Other"),
+]
+
+
+class CollectionCaseDecision(models.AbstractModel):
+    """What collectors decide about cases: not now, not at all, or somebody else.
+
+    Whatever it is, the reason stays in the chatter of the case.
+    """
+
+    _name = "collection.case.decision"
+    _description = "Decisions about Cases"
+
+    hold = fields.Selection(
+        HOLDS,
+        string="On Hold",
+        copy=False,
+        tracking=True,
+        help="As long as the debtor is on hold, nobody is asked to call, no installment"
+        " plan of theirs falls due at once and no notice is sent.",
+    )
+    hold_reason = fields.Char(copy=False, help="Why the debtor is on hold.")
+
+    def action_snooze(self, day, reason):
+        """Call these debtors on a later day, instead of what was planned.
+
+        :param date day: on the company's calendar
+        :raise ValidationError: if the day is not to come, or there is no reason
+        """
+        reason = self._check_reason(reason)
+        day = fields.Date.to_date(day)
+        for company in self.company_id:
+            if not day or day <= company._get_collection_today():
+                raise ValidationError(
+                    self.env._("Choose a day to come on which to call again.")
+                )
+        callers = self.grouped(lambda case: case._get_caller(self.env.user))
+        self._get_call_activities().unlink()
+        for caller, cases in callers.items():
+            cases.activity_schedule(
+                CALL_ACTIVITY, date_deadline=day, user_id=caller.id, summary=reason
+            )
+        self._note(
+            self.env._(
+                "Not to be called before %(day)s: %(reason)s",
+                day=format_date(self.env, day),
+                reason=reason,
+            )
+        )
+        return True
+
+    def action_hold(self, hold, reason):
+        """Have nobody press these debtors until they are released.
+
+        :param str hold: one of the values of the field ``hold``
+        :raise UserError: if one is on hold already
+        :raise ValidationError: if there is no reason
+        """
+        reason = self._check_reason(reason)
+        for case in self.filtered("hold"):
+            raise UserError(
+                self.env._("%(debtor)s is on hold already.", debtor=case.display_name)
+            )
+        self.write({"hold": hold, "hold_reason": reason})
+        self._note(self.env._("On hold: %(reason)s", reason=reason))
+        return True
+
+    def action_release(self, reason):
+        """Call these debtors again.
+
+        :raise UserError: if one isn't on hold
+        :raise ValidationError: if there is no reason
+        """
+        reason = self._check_reason(reason)
+        for case in self.filtered(lambda case: not case.hold):
+            raise UserError(
+                self.env._("%(debtor)s is not on hold.", debtor=case.display_name)
+            )
+        self.write({"hold": False, "hold_reason": False})
+        self._note(self.env._("Released: %(reason)s", reason=reason))
+        return True
+
+    def action_reassign(self, user, reason):
+        """Hand these cases over, and the calls that are planned with them.
+
+        :param user: the new collector
+        :raise ValidationError: if that user is no collector with access to the company,
+            or there is no reason
+        """
+        reason = self._check_reason(reason)
+        for company in self.company_id:
+            if not self._can_collect(user, company):
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s can't collect in %(company)s. Choose a collector who"
+                        " has access to it.",
+                        user=user.name or self.env._("Nobody"),
+                        company=company.name,
+                    )
+                )
+        self.write({"user_id": user.id})
+        self._get_call_activities().write({"user_id": user.id})
+        self._note(
+            self.env._(
+                "Handed over to %(user)s: %(reason)s", user=user.name, reason=reason
+            )
+        )
+        return True
+
+    @api.model
+    def _can_collect(self, user, company):
+        """Whether somebody may hold calls about debts to a company."""
+        # sudo: collectors may not read other users' groups and companies.
+        user_sudo = user.sudo()
+        return (
+            user_sudo.active
+            and company in user_sudo.company_ids
+            and user_sudo.has_group("collection_calls.group_collection_user")
+        )
+
+    def _check_reason(self, reason):
+        """:return: the reason without blanks around it"""
+        reason = (reason or "").strip()
+        if not reason:
+            raise ValidationError(self.env._("Say why. It stays with the case."))
+        return reason
+
+    def _note(self, text):
+        """Keep a sentence in the chatter of these cases."""
+        self._message_log_batch(bodies=dict.fromkeys(self.ids, text))

@@ -1,0 +1,166 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+CANDIDATES = 20  # looked at together
+
+
+class CollectionCaseSession(models.AbstractModel):
+    """Working through the call list, one debtor after the other.
+
+    Nothing of it is stored: what is done and what is left follows from the calls and
+    the list, so that a session can be left and resumed at any time. While a collector
+    holds a call with a debtor, nobody else is handed that case.
+    """
+
+    _name = "collection.case.session"
+    _description = "Working Session of a Collector"
+
+    @api.model
+    def action_start_calling(self):
+        """Open the call that the user left today, else the next one of the list."""
+        ongoing = self.env["collection.call"].search(
+            self._get_my_calls_domain() & Domain("state", "=", "ongoing"),
+            order="id",
+            limit=1,
+        )
+        if ongoing:
+            return self._open_in_session(ongoing)
+        return self._start_next_call() or self._get_finished_action()
+
+    @api.model
+    def action_call_next(self, skipped_ids=()):
+        """Go on with the session: open the next call, or go back to the list.
+
+        :param skipped_ids: cases that the user doesn't want to call now
+        """
+        action = self._start_next_call(skipped_ids)
+        if not action:
+            action = self._get_finished_action(skipped_ids)
+            leave = {"type": "ir.actions.client", "tag": "collection_calls.leave"}
+            action["params"]["next"] = leave
+        return action
+
+    @api.model
+    def get_calling_progress(self):
+        """How far the user is today, in the current company.
+
+        :return: numbers of debtors, ``done`` (called today) and ``left`` (to call)
+        :rtype: dict
+        """
+        [[done]] = self.env["collection.call"]._read_group(
+            self._get_my_calls_domain() & Domain("state", "=", "done"),
+            aggregates=["partner_id:count_distinct"],
+        )
+        return {"done": done, "left": self.search_count(self._get_my_work_domain())}
+
+    @api.model
+    def _start_next_call(self, skipped_ids=()):
+        """The five steps with the first debtor to call; nothing if there is none."""
+        case = self._take_next(skipped_ids)
+        if not case:
+            return None
+        debtor = case.partner_id
+        call = self.env["collection.call"]._start(
+            debtor, case.company_id, contact=debtor._get_collection_contact()
+        )
+        return self._open_in_session(call, skipped_ids)
+
+    @api.model
+    def _open_in_session(self, call, skipped_ids=()):
+        session = {"is_session": True, "skipped_ids": list(skipped_ids)}
+        return call._open_wizard(session)
+
+    @api.model
+    def _take_next(self, skipped_ids=()):
+        """The most urgent case that may be called now, taken so that no other gets it.
+
+        :return: one case, or none
+        """
+        todo = self._get_todo(skipped_ids)
+        for start in range(0, len(todo), CANDIDATES):
+            batch = todo[start : start + CANDIDATES]
+            taken = batch._filter_callable().try_lock_for_update(limit=1)
+            if taken:
+                # Whoever is handed the same one at this moment is run again by Odoo.
+                taken._serialize()
+                return taken
+        return self.browse()
+
+    @api.model
+    def _get_todo(self, skipped_ids):
+        """The user's work, the most urgent first; last who was called today already."""
+        work = self._get_my_work_domain() & Domain("id", "not in", list(skipped_ids))
+        midnight = self.env.company._get_collection_midnight()
+        again = Domain("last_call_id.date_start", ">=", midnight)
+        order = "priority DESC, next_call_date, id"
+        return self.search(work & ~again, order=order) + self.search(
+            work & again, order=order
+        )
+
+    def _filter_callable(self):
+        """Those against whose call neither the contact policy nor the hour is."""
+        return self.filtered(
+            lambda case: not case.policy_note and not case._is_before_agreed_hour()
+        )
+
+    def _is_before_agreed_hour(self):
+        """Whether the debtor asked for a call later today."""
+        call = self.last_call_id
+        today = self.company_id._get_collection_today()
+        if call.next_call_date != today or not call.next_activity_id.active:
+            return False
+        midnight = self.company_id._get_collection_midnight()
+        agreed = fields.Datetime.add(midnight, hours=call.next_call_time)
+        return fields.Datetime.now() < agreed
+
+    @api.model
+    def _get_my_work_domain(self):
+        """Cases to call today that are the user's, or nobody's yet."""
+        # sudo: whoever is on the line with a debtor, the case is taken.
+        calls_sudo = self.env["collection.call"].sudo()
+        others = calls_sudo._search(
+            self._get_today_domain()
+            & Domain("state", "=", "ongoing")
+            & Domain("user_id", "!=", self.env.uid)
+        )
+        return (
+            Domain("company_id", "=", self.env.company.id)
+            & Domain("next_call_date", "<=", self.env.company._get_collection_today())
+            & Domain("user_id", "in", [self.env.uid, False])
+            & Domain("id", "not in", others.subselect("case_id"))
+        )
+
+    @api.model
+    def _get_my_calls_domain(self):
+        return self._get_today_domain() & Domain("user_id", "=", self.env.uid)
+
+    @api.model
+    def _get_today_domain(self):
+        """Calls of today, on the company's calendar."""
+        company = self.env.company
+        midnight = company._get_collection_midnight()
+        return Domain("company_id", "=", company.id) & Domain(
+            "date_start", ">=", midnight
+        )
+
+    @api.model
+    def _get_finished_action(self, skipped_ids=()):
+        """Say why there is nobody to call."""
+        waiting = self._get_todo(skipped_ids)
+        if waiting:
+            message = self.env._(
+                "Now is not the time to call the others: %(count)s are left. The list"
+                " says when each may be called.",
+                count=len(waiting),
+            )
+        elif skipped_ids:
+            message = self.env._(
+                "That was the last one. Skipped: %(count)s.", count=len(skipped_ids)
+            )
+        else:
+            message = self.env._("Nobody is left to call today.")
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": "info", "message": message},
+        }

@@ -1,0 +1,22 @@
+import {registry} from "@web/core/registry";
+
+/**
+ * Go on with the next debtor of the session. The call that was closed is kept already:
+ * whatever goes wrong now, it stays closed.
+ */
+export async function callNext(env, {params}) {
+    const action = await env.services.orm.call(
+        "collection.case",
+        "action_call_next",
+        [],
+        {
+            skipped_ids: params.skipped_ids,
+            context: {allowed_company_ids: [params.company_id]},
+        }
+    );
+    await env.services.action.doAction(action, {
+        stackPosition: "replaceCurrentAction",
+    });
+}
+
+registry.category("actions").add("collection_calls.next", callNext);

@@ -1,0 +1,129 @@
+"""What collectors decide about cases."""
+
+from datetime import timedelta
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, tagged
+
+from .common import TODAY, CollectionCallsCaseCommon
+
+TOMORROW = TODAY + timedelta(days=1)
+NEXT_WEEK = TODAY + timedelta(days=7)
+
+
+@tagged("post_install", "-at_install")
+class TestCollectionCaseDecision(CollectionCallsCaseCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.case.sudo().user_id = cls.collector
+        cls.env.cr.flush()
+
+    def _decide(self, kind, case=None, **vals):
+        case = case or self.case
+        dialogs = self.env["collection.case.decision.wizard"].with_user(self.collector)
+        dialog = Form(
+            dialogs.with_context(
+                active_model=case._name, active_ids=case.ids, default_kind=kind
+            )
+        )
+        for name, value in vals.items():
+            setattr(dialog, name, value)
+        return dialog
+
+    def _get_notes(self):
+        return " ".join(self.case.sudo().message_ids.mapped("body"))
+
+    def test_snooze(self):
+        self.assertEqual(self.case.next_call_date, TODAY)
+        dialog = self._decide("snooze", reason="The accountant is away", day=NEXT_WEEK)
+        self.assertIn("not before", dialog.consequences)
+        dialog.save().action_confirm()
+        self._assert_figures(next_call_date=NEXT_WEEK, situation="to_call")
+        self.assertEqual(self.case.next_call_reason, "The accountant is away")
+        self.assertEqual(self.case._get_call_activities().user_id, self.collector)
+        self.assertIn("The accountant is away", self._get_notes())
+        self._assert_settled()
+
+    def test_snooze_proposes_the_next_working_day(self):
+        self.assertEqual(self._decide("snooze").day, TOMORROW)
+
+    def test_snooze_takes_the_place_of_what_was_planned(self):
+        self.case._schedule_next_call(TODAY, self.collector, "Call back")
+        self.case.action_snooze(NEXT_WEEK, "Away")
+        self.assertEqual(len(self.case._get_call_activities()), 1)
+        self._assert_figures(next_call_date=NEXT_WEEK)
+
+    def test_snooze_to_a_day_that_is_not_to_come(self):
+        for day in (TODAY, TODAY - timedelta(days=1), False):
+            with self._refused(ValidationError, "day to come"):
+                self.case.action_snooze(day, "Away")
+
+    def test_hold_and_release(self):
+        self._decide("hold", hold="legal", reason="In court").save().action_confirm()
+        self._assert_figures(
+            hold="legal",
+            hold_reason="In court",
+            situation="on_hold",
+            next_call_date=False,
+        )
+        with self._refused(UserError, "on hold already"):
+            self.case.action_hold("other", "Again")
+        self._decide("release", reason="Settled").save().action_confirm()
+        self._assert_figures(
+            hold=False, hold_reason=False, situation="to_call", next_call_date=TODAY
+        )
+        self.assertIn("In court", self._get_notes())
+        self.assertIn("Settled", self._get_notes())
+        with self._refused(UserError, "not on hold"):
+            self.case.action_release("Again")
+
+    def test_hand_over(self):
+        other = self._create_user("group_collection_user", login="other_collector")
+        self.case._schedule_next_call(NEXT_WEEK, self.collector, "Call back")
+        dialog = self._decide("reassign", user_id=other, reason="Holidays")
+        dialog.save().action_confirm()
+        self.assertEqual(self.case.user_id, other)
+        self.assertEqual(self.case._get_call_activities().user_id, other)
+        self.assertIn("Holidays", self._get_notes())
+
+    def test_hand_over_to_somebody_who_cannot_collect(self):
+        accountant = self._create_user("account.group_account_invoice")
+        elsewhere = self._create_user(
+            "group_collection_user", self.setup_other_company()["company"]
+        )
+        for user in (accountant, elsewhere, self.env["res.users"]):
+            with self._refused(ValidationError, "can't collect"):
+                self.case.action_reassign(user, "Holidays")
+
+    def test_everything_has_a_reason(self):
+        for decide in (
+            lambda: self.case.action_snooze(NEXT_WEEK, " "),
+            lambda: self.case.action_hold("legal", False),
+            lambda: self.case.action_release(""),
+            lambda: self.case.action_reassign(self.collector, None),
+        ):
+            with self._refused(ValidationError, "Say why"):
+                decide()
+
+    def test_many_at_once(self):
+        debtors = [self._create_debtor(f"Debtor {number}") for number in range(12)]
+        for debtor in debtors:
+            self._create_claim(100, 20, partner=debtor)
+        self.env.cr.flush()
+        cases = self.env["collection.case"].with_user(self.collector).search([])
+        cases.sudo().user_id = self.collector
+        dialog = self._decide("snooze", cases, reason="Strike", day=NEXT_WEEK)
+        self.assertIn("(13)", dialog.consequences)
+        dialog.save().action_confirm()
+        self.env.cr.flush()
+        self.assertEqual(set(cases.mapped("next_call_date")), {NEXT_WEEK})
+
+    def test_rights(self):
+        accountant = self._create_user("account.group_account_invoice")
+        stranger = self._create_user(
+            "group_collection_user", self.setup_other_company()["company"]
+        )
+        for user in (accountant, stranger):
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                self.case.with_user(user).action_hold("legal", "In court")

@@ -1,0 +1,180 @@
+"""Working through the call list, one debtor after the other."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+from odoo.tests import tagged
+
+from .common import TODAY, CollectionCallsWizardCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCollectionSession(CollectionCallsWizardCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.small = cls._create_debtor("Small", phone="030 23125 050")
+        cls.large = cls._create_debtor("Large", phone="030 23125 060")
+        cls._create_claim(100, 40, partner=cls.small)
+        cls._create_claim(90000, 40, partner=cls.large)
+        cls.env.cr.flush()
+        cls.cases = cls.env["collection.case"].with_user(cls.collector)
+        found = cls.cases.search([("company_id", "=", cls.company.id)])
+        found.sudo().user_id = cls.collector
+        cls.env.cr.flush()
+
+    def _open_from(self, action):
+        self.assertEqual(action["res_model"], "collection.call.wizard")
+        return (
+            self.env[action["res_model"]]
+            .with_user(self.collector)
+            .browse(action["res_id"])
+        )
+
+    def _start(self, user=None):
+        cases = self.cases.with_user(user or self.collector)
+        return self._open_from(cases.action_start_calling()).with_user(
+            user or self.collector
+        )
+
+    def _end(self, wizard, outcome=None):
+        action = wizard.action_end_with((outcome or self.no_answer).id)
+        self.env.cr.flush()
+        return action["params"]["next"]
+
+    def _go_on(self, client_action):
+        self.assertEqual(client_action["tag"], "collection_calls.next")
+        return self.cases.action_call_next(client_action["params"]["skipped_ids"])
+
+    def _progress(self):
+        self.env.cr.flush()
+        return self.cases.get_calling_progress()
+
+    def test_from_the_first_to_the_last(self):
+        self.assertEqual(self._progress(), {"done": 0, "left": 3})
+        called = []
+        wizard = self._start()
+        for left in (2, 1, 0):
+            called.append(wizard.partner_id)
+            action = self._go_on(self._end(wizard))
+            self.assertEqual(self._progress(), {"done": 3 - left, "left": left})
+            if left:
+                wizard = self._open_from(action)
+        self.assertEqual(called, [self.large, self.debtor, self.small])
+        self.assertIn("Nobody is left", action["params"]["message"])
+        self.assertEqual(action["params"]["next"]["tag"], "collection_calls.leave")
+
+    def test_the_counter_is_in_the_call(self):
+        wizard = self._start()
+        self.assertEqual(wizard.progress, "Done today: 0 · Left: 3")
+        self.assertFalse(self._open().progress, "no session, no counter")
+
+    def test_outside_a_session_nothing_follows(self):
+        wizard = self._open(self.large)
+        self.assertEqual(self._end(wizard)["tag"], "collection_calls.leave")
+
+    def test_left_and_resumed(self):
+        wizard = self._start()
+        call = wizard.call_id
+        wizard.action_next()
+        wizard.action_pause()
+        self.assertEqual(call.state, "ongoing")
+        self.assertEqual(self._start().call_id, call)
+
+    def test_left_before_dialling(self):
+        wizard = self._start()
+        wizard.action_pause()
+        self.assertEqual(wizard.call_id.state, "cancelled", "nobody was called")
+        self.assertEqual(self._progress(), {"done": 0, "left": 3})
+        self.assertEqual(self._start().partner_id, self.large)
+
+    def test_what_was_left_yesterday_is_not_resumed(self):
+        call = self._start().call_id
+        with freeze_time(f"{TODAY + timedelta(days=1)} 09:00:00"):
+            self.assertNotEqual(self._start().call_id, call)
+
+    def test_skipped_debtors_come_again_in_the_next_session(self):
+        wizard = self._start()
+        wizard = self._open_from(self._go_on(wizard.action_skip()))
+        self.assertEqual(wizard.partner_id, self.debtor)
+        wizard = self._open_from(self._go_on(wizard.action_skip()))
+        self.assertEqual(wizard.partner_id, self.small)
+        action = self._go_on(self._end(wizard))
+        self.assertIn("Skipped: 2", action["params"]["message"])
+        self.assertEqual(self._start().partner_id, self.large)
+
+    def test_cases_of_others(self):
+        other = self._create_user("group_collection_user", login="other_collector")
+        large = self.cases.search([("partner_id", "=", self.large.id)])
+        large.sudo().user_id = other
+        self.env.cr.flush()
+        self.assertEqual(self._start().partner_id, self.debtor)
+        self.assertEqual(self._start(other).partner_id, self.large)
+
+    def test_two_collectors_and_a_case_of_nobody(self):
+        other = self._create_user("group_collection_user", login="other_collector")
+        self.cases.search([]).sudo().user_id = False
+        self.env.cr.flush()
+        first, second = self._start(), self._start(other)
+        self.assertEqual(first.partner_id, self.large)
+        self.assertEqual(second.partner_id, self.debtor)
+        cases = first.call_id.case_id | second.call_id.case_id
+        self.assertEqual(cases.user_id, self.collector | other)
+
+    def test_a_call_back_later_today_waits_for_its_hour(self):
+        wizard = self._start()
+        wizard.write({"call_back_date": TODAY, "next_call_time": 15.0})
+        self._end(wizard, self.call_back)
+        for _debtor in range(2):
+            self._end(self._start())
+        action = self.cases.action_start_calling()
+        self.assertIn("Now is not the time", action["params"]["message"])
+        with freeze_time(f"{TODAY} 14:01:00"):  # 15:01 in Berlin
+            self.assertEqual(self._start().partner_id, self.large)
+
+    def test_nobody_is_handed_a_debtor_at_the_wrong_time(self):
+        policy = self.env.ref("collection_calls.collection_contact_policy_business")
+        policy.active = True
+        self.large.tz = "America/Los_Angeles"  # 2:00 there
+        self.assertEqual(self._start().partner_id, self.debtor)
+        self.assertEqual(self._progress()["left"], 3, "it waits for its hours")
+
+    def test_debtors_on_hold_are_left_out(self):
+        large = self.cases.search([("partner_id", "=", self.large.id)])
+        large.action_hold("hardship", "The owner is in hospital")
+        self.env.cr.flush()
+        self.assertEqual(self._start().partner_id, self.debtor)
+
+    def test_another_company(self):
+        other = self.setup_other_company()["company"]
+        self.collector.company_ids |= other
+        cases = self.cases.with_company(other)
+        self.assertEqual(cases.get_calling_progress(), {"done": 0, "left": 0})
+        self.assertIn("params", cases.action_start_calling())
+
+    def test_statements_do_not_grow_with_the_list(self):
+        def count():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self.assertTrue(self.cases._take_next())
+            return self.cr.sql_log_count - before
+
+        count()
+        few = count()
+        for number in range(30):
+            debtor = self._create_debtor(f"Debtor {number}", phone="030 23125 070")
+            self._create_claim(50, 40, partner=debtor)
+        self.env.cr.flush()
+        self.cases.search([]).sudo().user_id = self.collector
+        self.assertLessEqual(count(), few)
+
+    def test_whoever_comes_second_is_run_again(self):
+        """The row is written, so that the database refuses the second transaction."""
+        serialized = []
+        cases = self.registry["collection.case"]
+        with patch.object(cases, "_serialize", serialized.append):
+            wizard = self._start()
+        self.assertIn(wizard.call_id.case_id, serialized)
