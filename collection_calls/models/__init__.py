@@ -34,6 +34,7 @@ from . import collection_overdue
 from . import collection_case_facts
 from . import collection_case_figures
 from . import collection_case_refresh
+from . import collection_case_contact
 from . import collection_case
 from . import collection_contact_facts
 from . import collection_contact_hours
