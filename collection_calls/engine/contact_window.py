@@ -125,6 +125,17 @@ def next_permitted(policy, contact, moment, horizon_days=HORIZON_DAYS):
     return _first(RULES.values(), policy, contact, moment, end)
 
 
+def shared_clock(zones, moment):
+    """The first of some time zones if all of them show the same time, else None.
+
+    :param moment: aware
+    :raise pytz.UnknownTimeZoneError: if nobody knows one of the time zones
+    """
+    moment = _utc(moment)
+    clocks = {_clock(pytz.timezone(name), moment) for name in zones}
+    return next(iter(zones)) if len(clocks) == 1 else None
+
+
 # A rule looks at what one clock shows, and answers with the time from which on it
 # permits a call; that is not ahead if it permits one now. The answer holds as long as
 # the clock runs evenly. It may be too early for another rule or clock, never too late.

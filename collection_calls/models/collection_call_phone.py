@@ -38,10 +38,11 @@ class CollectionCallPhone(models.AbstractModel):
                 call.phone = call._get_phone_proposal()
 
     def _get_phone_proposal(self):
-        """The number of the contact, else of the debtor, that can be dialled."""
-        region = self._get_phone_region()
-        numbers = self.contact_id.phone, self.partner_id.phone
-        return next((n for n in numbers if phone.e164(n, region)), False)
+        """The contact's number, the debtor's or one of others there, if it rings."""
+        debtor = self.partner_id
+        return debtor._choose_collection_callee(
+            self.company_id, self.contact_id, debtor._get_collection_people()[debtor]
+        ).number
 
     # Not on the debtor's country: what was dialled doesn't change when they move.
     @api.depends("phone", "partner_id")

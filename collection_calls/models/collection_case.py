@@ -17,6 +17,7 @@ class CollectionCase(models.Model):
         "collection.case.refresh",
         "collection.case.decision",
         "collection.case.session",
+        "collection.case.contact",
     ]
     _check_company_auto = True
     _rec_name = "partner_id"

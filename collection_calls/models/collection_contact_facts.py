@@ -40,14 +40,14 @@ class CollectionContactFacts(models.AbstractModel):
 
     @api.model
     def _get_debtor_findings(self, company, debtors, moment=None):
-        """What the policies say to calls to these debtors on their own numbers.
+        """What the policies say to calls to these debtors on the usual numbers.
 
         :param datetime moment: naive, in UTC; by default now
         :return: {debtor: :class:`Finding`}, in a constant number of queries
         """
-        callees = [Callee(debtor, debtor, debtor.phone) for debtor in debtors]
-        findings = self._get_findings(company, callees, moment)
-        return dict(zip(debtors, findings, strict=True))
+        callees = debtors._get_collection_callees(company)
+        findings = self._get_findings(company, list(callees.values()), moment)
+        return dict(zip(callees, findings, strict=True))
 
     @api.model
     def _get_findings(self, company, callees, moment=None):
@@ -66,7 +66,7 @@ class CollectionContactFacts(models.AbstractModel):
         for callee in callees:
             policy = policies[callee.debtor]
             contact = policy and self._get_contact(company, callee, policy, facts)
-            findings.append(policy._judge(callee, contact, facts, _aware(moment)))
+            findings.append(policy._judge(callee, contact, facts, aware(moment)))
         return findings
 
     @api.model
@@ -90,8 +90,8 @@ class CollectionContactFacts(models.AbstractModel):
         last_contact = facts["contacts"].get(callee.debtor)
         return engine.Contact(
             zones=self._get_zones(company, callee),
-            attempts=tuple(map(_aware, facts["attempts"].get(callee.debtor, ()))),
-            last_contact=last_contact and _aware(last_contact),
+            attempts=tuple(map(aware, facts["attempts"].get(callee.debtor, ()))),
+            last_contact=last_contact and aware(last_contact),
             holidays=frozenset(facts["holidays"][policy]),
             is_opted_out=self._get_e164(company, callee) in facts["opt_outs"],
         )
@@ -211,11 +211,39 @@ class CollectionContactFacts(models.AbstractModel):
 
         The person's or the debtor's own, else those of the number, else the company's.
         """
+        zones = self._find_zones(company, callee)
+        return zones or (company._get_collection_tz().zone,)
+
+    @api.model
+    def _find_zones(self, company, callee):
+        """The same, empty if neither the people nor the number say anything."""
         own = callee.person.tz or callee.debtor.tz
         region = self._get_region(company, callee)
         names = [own] if own else phone.time_zones(callee.number, region)
-        known = tuple(name for name in names if name in pytz.all_timezones_set)
-        return known or (company._get_collection_tz().zone,)
+        return tuple(name for name in names if name in pytz.all_timezones_set)
+
+    @api.model
+    def _find_clock(self, company, callee, moment):
+        """A time zone that tells the hour at the debtor's, or None if nobody knows it.
+
+        Several time zones will do if their clocks show the same; where they don't, the
+        debtor's country counts if it has one clock.
+        """
+        country = _get_country_zones(callee.debtor)
+        zones = self._find_zones(company, callee)
+        # A British mobile may ring in Guernsey, too, but one says London.
+        zones = sorted(zones, key=lambda name: name not in country[:1])
+        return engine.shared_clock(zones, moment) or engine.shared_clock(
+            country, moment
+        )
+
+    @api.model
+    def _is_at_home(self, callee, zone, moment):
+        """Whether a time zone tells the hour in the debtor's own city for sure."""
+        country = _get_country_zones(callee.debtor)
+        own = callee.person.tz or callee.debtor.tz
+        is_own = zone == own and (zone in country or not country)
+        return is_own or bool(engine.shared_clock([zone, *country], moment))
 
     @api.model
     def _get_e164(self, company, callee):
@@ -226,12 +254,17 @@ class CollectionContactFacts(models.AbstractModel):
         return (callee.debtor.country_id or company.country_id).code
 
 
-def _aware(moment):
+def aware(moment):
     return moment.replace(tzinfo=timezone.utc)
+
+
+def _get_country_zones(debtor):
+    """Names of the time zones in the debtor's country, the main one first."""
+    return pytz.country_timezones.get(debtor.country_id.code or "", [])
 
 
 def _days(start, end, zone):
     """All days that a span of naive moments in UTC touches in a time zone."""
-    first = _aware(start).astimezone(zone).date()
-    last = (_aware(end) - timedelta(seconds=1)).astimezone(zone).date()
+    first = aware(start).astimezone(zone).date()
+    last = (aware(end) - timedelta(seconds=1)).astimezone(zone).date()
     return [first + timedelta(number) for number in range((last - first).days + 1)]

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytz
 
-from odoo import models
+from odoo import api, models
 from odoo.tools import format_date
 
 from ..engine import contact_window as engine
@@ -211,6 +211,23 @@ class CollectionContactSentence(models.AbstractModel):
             time=_say_clock(clock),
             place=_say_place(zone),
         )
+
+    # ----------------------------------------------------------------------- clock
+
+    @api.model
+    def _say_local_time(self, company, callee, moment):
+        """Where the debtor is and what the clock says there: “Berlin 10:42”.
+
+        :param moment: aware
+        :return: False where nobody can tell
+        """
+        zone = self._find_clock(company, callee, moment)
+        if not zone:
+            return False
+        clock = moment.astimezone(pytz.timezone(zone))
+        is_at_home = self._is_at_home(callee, zone, moment)
+        place = (is_at_home and callee.debtor.city) or _say_place(zone)
+        return f"{place} {clock:%H:%M}"
 
 
 def _say_clock(clock):

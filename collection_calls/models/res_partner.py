@@ -6,6 +6,15 @@ from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
+from ..engine import phone
+from .collection_contact_facts import Callee
+
+# Neither addresses of warehouses nor what is private.
+PEOPLE_DOMAIN = [
+    ("parent_id", "!=", False),
+    ("is_company", "=", False),
+    ("type", "in", ["contact", "invoice"]),
+]
 COMPARISONS = {
     "<": operator.lt,
     "<=": operator.le,
@@ -420,6 +429,45 @@ class ResPartner(models.Model):
         if len(people) > 1:
             people = people.filtered("phone")
         return people if len(people) == 1 else self.browse()
+
+    def _get_collection_callees(self, company):
+        """Whom of these debtors to call, and on which number: what calls propose.
+
+        :return: {debtor: callee}, in a constant number of queries
+        """
+        people = self._get_collection_people()
+        return {
+            debtor: debtor._choose_collection_callee(
+                company, debtor._get_collection_contact(), people[debtor]
+            )
+            for debtor in self
+        }
+
+    def _choose_collection_callee(self, company, contact, people):
+        """The contact's number, the debtor's or that of others there, if it rings.
+
+        :param contact: who shall be called; may be empty
+        :param people: who else is there
+        :rtype: Callee, without a number where none can be dialled
+        """
+        self.ensure_one()
+        region = (self.country_id or company.country_id).code
+        person = contact or self
+        for other in (contact, self, *people):
+            if phone.e164(other.phone, region):
+                is_other = other not in (contact, self)
+                return Callee(self, other if is_other else person, other.phone)
+        return Callee(self, person, False)
+
+    def _get_collection_people(self):
+        """Who may be called about what these debtors owe, besides themselves.
+
+        :return: {debtor: partners}, in one query
+        """
+        people = self.search(
+            [("commercial_partner_id", "in", self.ids), *PEOPLE_DOMAIN]
+        ).grouped("commercial_partner_id")
+        return {debtor: people.get(debtor, self.browse()) for debtor in self}
 
     def _get_collection_overdue_claims(self, company):
         """Overdue claims of this debtor, oldest first."""

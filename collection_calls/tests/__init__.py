@@ -5,6 +5,7 @@ from . import test_collection_call_plan
 from . import test_collection_call_promise
 from . import test_collection_case
 from . import test_collection_case_decision
+from . import test_collection_case_contact
 from . import test_collection_company
 from . import test_collection_contact_breach
 from . import test_collection_contact_call

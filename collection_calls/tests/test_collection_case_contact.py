@@ -1,0 +1,214 @@
+from datetime import datetime
+
+from freezegun import freeze_time
+
+from odoo.tests import tagged
+
+from .test_collection_contact_policy import CollectionContactCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCollectionCaseContact(CollectionContactCommon):
+    """What the call list says about reaching a debtor: it is 10:00 in Berlin."""
+
+    def _case(self, debtor=None, user=None):
+        cases = self.env["collection.case"].with_user(user or self.collector)
+        return cases._get_or_create(debtor or self.debtor, self.company)
+
+    def _new_case(self, name="Debtor", **vals):
+        return self._case(self._create_debtor(name, **vals))
+
+    def _local_time(self, **vals):
+        return self._new_case(**vals).local_time
+
+    # ----------------------------------------------------------------------- clock
+
+    def test_time_of_the_number(self):
+        self.assertEqual(self._case().local_time, "Berlin 10:00")
+        self.assertEqual(self._local_time(phone="+1 212 555 2368"), "New York 05:00")
+        self.assertEqual(self._local_time(phone="+81 3 5321 1111"), "Tokyo 18:00")
+
+    def test_time_of_the_debtor(self):
+        debtor = {"phone": "+49 30 23125042", "country_id": self.usa.id}
+        self.assertEqual(self._local_time(**debtor), "Berlin 10:00")
+        debtor["tz"] = "America/Chicago"
+        self.assertEqual(self._local_time(**debtor), "Chicago 04:00")
+        self.assertEqual(self._local_time(**debtor, city="Peoria"), "Peoria 04:00")
+
+    def test_city_of_the_debtor(self):
+        self.assertEqual(
+            self._local_time(phone="040 23125042", city="Hamburg"), "Hamburg 10:00"
+        )
+        self.assertEqual(
+            self._local_time(phone="+1 212 555 2368", city="Hamburg"),
+            "New York 05:00",
+            "not the hour in Hamburg",
+        )
+
+    def test_time_of_a_city_in_a_country_of_many_clocks(self):
+        debtor = {"phone": "+1 212 555 2368", "country_id": self.usa.id}
+        self.assertEqual(self._local_time(**debtor, city="Reno"), "New York 05:00")
+
+    def test_number_in_many_time_zones(self):
+        freephone = {"phone": "+1 800 555 2368"}
+        self.assertFalse(self._local_time(**freephone, country_id=self.usa.id))
+        self.assertFalse(self._local_time(**freephone, country_id=False))
+        self.assertEqual(self._local_time(**freephone, city="Bonn"), "Bonn 10:00")
+        tz = "America/Denver"
+        self.assertEqual(self._local_time(**freephone, tz=tz), "Denver 03:00")
+
+    def test_number_in_many_time_zones_with_the_same_clock(self):
+        mobile = {"phone": "+44 7400 123456", "country_id": self.env.ref("base.uk").id}
+        self.assertEqual(self._local_time(**mobile), "London 09:00")
+
+    def test_time_without_a_number(self):
+        self.assertEqual(self._local_time(), "Berlin 10:00")
+        self.assertFalse(self._local_time(country_id=self.usa.id))
+        self.assertFalse(self._local_time(country_id=False))
+
+    def test_clocks_that_are_put_forward(self):
+        case = self._new_case(phone="+1 212 555 2368")
+        for moment, expected in (
+            ("2026-03-08 06:59:00", "New York 01:59"),
+            ("2026-03-08 07:00:00", "New York 03:00"),
+            ("2026-11-01 05:59:00", "New York 01:59"),
+            ("2026-11-01 06:00:00", "New York 01:00"),
+        ):
+            with freeze_time(moment):
+                case.invalidate_recordset()
+                self.assertEqual(case.local_time, expected, moment)
+
+    # ---------------------------------------------------------------------- number
+
+    def test_number_that_a_call_proposes(self):
+        case = self._case()
+        self.assertEqual(case.contact_number, "+49 30 23125043", "of Frau Weber")
+        self.contact.phone = "ask reception"
+        self.assertEqual(case.contact_number, "+49 30 23125042")
+        self.debtor.phone = "12"
+        self.assertFalse(case.contact_number)
+        self.assertEqual(case.phone_problem, "invalid")
+        people = self.env["res.partner"].create(
+            [
+                {"name": name, "parent_id": self.debtor.id, "phone": number}
+                for name, number in (("Amal", "030 23125045"), ("Zoe", "030 23125046"))
+            ]
+        )
+        self.assertEqual(case.contact_number, "+49 30 23125045")
+        wizard = self.env["collection.call.wizard"].with_user(self.collector)
+        call = wizard.create({"partner_id": self.debtor.id}).call_id
+        self.assertEqual(call.phone_display, case.contact_number)
+        people.active = False
+        self.assertFalse(case.contact_number)
+
+    # -------------------------------------------------------------------- problems
+
+    def _search(self, *problems, operator="in"):
+        cases = self.env["collection.case"].with_user(self.collector)
+        return cases.search([("phone_problem", operator, list(problems))])
+
+    def _set_up_problems(self):
+        missing = self._new_case("Missing", phone=" ")
+        invalid = self._new_case("Invalid", phone="12")
+        warehouse = self._new_case("Warehouse")
+        person = self._new_case("Person")
+        self.env["res.partner"].create(
+            [
+                {
+                    "name": case.partner_id.name,
+                    "type": kind,
+                    "parent_id": case.partner_id.id,
+                    "phone": "030 23125045",
+                }
+                for case, kind in ((warehouse, "delivery"), (person, "invoice"))
+            ]
+        )
+        # Odoo doesn't take it for valid; a call can dial it.
+        unassigned = self._new_case("Unassigned", phone="+1 212 155 2368")
+        self.assertFalse(unassigned.partner_id.phone_sanitized)
+        return missing | warehouse, invalid, person | unassigned | self._case()
+
+    def test_problems(self):
+        missing, invalid, fine = self._set_up_problems()
+        self.assertEqual(missing.mapped("phone_problem"), ["missing"] * 2)
+        self.assertEqual(invalid.phone_problem, "invalid")
+        self.assertEqual(fine.mapped("phone_problem"), [False] * 3)
+        self.assertEqual(self._search("missing"), missing.sorted())
+        self.assertEqual(self._search("invalid"), invalid)
+        self.assertEqual(self._search(False), fine.sorted())
+        bad = self._search(False, operator="not in")
+        self.assertEqual(bad, (missing | invalid).sorted())
+        self.assertEqual(self._search("missing", False, operator="not in"), invalid)
+
+    def test_problems_take_one_query(self):
+        missing, invalid, _fine = self._set_up_problems()
+        self._search(False)  # fills caches of rights
+        self.env.flush_all()
+        with self.assertQueryCount(2):  # one for the problems, one for the cases
+            found = self._search("missing", "invalid")
+        self.assertEqual(found, (missing | invalid).sorted())
+
+    # ---------------------------------------------------------------------- policy
+
+    def test_nothing_against_a_call(self):
+        self._policy(hours_ids=self._hours(*((day, 8, 20) for day in range(7))))
+        case = self._case()
+        self.assertEqual((case.policy_note, case.policy_mode), (False, False))
+        self.assertFalse(case.policy_next_date)
+
+    def test_policy(self):
+        self._policy(hours_ids=self._hours((2, 9, 10)), mode="block")
+        case = self._case()
+        self.assertEqual(
+            case.policy_note,
+            "It is Tuesday, 10:00 there (Berlin); calls are allowed Wednesday from 9:00"
+            " to 10:00.\nThe next call is allowed from Wednesday, March 11, 2026, 9:00"
+            " there (Berlin) on.",
+        )
+        self.assertEqual(case.policy_mode, "block")
+        self.assertEqual(case.policy_next_date, datetime(2026, 3, 11, 8))
+        self.env["phone.blacklist"].create({"number": "+493023125043"})
+        case.invalidate_recordset()
+        self.assertIn("phone blacklist", case.policy_note)
+        self.assertFalse(case.policy_next_date)
+
+    def test_policy_after_clocks_are_put_forward(self):
+        self._policy(hours_ids=self._hours((6, 9, 10)))
+        with freeze_time("2026-03-28 12:00:00"):
+            self.assertEqual(
+                self._case().policy_next_date, datetime(2026, 3, 29, 7), "not 8:00 UTC"
+            )
+
+    def test_queries_do_not_depend_on_the_number_of_cases(self):
+        self.european.active = True
+        debtors = self.env["res.partner"].create(
+            [
+                {
+                    "name": f"Debtor {number}",
+                    "is_company": True,
+                    "country_id": self.germany.id,
+                    "phone": number % 2 and f"030 2312{number:04}",
+                    "child_ids": [
+                        (0, 0, {"name": f"Person {who}", "phone": who})
+                        for who in range(number % 4)
+                    ],
+                }
+                for number in range(80)
+            ]
+        )
+        cases = self._case(debtors)
+        names = [
+            name
+            for name, field in self.env["collection.case.contact"]._fields.items()
+            if field.compute and name in cases._fields and name != "display_name"
+        ]
+        self.assertIn("policy_note", names)
+        counts = []
+        for some in cases, cases[:8], cases:  # the first fills caches of rights
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            some.read(names)
+            counts.append(self.cr.sql_log_count - before)
+        self.assertEqual(counts[1], counts[2])
+        self.assertLess(counts[2], 35)
