@@ -1,12 +1,13 @@
-"""All tests in one pytest run, on a database of their own."""
+"""All tests: the addon's on a database of their own, the repository's beside them."""
 
 import os
 
 from . import cache, cluster, databases, odoo, settings, setup, templates, venv
-from .console import attend, say
+from .console import attend, beside, say
 
 AREA = "test"
 DATABASE = settings.TEST_DATABASE
+NO_TESTS = 5  # pytest's exit code
 
 
 def run_tests(expression="", *, keep=False, stop_postgresql=False):
@@ -36,27 +37,39 @@ def _make_database():
 
 
 def _pytest(expression):
+    """The addon's tests and, at the same time, the repository's; the worst exit code.
+
+    Both take their time waiting for Odoo, PostgreSQL or a browser.
+    """
     say("Running the tests …")
-    command = pytest_command(expression)
-    return attend(command, env=_environment(), cwd=settings.ROOT)
+    options = {"env": _environment(), "cwd": settings.ROOT}
+    with beside(_repository_command(expression), **options) as finish:
+        codes = [attend(_addon_command(expression), **options)]
+        codes.append(finish())
+    return _worst(codes)
 
 
-def pytest_command(expression):
-    """One pytest for the addon's own tests and the repository's."""
-    command = [
-        *(str(venv.python()), "-m", "pytest", "-p", "pytest_odoo"),
-        *("-p", "tool.log_check"),
-        f"--odoo-database={DATABASE}",
-        "--odoo-log-level=error",
-        "--odoo-http",
-        *_folders(),
+def _worst(codes):
+    """Of a part of the tests, one of the two may have none."""
+    return max((code for code in codes if code != NO_TESTS), default=NO_TESTS)
+
+
+def _addon_command(expression):
+    return [
+        *_command(expression),
+        *("-p", "pytest_odoo"),
+        *(f"--odoo-database={DATABASE}", "--odoo-log-level=error", "--odoo-http"),
+        settings.ADDON,
     ]
+
+
+def _repository_command(expression):
+    return [*_command(expression), "tests"]
+
+
+def _command(expression):
+    command = [str(venv.python()), "-m", "pytest", "-p", "tool.log_check"]
     return [*command, "-k", expression] if expression else command
-
-
-def _folders():
-    wanted = (settings.ADDON, "tests")
-    return [name for name in wanted if (settings.ROOT / name).is_dir()]
 
 
 def _environment():
