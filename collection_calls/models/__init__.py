@@ -37,6 +37,10 @@ from . import collection_case_refresh
 from . import collection_case_decision
 from . import collection_case_session
 from . import collection_case_contact
+from . import collection_case_rank_facts
+from . import collection_case_words
+from . import collection_case_rank
+from . import collection_case_ranking
 from . import collection_case
 from . import collection_contact_facts
 from . import collection_contact_hours
@@ -71,6 +75,9 @@ from . import collection_plan_claim
 from . import collection_plan_event
 from . import collection_plan_installment
 from . import collection_plan_letter
+from . import collection_strategy_fit
+from . import collection_strategy_sentence
+from . import collection_strategy
 from . import collection_dispute_decision
 from . import collection_dispute
 from . import collection_case_event
@@ -79,6 +86,7 @@ from . import collection_reason_question
 from . import collection_script
 from . import mail_message
 from . import mail_notification
+from . import collection_calling_days
 from . import res_company
 from . import res_config_settings
 from . import res_partner

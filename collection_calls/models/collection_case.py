@@ -14,7 +14,7 @@ class CollectionCase(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
-        "collection.case.refresh",
+        "collection.case.ranking",
         "collection.case.decision",
         "collection.case.session",
         "collection.case.contact",
@@ -54,12 +54,6 @@ class CollectionCase(models.Model):
     phone = fields.Char(related="partner_id.phone")
     call_ids = fields.One2many("collection.call", "case_id", string="Calls")
     last_call_date = fields.Datetime(string="Last Call", compute="_compute_last_call")
-    next_call_date = fields.Date(
-        string="Next Call",
-        compute="_compute_next_call_date",
-        search="_search_next_call_date",
-        help="Earliest day for which a collection call is scheduled.",
-    )
 
     _partner_company_uniq = models.UniqueIndex(
         "(partner_id, company_id)",
@@ -77,37 +71,6 @@ class CollectionCase(models.Model):
         )
         for case in self:
             case.last_call_date = last_dates.get(case, False)
-
-    @api.depends(
-        "activity_ids.active",
-        "activity_ids.activity_type_id",
-        "activity_ids.date_deadline",
-    )
-    def _compute_next_call_date(self):
-        # sudo: who sees the case sees when its next call is due, whoever will hold it.
-        activities_sudo = self.env["mail.activity"].sudo()
-        next_dates = dict(
-            activities_sudo._read_group(
-                self._get_call_activity_domain() & Domain("res_id", "in", self.ids),
-                ["res_id"],
-                ["date_deadline:min"],
-            )
-        )
-        for case in self:
-            case.next_call_date = next_dates.get(case.id, False)
-
-    @api.model
-    def _search_next_call_date(self, operator, value):
-        activities_sudo = self.env["mail.activity"].sudo()
-        scheduled = activities_sudo._search(self._get_call_activity_domain())
-        if operator == "in" and set(value) == {False}:
-            return Domain("id", "not in", scheduled.subselect("res_id"))
-        if operator not in ("<", "<=", ">", ">=", "in"):
-            return NotImplemented
-        matching = activities_sudo._search(
-            self._get_call_activity_domain() & Domain("date_deadline", operator, value)
-        )
-        return Domain("id", "in", matching.subselect("res_id"))
 
     @api.constrains("partner_id")
     def _check_debtor(self):
@@ -139,7 +102,7 @@ class CollectionCase(models.Model):
             )
         self._check_no_figures(vals)
         result = super().write(vals)
-        if "hold" in vals:
+        if "hold" in vals or not vals.get("user_id", True):
             self._touch(
                 partners={(case.partner_id.id, case.company_id.id) for case in self}
             )

@@ -75,6 +75,15 @@ class CollectionPromiseLine(models.Model):
         return self.promise_id._get_case_keys()
 
 
+class CollectionPlan(models.Model):
+    _name = "collection.plan"
+    _inherit = ["collection.plan", "collection.case.event"]
+
+    @api.model
+    def _get_case_facts(self):
+        return super()._get_case_facts() | {"amount_arrears"}
+
+
 class CollectionPlanClaim(models.Model):
     _name = "collection.plan.claim"
     _inherit = ["collection.plan.claim", "collection.case.event"]
@@ -86,6 +95,30 @@ class CollectionPlanClaim(models.Model):
     def _get_case_keys(self):
         plans = self.sudo().plan_id
         return {(plan.partner_id.id, plan.company_id.id) for plan in plans}
+
+
+class MailActivity(models.Model):
+    """Calls are planned, moved, done and deleted in Odoo's own dialogs, too."""
+
+    _name = "mail.activity"
+    _inherit = ["mail.activity", "collection.case.event"]
+
+    @api.model
+    def _get_case_facts(self):
+        return {"active", "activity_type_id", "date_deadline", "res_id", "res_model_id"}
+
+    def _get_case_keys(self):
+        cases_sudo = self.env["collection.case"].sudo()
+        call_type = cases_sudo._get_call_activity_type_id()
+        ids = {
+            activity.res_id
+            for activity in self.sudo()
+            if activity.res_model == cases_sudo._name
+            and activity.activity_type_id.id == call_type
+        }
+        # The case may be gone already: its activities are deleted after it.
+        cases_sudo = cases_sudo.browse(ids).exists()
+        return {(case.partner_id.id, case.company_id.id) for case in cases_sudo}
 
 
 class AccountPayment(models.Model):

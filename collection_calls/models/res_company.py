@@ -10,7 +10,8 @@ from ..engine import dialogue
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "collection.calling.days"]
 
     collection_promise_tolerance_days = fields.Integer(
         string="Tolerance",
@@ -268,14 +269,15 @@ class ResCompany(models.Model):
 
         return shift
 
-    def _get_collection_working_days(self, first, last):
+    def _get_collection_working_days(self, first, last, calendar=None):
         """All working days from ``first`` to ``last``, public holidays left out.
 
+        :param calendar: another working schedule than the company's own
         :rtype: set[datetime.date]
         """
         self.ensure_one()
         # sudo: collectors may not read working schedules.
-        calendar_sudo = self.sudo().resource_calendar_id
+        calendar_sudo = (calendar or self.sudo().resource_calendar_id).sudo()
         if not calendar_sudo.attendance_ids:
             span = range((last - first).days + 1)
             days = (fields.Date.add(first, days=number) for number in span)

@@ -4,6 +4,11 @@ from odoo import fields, models
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
+    collection_calling_calendar_id = fields.Many2one(
+        related="company_id.collection_calling_calendar_id",
+        readonly=False,
+        check_company=True,
+    )
     collection_promise_tolerance_days = fields.Integer(
         related="company_id.collection_promise_tolerance_days", readonly=False
     )

@@ -1,0 +1,76 @@
+from bisect import bisect_right
+
+from odoo import fields, models
+
+from ..engine import dialogue
+from ..engine.next_call import NextCall
+
+
+class CollectionCallingDays(models.AbstractModel):
+    """The days on which a company calls.
+
+    Collectors who call at a regular time call at all: a company may set hours for it,
+    every Tuesday and Thursday morning for instance.
+    """
+
+    _name = "collection.calling.days"
+    _description = "Calling Days of a Company"
+
+    collection_calling_calendar_id = fields.Many2one(
+        "resource.calendar",
+        string="Calling Hours",
+        check_company=True,
+        help="When your team calls debtors: the next call is proposed on one of these"
+        " days. If empty, the company's working schedule.",
+    )
+
+    def _get_collection_calling_day(self, day, days=0):
+        """The first calling day from ``days`` working days after ``day`` on.
+
+        :param date day: where to start counting
+        :param int days: 0 for ``day`` itself or, if nobody calls then, the next one
+        :rtype: datetime.date
+        """
+        start = NextCall(None, day, days)
+        return self._get_collection_calling_days([start])[start]
+
+    def _get_collection_calling_days(self, starts):
+        """As :meth:`_get_collection_calling_day`, for many of them at once.
+
+        :param starts: :class:`..engine.next_call.NextCall`
+        :return: {start: calling day}
+        """
+        self.ensure_one()
+        if not starts:
+            return {}
+        first = min(start.day for start in starts)
+        last = max(
+            fields.Date.add(start.day, days=2 * start.working_days, months=3)
+            for start in starts
+        )
+        works = sorted(self._get_collection_working_days(first, last))
+        calls = works
+        calendar_sudo = self.sudo().collection_calling_calendar_id
+        if calendar_sudo:
+            days = self._get_collection_working_days(first, last, calendar_sudo)
+            calls = sorted(days)
+        return {
+            start: _first_from(calls, _count(works, start.day, start.working_days))
+            for start in starts
+        }
+
+
+def _count(works, day, days):
+    """The day ``days`` of these days after a day."""
+    if not days:
+        return day
+    position = bisect_right(works, day) + days - 1
+    if position < len(works):
+        return works[position]
+    return dialogue.count_weekdays(fields.Date.add(day, days=1), days)
+
+
+def _first_from(days, day):
+    """A day or, if it isn't among these days, the next one that is."""
+    position = bisect_right(days, fields.Date.subtract(day, days=1))
+    return days[position] if position < len(days) else day

@@ -1,0 +1,219 @@
+import json
+from collections import Counter
+from operator import itemgetter
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..engine import next_call, priority
+
+# What is stored, and its type in the database.
+COLUMNS = {
+    "strategy_id": "int",
+    "priority": "int",
+    "priority_points": "jsonb",
+    "next_call_date": "date",
+    "next_call_code": "varchar",
+    "kept_promise_count": "int",
+}
+RANKS = tuple(COLUMNS)
+
+
+class CollectionCaseRank(models.AbstractModel):
+    """How priority, next call and collector follow when cases are brought up to date.
+
+    The facts are read in one query, the engine decides about each case, and one
+    statement writes what changed: whatever the number of debtors.
+    """
+
+    _name = "collection.case.rank"
+    _description = "Ranking Cases"
+    _inherit = "collection.case.refresh"
+
+    @api.model
+    def _refresh_debtors(self, debtor_ids):
+        changed = super()._refresh_debtors(debtor_ids)
+        return changed | self._rank_debtors(debtor_ids)
+
+    @api.model
+    def _rank_debtors(self, debtor_ids):
+        facts = self.env["collection.case.rank.facts"]
+        rows = facts._read_facts(self.env.companies, debtor_ids)
+        for company in self.env.companies:
+            mine = [row for row in rows if row["company_id"] == company.id]
+            self._decide_next_calls(company, mine)
+            self._place_next_calls(company, mine)
+            self._score(mine)
+            self._deal(company, mine)
+        return self._write_ranks(rows)
+
+    # --------------------------------------------------------------------- next call
+
+    @api.model
+    def _decide_next_calls(self, company, rows):
+        get_day = company._get_collection_day
+        for row in rows:
+            row["strategy"] = self._get_strategy(row)
+            for name in ("last_attempt", "last_contact_date"):
+                row[name] = row[name] and get_day(row[name])
+            row["next_call"] = self._decide_next_call(row)
+
+    @api.model
+    def _get_strategy(self, row):
+        # sudo: it may be a strategy that the user doesn't see.
+        return self.env["collection.strategy"].sudo().browse(row["strategy_id"] or [])
+
+    @api.model
+    def _decide_next_call(self, row):
+        broken = row["last_broken"]
+        return next_call.next_call(
+            next_call.Facts(
+                today=row["today"],
+                is_on_hold=bool(row["hold"]),
+                is_to_call=row["situation"] == "to_call",
+                planned=row["planned"],
+                amount=row["collectible_amount"],
+                overdue_since=row["oldest_due_date"],
+                last_attempt=row["last_attempt"],
+                last_contact=row["last_contact_date"],
+                promise_broken=broken and next_call.day_after(broken),
+                plan_incident=row["plan_incident"],
+            ),
+            row["strategy"]._get_terms(),
+        )
+
+    @api.model
+    def _place_next_calls(self, company, rows):
+        """Move what strategies propose to days on which the company calls."""
+        proposed = [
+            row["next_call"]
+            for row in rows
+            if row["next_call"] and row["next_call"].code in next_call.PROPOSED
+        ]
+        place = company._get_collection_calling_days(proposed)
+        for row in rows:
+            planned = row["next_call"]
+            row["next_call_code"] = planned and planned.code
+            row["next_call_date"] = planned and place.get(planned, planned.day)
+
+    # ---------------------------------------------------------------------- priority
+
+    @api.model
+    def _score(self, rows):
+        for row in rows:
+            row["priority"], row["priority_points"] = 0, None
+            if row["next_call"]:
+                scored = priority.score(
+                    self._get_priority_facts(row), row["strategy"]._get_weights()
+                )
+                points = {reason.code: reason.points for reason in scored.reasons}
+                row["priority"] = scored.score
+                row["priority_points"] = json.dumps(points)
+
+    @api.model
+    def _get_priority_facts(self, row):
+        today, planned = row["today"], row["planned"]
+        since, contact = row["oldest_due_date"], row["last_contact_date"]
+        kept, broken = row["kept_promise_count"], row["broken_promise_count"]
+        strategy = row["strategy"]
+        return priority.Facts(
+            amount=row["collectible_amount"] or 0,
+            **({"typical": strategy.typical_amount} if strategy else {}),
+            days_overdue=max((today - since).days, 0) if since else 0,
+            broken_promises=broken,
+            has_plan_incident=row["has_plan_incident"],
+            is_call_back_due=bool(planned and planned <= today),
+            days_since_contact=(today - contact).days if contact else None,
+            kept_rate=kept / (kept + broken) if kept + broken else None,
+        )
+
+    # -------------------------------------------------------------------- collectors
+
+    @api.model
+    def _deal(self, company, rows):
+        """Give the cases on the list that nobody has to the strategy's collectors."""
+        free = [
+            row
+            for row in rows
+            if not row["user_id"]
+            and row["next_call"]
+            and row["situation"] == "to_call"
+            and row["strategy"].assignment not in (False, "manual")
+        ]
+        if not free:
+            return
+        takers = {
+            strategy: strategy._get_collectors(company)
+            for strategy in {row["strategy"] for row in free}
+        }
+        counts = self._count_open_cases(company, self.env["res.users"].union(*takers.values()))
+        # The most urgent ones first, so that each collector gets some of them.
+        free.sort(key=lambda row: (-row["priority"], row["id"]))
+        for row in free:
+            users = takers[row["strategy"]]
+            if users:
+                user = min(users, key=lambda user: counts[user.id])
+                counts[user.id] += 1
+                row["user_id"] = user.id
+
+    @api.model
+    def _count_open_cases(self, company, users):
+        """How many cases of a company that aren't closed these users have, by id."""
+        # sudo: collectors have cases that the user doesn't see.
+        groups = self.sudo()._read_group(
+            [
+                ("company_id", "=", company.id),
+                ("user_id", "in", users.ids),
+                ("situation", "!=", "closed"),
+            ],
+            ["user_id"],
+            ["__count"],
+        )
+        return Counter({user.id: count for user, count in groups})
+
+    # ----------------------------------------------------------------------- writing
+
+    @api.model
+    def _write_ranks(self, rows):
+        """Write what changed, in one statement.
+
+        :return: the cases that did
+        """
+        if not rows:
+            return self.browse()
+        changed = self.browse(
+            row_id for [row_id] in self.env.execute_query(self._get_ranking_sql(rows))
+        )
+        names = [*COLUMNS, "user_id"]
+        changed.invalidate_recordset(names, flush=False)
+        changed.modified(names)
+        return changed
+
+    @api.model
+    def _get_ranking_sql(self, rows):
+        types = {"id": "int", **COLUMNS, "user_id": "int"}
+        names = [*COLUMNS, "user_id"]
+        values = [SQL("rank.%s", SQL.identifier(name)) for name in COLUMNS]
+        values.append(SQL("COALESCE(stored.user_id, rank.user_id)"))
+        return SQL(
+            """
+            UPDATE collection_case AS stored
+               SET (%(columns)s) = ROW(%(values)s),
+                   write_uid = %(uid)s,
+                   write_date = %(now)s
+              FROM unnest(%(given)s) AS rank (%(names)s)
+             WHERE stored.id = rank.id
+               AND (%(stored)s) IS DISTINCT FROM (%(values)s)
+         RETURNING stored.id
+            """,
+            columns=SQL(", ").join(map(SQL.identifier, names)),
+            values=SQL(", ").join(values),
+            stored=SQL(", ").join(SQL.identifier("stored", name) for name in names),
+            given=SQL(", ").join(
+                SQL("%s::" + kind + "[]", list(map(itemgetter(name), rows)))
+                for name, kind in types.items()
+            ),
+            names=SQL(", ").join(map(SQL.identifier, types)),
+            uid=self.env.uid,
+            now=self.env.cr.now(),
+        )
