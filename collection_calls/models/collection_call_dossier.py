@@ -1,5 +1,3 @@
-from datetime import datetime
-
 import pytz
 
 from odoo import fields, models
@@ -8,6 +6,7 @@ from odoo.fields import Domain
 from ..engine import phone
 from ..engine.acceleration import ACCELERATED, ACTIVE, NOTICE
 from ..engine.promise import FAILED, STANDING
+from .collection_contact_clock import aware
 
 CONTACTS_SHOWN = 4
 CLAIMS_SHOWN = 7
@@ -261,15 +260,10 @@ class CollectionCallDossier(models.AbstractModel):
         )
 
     def _get_local_time(self):
-        """What the clock says at the debtor's, or False where nobody can tell.
-
-        The time zone is the debtor's own, else that of the number if it has just one.
-        """
+        """What the clock says at the debtor's, or False where nobody can tell."""
         self.ensure_one()
-        names = [self._get_person().tz or self.partner_id.tz]
-        if not names[0]:
-            names = phone.time_zones(self.phone, self._get_phone_region())
-        if len(names) != 1:
-            return False
-        now = pytz.utc.localize(fields.Datetime.now())
-        return datetime.strftime(now.astimezone(pytz.timezone(names[0])), "%H:%M")
+        now = aware(fields.Datetime.now())
+        zone = self.env["collection.contact.policy"]._find_clock(
+            self.company_id, self._get_callee(), now
+        )
+        return zone and f"{now.astimezone(pytz.timezone(zone)):%H:%M}"

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from .collection_call_contact import COLLECTORS
-from .collection_contact_facts import Callee
+from .collection_contact_clock import Callee
 
 POLICY_FIELDS = ("policy_breaches", "policy_date")
 

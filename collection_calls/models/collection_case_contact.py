@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 from ..engine import phone
 from .collection_call_contact import COLLECTORS
-from .collection_contact_facts import aware
+from .collection_contact_clock import aware
 from .res_partner import PEOPLE_DOMAIN
 
 # What says whom to call, and on which number.

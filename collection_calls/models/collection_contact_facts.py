@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import pytz
@@ -7,17 +7,10 @@ from odoo import api, fields, models
 
 from ..engine import contact_window as engine
 from ..engine import phone
+from .collection_contact_clock import aware
 
 # A day begins up to a day earlier or later elsewhere.
 ELSEWHERE = timedelta(days=1)
-
-
-class Callee(NamedTuple):
-    """Whom somebody is about to call, and on which number."""
-
-    debtor: models.BaseModel
-    person: models.BaseModel
-    number: str
 
 
 class Finding(NamedTuple):
@@ -36,6 +29,7 @@ class CollectionContactFacts(models.AbstractModel):
     """What is known about debtors that a policy asks for, read for many at once."""
 
     _name = "collection.contact.facts"
+    _inherit = "collection.contact.clock"
     _description = "Facts for Contact Policies"
 
     @api.model
@@ -77,6 +71,7 @@ class CollectionContactFacts(models.AbstractModel):
         debtors = self.env["res.partner"].union(*(c.debtor for c in callees))
         since = moment - timedelta(max(policies.mapped("attempt_days"))) - ELSEWHERE
         return {
+            "moment": aware(moment),
             "home": company._get_collection_tz(),
             "attempts": self._get_attempts(company, debtors, since, moment),
             "contacts": self._get_last_contacts(company, debtors, moment),
@@ -89,7 +84,7 @@ class CollectionContactFacts(models.AbstractModel):
         """:rtype: engine.Contact"""
         last_contact = facts["contacts"].get(callee.debtor)
         return engine.Contact(
-            zones=self._get_zones(company, callee),
+            zones=self._get_zones(company, callee, facts["moment"]),
             attempts=tuple(map(aware, facts["attempts"].get(callee.debtor, ()))),
             last_contact=last_contact and aware(last_contact),
             holidays=frozenset(facts["holidays"][policy]),
@@ -206,61 +201,8 @@ class CollectionContactFacts(models.AbstractModel):
         return holidays
 
     @api.model
-    def _get_zones(self, company, callee):
-        """Time zones in which the phone may ring.
-
-        The person's or the debtor's own, else those of the number, else the company's.
-        """
-        zones = self._find_zones(company, callee)
-        return zones or (company._get_collection_tz().zone,)
-
-    @api.model
-    def _find_zones(self, company, callee):
-        """The same, empty if neither the people nor the number say anything."""
-        own = callee.person.tz or callee.debtor.tz
-        region = self._get_region(company, callee)
-        names = [own] if own else phone.time_zones(callee.number, region)
-        return tuple(name for name in names if name in pytz.all_timezones_set)
-
-    @api.model
-    def _find_clock(self, company, callee, moment):
-        """A time zone that tells the hour at the debtor's, or None if nobody knows it.
-
-        Several time zones will do if their clocks show the same; where they don't, the
-        debtor's country counts if it has one clock.
-        """
-        country = _get_country_zones(callee.debtor)
-        zones = self._find_zones(company, callee)
-        # A British mobile may ring in Guernsey, too, but one says London.
-        zones = sorted(zones, key=lambda name: name not in country[:1])
-        return engine.shared_clock(zones, moment) or engine.shared_clock(
-            country, moment
-        )
-
-    @api.model
-    def _is_at_home(self, callee, zone, moment):
-        """Whether a time zone tells the hour in the debtor's own city for sure."""
-        country = _get_country_zones(callee.debtor)
-        own = callee.person.tz or callee.debtor.tz
-        is_own = zone == own and (zone in country or not country)
-        return is_own or bool(engine.shared_clock([zone, *country], moment))
-
-    @api.model
     def _get_e164(self, company, callee):
         return phone.e164(callee.number, self._get_region(company, callee))
-
-    @api.model
-    def _get_region(self, company, callee):
-        return (callee.debtor.country_id or company.country_id).code
-
-
-def aware(moment):
-    return moment.replace(tzinfo=timezone.utc)
-
-
-def _get_country_zones(debtor):
-    """Names of the time zones in the debtor's country, the main one first."""
-    return pytz.country_timezones.get(debtor.country_id.code or "", [])
 
 
 def _days(start, end, zone):

@@ -3,10 +3,11 @@ from datetime import timedelta
 
 import pytz
 
-from odoo import api, models
+from odoo import models
 from odoo.tools import format_date
 
 from ..engine import contact_window as engine
+from .collection_contact_clock import say_place
 
 WEEK = range(7)
 
@@ -126,7 +127,7 @@ class CollectionContactSentence(models.AbstractModel):
                 " %(hours)s.",
                 weekday=self._get_weekday(clock.weekday()),
                 time=_say_clock(clock),
-                place=_say_place(zone),
+                place=say_place(zone),
                 hours=self._say_hours(),
             )
         day = clock.date()
@@ -201,7 +202,7 @@ class CollectionContactSentence(models.AbstractModel):
                 count=len(contact.zones),
                 day=format_date(self.env, clock.date(), date_format="full"),
                 time=_say_clock(clock),
-                place=_say_place(home.zone),
+                place=say_place(home.zone),
             )
         zone = contact.zones[0]
         clock = permitted.astimezone(pytz.timezone(zone))
@@ -209,25 +210,8 @@ class CollectionContactSentence(models.AbstractModel):
             "The next call is allowed from %(day)s, %(time)s there (%(place)s) on.",
             day=format_date(self.env, clock.date(), date_format="full"),
             time=_say_clock(clock),
-            place=_say_place(zone),
+            place=say_place(zone),
         )
-
-    # ----------------------------------------------------------------------- clock
-
-    @api.model
-    def _say_local_time(self, company, callee, moment):
-        """Where the debtor is and what the clock says there: “Berlin 10:42”.
-
-        :param moment: aware
-        :return: False where nobody can tell
-        """
-        zone = self._find_clock(company, callee, moment)
-        if not zone:
-            return False
-        clock = moment.astimezone(pytz.timezone(zone))
-        is_at_home = self._is_at_home(callee, zone, moment)
-        place = (is_at_home and callee.debtor.city) or _say_place(zone)
-        return f"{place} {clock:%H:%M}"
 
 
 def _say_clock(clock):
@@ -237,8 +221,3 @@ def _say_clock(clock):
 def _say_minutes(minutes):
     """An hour of the day as 8:00; the end of the day is 24:00."""
     return f"{minutes // 60}:{minutes % 60:02}"
-
-
-def _say_place(zone):
-    """The city in the name of a time zone."""
-    return zone.split("/")[-1].replace("_", " ")

@@ -7,7 +7,7 @@ from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
 from ..engine import phone
-from .collection_contact_facts import Callee
+from .collection_contact_clock import Callee
 
 # Neither addresses of warehouses nor what is private.
 PEOPLE_DOMAIN = [

@@ -35,6 +35,12 @@ class TestCollectionCaseContact(CollectionContactCommon):
         self.assertEqual(self._local_time(**debtor), "Chicago 04:00")
         self.assertEqual(self._local_time(**debtor, city="Peoria"), "Peoria 04:00")
 
+    def test_time_zone_of_whoever_created_the_debtor(self):
+        debtor = {"phone": "+1 212 555 2368", "country_id": self.usa.id}
+        self.assertEqual(
+            self._local_time(**debtor, tz="Europe/Berlin"), "New York 05:00"
+        )
+
     def test_city_of_the_debtor(self):
         self.assertEqual(
             self._local_time(phone="040 23125042", city="Hamburg"), "Hamburg 10:00"
@@ -54,8 +60,8 @@ class TestCollectionCaseContact(CollectionContactCommon):
         self.assertFalse(self._local_time(**freephone, country_id=self.usa.id))
         self.assertFalse(self._local_time(**freephone, country_id=False))
         self.assertEqual(self._local_time(**freephone, city="Bonn"), "Bonn 10:00")
-        tz = "America/Denver"
-        self.assertEqual(self._local_time(**freephone, tz=tz), "Denver 03:00")
+        freephone.update(tz="America/Denver", country_id=self.usa.id)
+        self.assertEqual(self._local_time(**freephone), "Denver 03:00")
 
     def test_number_in_many_time_zones_with_the_same_clock(self):
         mobile = {"phone": "+44 7400 123456", "country_id": self.env.ref("base.uk").id}

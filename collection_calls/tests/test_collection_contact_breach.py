@@ -122,9 +122,10 @@ class TestCollectionContactBreach(CollectionContactCommon):
         self._policy(hours_ids=self._hours(*((day, 8, 20) for day in range(7))))
         call = self._log()
         self.assertEqual(self._get_breaches(call=call), [])
-        self.debtor.tz = "America/New_York"
+        self.debtor.write({"tz": "America/New_York", "country_id": self.usa.id})
         self.assertIn("Tuesday, 5:00 there (New York)", call._get_breaches()[0])
-        self.contact.tz = "Asia/Tokyo"
+        japan = self.env.ref("base.jp")
+        self.contact.write({"tz": "Asia/Tokyo", "country_id": japan.id})
         call.contact_id = self.contact
         self.assertEqual(call._get_breaches(), [], "18:00 in Tokyo")
         self.debtor.tz = self.contact.tz = False
@@ -133,6 +134,21 @@ class TestCollectionContactBreach(CollectionContactCommon):
         call.phone = False
         self.company.partner_id.tz = "Pacific/Auckland"
         self.assertIn("22:00 there (Auckland)", call._get_breaches()[0])
+
+    def test_time_zone_of_whoever_created_the_contact(self):
+        """Odoo fills in the user's: nobody in New York reads the clock of Berlin."""
+        self._policy(hours_ids=self._hours(*((day, 8, 20) for day in range(7))))
+        partners = self.env["res.partner"].with_context(tz="Europe/Berlin")
+        debtor = partners.create(
+            {"name": "Jane", "phone": "+1 212 555 2368", "country_id": self.usa.id}
+        )
+        self.assertEqual(debtor.tz, "Europe/Berlin")
+        call = self._log(partner=debtor)
+        self.assertIn("Tuesday, 5:00 there (New York)", call._get_breaches()[0])
+        debtor.country_id = False
+        self.assertIn("Tuesday, 5:00 there (New York)", call._get_breaches()[0])
+        debtor.phone = call.phone = False
+        self.assertEqual(call._get_breaches(), [])
 
     def test_number_in_several_zones(self):
         """A freephone number may ring from Guam to Newfoundland."""

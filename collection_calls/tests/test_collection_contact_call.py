@@ -240,7 +240,9 @@ class TestCollectionContactCall(CollectionContactCommon, CollectionCallsWizardCo
 
     def test_many_logged_calls(self):
         calls = self._log(policy_override_reason=REASON) | self._log(
-            partner=self._create_debtor("Tokyo", tz="Asia/Tokyo")
+            partner=self._create_debtor(
+                "Tokyo", tz="Asia/Tokyo", country_id=self.env.ref("base.jp").id
+            )
         )
         calls.action_done()
         self.assertEqual(calls.mapped("policy_breaches"), [self.note, False])

@@ -128,7 +128,8 @@ class TestCollectionWizard(CollectionCallsWizardCommon):
     def test_local_time_of_the_debtor(self):
         self.contact.tz = self.debtor.tz = False
         self.assertEqual(self._open().local_time, "10:00", "the number is in Berlin")
-        self.debtor.tz = "America/New_York"
+        usa = self.env.ref("base.us")
+        self.debtor.write({"tz": "America/New_York", "country_id": usa.id})
         self.env.invalidate_all()
         self.assertEqual(self._open().local_time, "05:00")
 
