@@ -146,7 +146,9 @@ class CollectionCaseRank(models.AbstractModel):
             strategy: strategy._get_collectors(company)
             for strategy in {row["strategy"] for row in free}
         }
-        counts = self._count_open_cases(company, self.env["res.users"].union(*takers.values()))
+        counts = self._count_open_cases(
+            company, self.env["res.users"].union(*takers.values())
+        )
         # The most urgent ones first, so that each collector gets some of them.
         free.sort(key=lambda row: (-row["priority"], row["id"]))
         for row in free:

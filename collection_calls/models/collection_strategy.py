@@ -146,9 +146,7 @@ class CollectionStrategy(models.Model):
     @api.depends_context("company")
     def _compute_currency_id(self):
         for strategy in self:
-            strategy.currency_id = (
-                strategy.company_id or self.env.company
-            ).currency_id
+            strategy.currency_id = (strategy.company_id or self.env.company).currency_id
 
     @api.depends(
         *LIMITS,
@@ -227,9 +225,11 @@ class CollectionStrategy(models.Model):
         group = "collection_calls.group_collection_user"
         # sudo: collectors may not read other users' groups and companies.
         return users.get(self.assignment, self.env["res.users"]).filtered(
-            lambda user: user.sudo().active
-            and company in user.sudo().company_ids
-            and user.has_group(group)
+            lambda user: (
+                user.sudo().active
+                and company in user.sudo().company_ids
+                and user.has_group(group)
+            )
         )
 
     # ------------------------------------------------------------------------ engine

@@ -35,7 +35,7 @@ class TestCollectionCaseDecision(CollectionCallsCaseCommon):
         return " ".join(self.case.sudo().message_ids.mapped("body"))
 
     def test_snooze(self):
-        self.assertEqual(self.case.next_call_date, TODAY)
+        self.assertLessEqual(self.case.next_call_date, TODAY)
         dialog = self._decide("snooze", reason="The accountant is away", day=NEXT_WEEK)
         self.assertIn("not before", dialog.consequences)
         dialog.save().action_confirm()
@@ -70,9 +70,8 @@ class TestCollectionCaseDecision(CollectionCallsCaseCommon):
         with self._refused(UserError, "on hold already"):
             self.case.action_hold("other", "Again")
         self._decide("release", reason="Settled").save().action_confirm()
-        self._assert_figures(
-            hold=False, hold_reason=False, situation="to_call", next_call_date=TODAY
-        )
+        self._assert_figures(hold=False, hold_reason=False, situation="to_call")
+        self.assertLessEqual(self.case.next_call_date, TODAY)
         self.assertIn("In court", self._get_notes())
         self.assertIn("Settled", self._get_notes())
         with self._refused(UserError, "not on hold"):
