@@ -127,7 +127,10 @@ class CollectionCaseRankFacts(models.AbstractModel):
             & Domain("state", "in", (*promise.FAILED, promise.KEPT)),
         )
         query.add_join(
-            "JOIN", "setting", None, SQL("setting.company_id = %s", column("company_id"))
+            "JOIN",
+            "setting",
+            None,
+            SQL("setting.company_id = %s", column("company_id")),
         )
         is_kept = SQL("%s = %s", column("state"), promise.KEPT)
         deadline = column("date_deadline")

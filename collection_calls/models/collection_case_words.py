@@ -17,7 +17,9 @@ class CollectionCaseWords(models.AbstractModel):
         """A line for each reason, the most important first; they add up."""
         self.ensure_one()
         points = self.priority_points or {}
-        ranked = sorted(points, key=lambda code: (-points[code], priority.CODES.index(code)))
+        ranked = sorted(
+            points, key=lambda code: (-points[code], priority.CODES.index(code))
+        )
         return "\n".join(
             f"{points[code]:>2}  {self._say_part(code)}" for code in ranked
         )
@@ -57,7 +59,8 @@ class CollectionCaseWords(models.AbstractModel):
 
     def _say_call_back(self):
         return self.env._(
-            "Planned call: since %(day)s", day=format_date(self.env, self.next_call_date)
+            "Planned call: since %(day)s",
+            day=format_date(self.env, self.next_call_date),
         )
 
     def _say_silence(self):
