@@ -1,15 +1,15 @@
 """When to call a debtor next, and why: the whole decision, apart from Odoo.
 
-A planned call counts as it is. Else the strategy proposes a day, where there is something
-to call about and the debtor is let on the list:
+A planned call counts as it is. Else the strategy proposes a day, where there is
+something to call about and the debtor is let on the list:
 
 - a promise broken or a plan in trouble since the last call: the day it happened;
 - nobody tried since the debt is overdue: some days after that;
 - the last attempt reached nobody: some working days after it;
 - the last thing was a conversation: some days after it.
 
-A day that has passed stays: who waits longest comes first, and nothing has to be written
-each night. All days are days of the company's calendar.
+A day that has passed stays: who waits longest comes first, and nothing has to be
+written each night. All days are days of the company's calendar.
 """
 
 from dataclasses import dataclass

@@ -31,8 +31,8 @@ class CollectionCallFollowUp(models.AbstractModel):
         string="Call Back On",
         compute="_compute_call_back_date",
         inverse="_inverse_call_back_date",
-        help="Day of the next call if the person asks to be called back: the next"
-        " working day, unless another one was agreed.",
+        help="Day of the next call if the person asks to be called back: the next day on"
+        " which the company calls, unless another one was agreed.",
     )
     next_activity_id = fields.Many2one(
         "mail.activity", readonly=True, copy=False, ondelete="set null"
@@ -94,7 +94,7 @@ class CollectionCallFollowUp(models.AbstractModel):
         for call in self:
             company = call.company_id or self.env.company
             today = company._get_collection_today()
-            tomorrow = company._get_collection_working_day(today, 1)
+            tomorrow = company._get_collection_calling_day(today, 1)
             call.call_back_date = call.next_call_date or tomorrow
 
     def _inverse_call_back_date(self):

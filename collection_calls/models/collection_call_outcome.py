@@ -65,7 +65,8 @@ class CollectionCallOutcome(models.Model):
     retry_days = fields.Integer(
         string="Working Days until Retry",
         default=1,
-        help="On the company's working schedule, public holidays left out.",
+        help="On the company's working schedule, public holidays left out. The call is"
+        " proposed on the first day after them on which the company calls.",
     )
 
     _retry_days_positive = models.Constraint(
@@ -100,8 +101,8 @@ class CollectionCallOutcome(models.Model):
         """Day of the next call that this outcome, or no outcome, proposes.
 
         :param date today: on the company's calendar
-        :return: a working day, or None where people choose the day or nobody calls
+        :return: a calling day, or None where people choose the day or nobody calls
         """
         if self.next_step != "retry":
             return None
-        return company._get_collection_working_day(today, self.retry_days)
+        return company._get_collection_calling_day(today, self.retry_days)

@@ -24,6 +24,11 @@ class CollectionCallingDays(models.AbstractModel):
         " days. If empty, the company's working schedule.",
     )
 
+    def write(self, vals):
+        if "collection_calling_calendar_id" in vals:
+            self.env["collection.case"]._refresh_soon()
+        return super().write(vals)
+
     def _get_collection_calling_day(self, day, days=0):
         """The first calling day from ``days`` working days after ``day`` on.
 

@@ -17,6 +17,7 @@ COLUMNS = {
     "kept_promise_count": "int",
 }
 RANKS = tuple(COLUMNS)
+TYPICAL = priority.Facts().typical  # where there is no strategy
 
 
 class CollectionCaseRank(models.AbstractModel):
@@ -36,9 +37,19 @@ class CollectionCaseRank(models.AbstractModel):
         return changed | self._rank_debtors(debtor_ids)
 
     @api.model
+    def _refresh_soon(self):
+        """Have all cases refreshed by the scheduled action: it may take a while."""
+        refreshing = self.env.ref(
+            "collection_calls.ir_cron_refresh_cases", raise_if_not_found=False
+        )
+        if refreshing:  # data may be loaded before it
+            refreshing.sudo()._trigger()  # sudo: managers may not see it
+
+    @api.model
     def _rank_debtors(self, debtor_ids):
         facts = self.env["collection.case.rank.facts"]
         rows = facts._read_facts(self.env.companies, debtor_ids)
+        self._attach_strategies(rows)
         for company in self.env.companies:
             mine = [row for row in rows if row["company_id"] == company.id]
             self._decide_next_calls(company, mine)
@@ -47,21 +58,33 @@ class CollectionCaseRank(models.AbstractModel):
             self._deal(company, mine)
         return self._write_ranks(rows)
 
+    @api.model
+    def _attach_strategies(self, rows):
+        """Add to each row what its strategy says."""
+        # sudo: it may be a strategy that the user doesn't see.
+        strategies_sudo = self.env["collection.strategy"].sudo()
+        ids = {row["strategy_id"] for row in rows} - {None}
+        said = {
+            strategy.id or None: {
+                "strategy": strategy,
+                "terms": strategy._get_terms(),
+                "weights": strategy._get_weights(),
+                "typical": strategy.typical_amount if strategy else TYPICAL,
+            }
+            for strategy in [strategies_sudo, *strategies_sudo.browse(sorted(ids))]
+        }
+        for row in rows:
+            row.update(said[row["strategy_id"]])
+
     # --------------------------------------------------------------------- next call
 
     @api.model
     def _decide_next_calls(self, company, rows):
         get_day = company._get_collection_day
         for row in rows:
-            row["strategy"] = self._get_strategy(row)
             for name in ("last_attempt", "last_contact_date"):
                 row[name] = row[name] and get_day(row[name])
             row["next_call"] = self._decide_next_call(row)
-
-    @api.model
-    def _get_strategy(self, row):
-        # sudo: it may be a strategy that the user doesn't see.
-        return self.env["collection.strategy"].sudo().browse(row["strategy_id"] or [])
 
     @api.model
     def _decide_next_call(self, row):
@@ -79,7 +102,7 @@ class CollectionCaseRank(models.AbstractModel):
                 promise_broken=broken and next_call.day_after(broken),
                 plan_incident=row["plan_incident"],
             ),
-            row["strategy"]._get_terms(),
+            row["terms"],
         )
 
     @api.model
@@ -103,9 +126,8 @@ class CollectionCaseRank(models.AbstractModel):
         for row in rows:
             row["priority"], row["priority_points"] = 0, None
             if row["next_call"]:
-                scored = priority.score(
-                    self._get_priority_facts(row), row["strategy"]._get_weights()
-                )
+                facts = self._get_priority_facts(row)
+                scored = priority.score(facts, row["weights"])
                 points = {reason.code: reason.points for reason in scored.reasons}
                 row["priority"] = scored.score
                 row["priority_points"] = json.dumps(points)
@@ -115,10 +137,9 @@ class CollectionCaseRank(models.AbstractModel):
         today, planned = row["today"], row["planned"]
         since, contact = row["oldest_due_date"], row["last_contact_date"]
         kept, broken = row["kept_promise_count"], row["broken_promise_count"]
-        strategy = row["strategy"]
         return priority.Facts(
             amount=row["collectible_amount"] or 0,
-            **({"typical": strategy.typical_amount} if strategy else {}),
+            typical=row["typical"],
             days_overdue=max((today - since).days, 0) if since else 0,
             broken_promises=broken,
             has_plan_incident=row["has_plan_incident"],
@@ -146,9 +167,8 @@ class CollectionCaseRank(models.AbstractModel):
             strategy: strategy._get_collectors(company)
             for strategy in {row["strategy"] for row in free}
         }
-        counts = self._count_open_cases(
-            company, self.env["res.users"].union(*takers.values())
-        )
+        everybody = self.env["res.users"].union(*takers.values())
+        counts = self._count_open_cases(company, everybody)
         # The most urgent ones first, so that each collector gets some of them.
         free.sort(key=lambda row: (-row["priority"], row["id"]))
         for row in free:

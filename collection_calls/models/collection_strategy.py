@@ -30,9 +30,7 @@ class CollectionStrategy(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", help="Empty: for all companies.")
-    currency_id = fields.Many2one(
-        "res.currency", compute="_compute_currency_id", string="Currency"
-    )
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     partner_domain = fields.Char(
         string="Debtors",
         default="[]",
@@ -146,7 +144,8 @@ class CollectionStrategy(models.Model):
     @api.depends_context("company")
     def _compute_currency_id(self):
         for strategy in self:
-            strategy.currency_id = (strategy.company_id or self.env.company).currency_id
+            company = strategy.company_id or self.env.company
+            strategy.currency_id = company.currency_id
 
     @api.depends(
         *LIMITS,
@@ -179,7 +178,7 @@ class CollectionStrategy(models.Model):
             weights = [strategy[name] for name in WEIGHTS]
             if min(weights) < 0:
                 raise ValidationError(
-                    self.env._("Weights can't be negative. Enter 0 for what is nothing")
+                    self.env._("Weights can't be negative. Enter 0 for none.")
                 )
             if not any(weights):
                 raise ValidationError(
@@ -215,6 +214,21 @@ class CollectionStrategy(models.Model):
                         domain=strategy.partner_domain,
                     )
                 ) from error
+
+    # ----------------------------------------------------------------------- changes
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env["collection.case"]._refresh_soon()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env["collection.case"]._refresh_soon()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env["collection.case"]._refresh_soon()
+        return super().unlink()
 
     # -------------------------------------------------------------------- collectors
 

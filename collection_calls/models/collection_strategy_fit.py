@@ -30,7 +30,9 @@ class CollectionStrategyFit(models.AbstractModel):
         :param SQL company_id: column with the company
         """
         # sudo: whose a debtor is doesn't depend on who looks.
-        strategies_sudo = self.sudo().search([])
+        strategies_sudo = self.sudo().search(
+            [("company_id", "in", [False, *companies.ids])]
+        )
         cases = [
             SQL("WHEN %s THEN %s::int", SQL(" AND ").join(conditions), strategy.id)
             for company in companies

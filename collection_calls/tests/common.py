@@ -94,6 +94,11 @@ class CollectionCallsLedger:
         with self.assertRaisesRegex(error, message), self.cr.savepoint():
             yield
 
+    def _get_next_call(self, case):
+        """The day of a case's next call, once the transaction has ended."""
+        self.env.cr.flush()
+        return case.next_call_date
+
     @classmethod
     def _as_claims(cls, moves):
         """Commands that put what is open on these invoices on a call."""

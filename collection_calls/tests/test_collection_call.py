@@ -133,7 +133,7 @@ class TestCollectionCall(CollectionCallsCommon):
         planned = self._log(next_call_date=date(2026, 3, 20))
         planned.action_done()
         self._log(next_call_date=False).action_done()
-        self.assertEqual(planned.case_id.next_call_date, date(2026, 3, 20))
+        self.assertEqual(self._get_next_call(planned.case_id), date(2026, 3, 20))
 
     def test_done_call_is_closed_to_edits(self):
         call = self._log(

@@ -194,7 +194,7 @@ class TestCollectionCallPlan(CollectionCallsWizardCommon):
         self.assertEqual(plan.user_id, self.collector)
         self.assertEqual(plan.event_ids.reason, f"Agreed in {call.name}.")
         self.assertTrue(self.invoice.no_followup)
-        self.assertEqual(call.case_id.next_call_date, date(2026, 3, 30))
+        self.assertEqual(self._get_next_call(call.case_id), date(2026, 3, 30))
         self.assertFalse(call.plan_installment_count, "the plan alone knows")
         self.assertFalse(call.plan_rule_id)
         self.assertFalse(call.promise_ids)
@@ -306,7 +306,7 @@ class TestCollectionCallPlan(CollectionCallsWizardCommon):
         self.assertEqual(promise.state, "open")
         self.assertTrue(self.invoice.no_followup, "the promise protects it")
         self.assertFalse(self.second.no_followup)
-        self.assertFalse(call.case_id.next_call_date)
+        self.assertFalse(self._get_next_call(call.case_id))
 
     def test_preparing_takes_no_plan_back(self):
         wizard = self._open()

@@ -40,7 +40,7 @@ class TestCollectionCallPromise(CollectionCallsWizardCommon):
         self.assertEqual(promise.state, "open")
         self.assertFalse(any(call.claim_ids.mapped("promised_amount")), "noted once")
         self.assertTrue(self.invoice.no_followup)
-        self.assertEqual(call.case_id.next_call_date, date(2026, 3, 12))
+        self.assertEqual(self._get_next_call(call.case_id), date(2026, 3, 12))
 
     def test_nobody_is_reminded_of_what_is_paid(self):
         wizard, call = self._solve()
@@ -48,13 +48,13 @@ class TestCollectionCallPromise(CollectionCallsWizardCommon):
         call.claim_ids[1].promised_date = date(2026, 3, 20)
         wizard.action_next()
         wizard.action_done()
-        self.assertEqual(call.case_id.next_call_date, date(2026, 3, 12))
+        self.assertEqual(self._get_next_call(call.case_id), date(2026, 3, 12))
         self._pay(self.invoice, 1000)
         self.env.cr.flush()
-        self.assertTrue(call.case_id.next_call_date, "the other promise stands")
+        self.assertTrue(self._get_next_call(call.case_id), "the other promise stands")
         self._pay(self.second, 500)
         self.env.cr.flush()
-        self.assertFalse(call.case_id.next_call_date)
+        self.assertFalse(self._get_next_call(call.case_id))
         done = call.with_context(active_test=False).next_activity_id
         self.assertFalse(done.active)
 
@@ -162,7 +162,7 @@ class TestCollectionCallPromise(CollectionCallsWizardCommon):
         call.with_user(self.manager).action_cancel("Wrong debtor")
         self.assertEqual(call.promise_ids.state, "void")
         self.assertFalse(self.invoice.no_followup)
-        self.assertFalse(call.case_id.next_call_date)
+        self.assertFalse(self._get_next_call(call.case_id))
         notification = call.sudo().confirmation_message_id.notification_ids
         self.assertEqual(notification.notification_status, "canceled")
         self.assertEqual(notification.mail_mail_id.state, "cancel")

@@ -60,11 +60,11 @@ class TestPromiseReceipts(CollectionCallsAccountant, CollectionCallsPromiseCommo
         self._evaluate_on(promise, AFTER)
         self._assert_verdict(promise, "broken")
         case = promise._get_case()
-        self.assertEqual(case.next_call_date, AFTER)
+        self.assertEqual(self._get_next_call(case), AFTER)
         with self._at(AFTER):
             self._receive(self.invoice, 1000, DEADLINE)
             self._assert_verdict(promise, "kept", paid=1000)
-        self.assertFalse(case.next_call_date, "nobody calls about what is paid")
+        self.assertFalse(self._get_next_call(case), "nobody calls about what is paid")
 
     def test_money_from_before_the_promise(self):
         promise = self._promise(self.invoice)

@@ -208,7 +208,7 @@ class TestCollectionWizard(CollectionCallsWizardCommon):
         self.assertEqual(action["params"]["next"]["tag"], "collection_calls.leave")
         call = wizard.call_id
         self.assertEqual((call.state, call.outcome_id), ("done", self.voicemail))
-        self.assertEqual(call.case_id.next_call_date, date(2026, 3, 12))
+        self.assertEqual(self._get_next_call(call.case_id), date(2026, 3, 12))
         self.assertFalse(call.right_party_verified)
 
     def test_quick_end_refuses_an_outcome_that_needs_more(self):
@@ -249,7 +249,7 @@ class TestCollectionWizard(CollectionCallsWizardCommon):
         wizard.call_back_date = date(2026, 3, 18)
         third_party = "collection_calls.collection_call_outcome_third_party"
         wizard.action_end_with(self.env.ref(third_party).id)
-        self.assertEqual(wizard.call_id.case_id.next_call_date, date(2026, 3, 18))
+        self.assertEqual(self._get_next_call(wizard.call_id.case_id), date(2026, 3, 18))
 
     def test_what_to_say_when_calling_back_is_on_the_screen(self):
         wizard = self._open()
@@ -276,7 +276,7 @@ class TestCollectionWizard(CollectionCallsWizardCommon):
         self.assertIn("on Monday, March 16, 2026 at 09:00", wizard.recap)
         wizard.action_done()
         self.assertEqual(wizard.next_call_date, date(2026, 3, 16))
-        self.assertEqual(wizard.call_id.case_id.next_call_date, date(2026, 3, 16))
+        self.assertEqual(self._get_next_call(wizard.call_id.case_id), date(2026, 3, 16))
         self.assertFalse(wizard.next_call_note)
 
     # --------------------------------------------------------------- 3 Understand
@@ -532,4 +532,4 @@ class TestCollectionWizard(CollectionCallsWizardCommon):
         wizard.action_discard()
         self.assertEqual(wizard.state, "done")
         self.assertEqual(len(wizard.call_id.case_id.activity_ids), 1)
-        self.assertEqual(wizard.call_id.case_id.next_call_date > TODAY, True)
+        self.assertEqual(self._get_next_call(wizard.call_id.case_id) > TODAY, True)
