@@ -115,7 +115,10 @@ class CollectionCaseSession(models.AbstractModel):
 
     @api.model
     def _get_my_work_domain(self):
-        """Cases to call today that are the user's, or nobody's yet."""
+        """Cases to call today that are the user's, or nobody's yet.
+
+        Whom nobody can call waits for a number.
+        """
         # sudo: whoever is on the line with a debtor, the case is taken.
         calls_sudo = self.env["collection.call"].sudo()
         others = calls_sudo._search(
@@ -127,6 +130,7 @@ class CollectionCaseSession(models.AbstractModel):
             Domain("company_id", "=", self.env.company.id)
             & Domain("next_call_date", "<=", self.env.company._get_collection_today())
             & Domain("user_id", "in", [self.env.uid, False])
+            & Domain("phone_problem", "=", False)
             & Domain("id", "not in", others.subselect("case_id"))
         )
 

@@ -143,6 +143,11 @@ class TestCollectionSession(CollectionCallsWizardCommon):
         self.env.cr.flush()
         self.assertEqual(self._start().partner_id, self.debtor)
 
+    def test_debtors_without_a_number_are_left_out(self):
+        self.large.phone = False
+        self.assertEqual(self._start().partner_id, self.debtor)
+        self.assertEqual(self._progress()["left"], 2)
+
     def test_another_company(self):
         other = self.setup_other_company()["company"]
         self.collector.company_ids |= other
