@@ -25,6 +25,7 @@
         "wizard/collection_call_wizard_views.xml",
         "wizard/collection_case_decision_views.xml",
         "wizard/collection_dispute_reject_views.xml",
+        "wizard/collection_phone_correction_views.xml",
         "wizard/collection_plan_wizard_views.xml",
         "wizard/collection_plan_decision_views.xml",
         "wizard/collection_plan_simulation_views.xml",

@@ -1,7 +1,29 @@
 """Telephone numbers as collectors type them."""
 
 import phonenumbers
-from phonenumbers import PhoneNumberFormat, ValidationResult, timezone
+from phonenumbers import (
+    NumberParseException,
+    PhoneNumberFormat,
+    ValidationResult,
+    timezone,
+)
+
+NOT_A_NUMBER, NO_COUNTRY, UNKNOWN_COUNTRY = "no_number", "no_country", "unknown_country"
+TOO_SHORT, TOO_LONG = "too_short", "too_long"
+NO_AREA, WRONG_LENGTH = "no_area", "wrong_length"
+
+PARSE_PROBLEMS = {
+    NumberParseException.TOO_SHORT_AFTER_IDD: TOO_SHORT,
+    NumberParseException.TOO_SHORT_NSN: TOO_SHORT,
+    NumberParseException.TOO_LONG: TOO_LONG,
+}
+LENGTH_PROBLEMS = {
+    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: NO_AREA,
+    ValidationResult.TOO_SHORT: TOO_SHORT,
+    ValidationResult.TOO_LONG: TOO_LONG,
+    ValidationResult.INVALID_LENGTH: WRONG_LENGTH,
+    ValidationResult.INVALID_COUNTRY_CODE: UNKNOWN_COUNTRY,
+}
 
 
 def parse(number, region=None):
@@ -23,6 +45,29 @@ def parse(number, region=None):
         if reason == ValidationResult.IS_POSSIBLE:
             return parsed
     return None
+
+
+def problem(number, region=None):
+    """Why nobody can dial a number, as a code; None if it can be dialled.
+
+    For the arguments see :func:`parse`.
+    """
+    if parse(number, region):
+        return None
+    *_others, text = _spellings(number or "")
+    try:
+        parsed = phonenumbers.parse(text, region or None)
+    except NumberParseException as error:
+        if error.error_type == NumberParseException.INVALID_COUNTRY_CODE:
+            return UNKNOWN_COUNTRY if is_international(text) else NO_COUNTRY
+        return PARSE_PROBLEMS.get(error.error_type, NOT_A_NUMBER)
+    reason = phonenumbers.is_possible_number_with_reason(parsed)
+    return LENGTH_PROBLEMS.get(reason, NOT_A_NUMBER)
+
+
+def is_international(number):
+    """Whether a number, as typed, begins with the code of a country."""
+    return (number or "").strip().startswith(("+", "00"))
 
 
 def e164(number, region=None):

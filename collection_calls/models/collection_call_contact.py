@@ -97,31 +97,8 @@ class CollectionCallContact(models.AbstractModel):
             return
         corrections = self._get_corrections()
         if corrections:
-            self._check_corrections(corrections)
-            # sudo: collectors may correct these fields through a call, and no others.
-            person_sudo = self._get_person().sudo()
-            person_sudo.write(corrections)
-
-    def _check_corrections(self, corrections):
-        """Refuse to change our own people, our companies, and addresses to log in with.
-
-        :raise ValidationError: if that is tried
-        """
-        # sudo: collectors may not read users.
-        person_sudo = self._get_person().sudo().with_context(active_test=False)
-        users_sudo = person_sudo.user_ids
-        ours = any(not user.share for user in users_sudo) or person_sudo.ref_company_ids
-        if ours or (users_sudo and "email" in corrections):
-            # Whoever changes the e-mail could have the password sent elsewhere.
-            raise ValidationError(
-                self.env._(
-                    "%(contact)s has a user account or is one of our companies, so only"
-                    " an administrator may change this. Put it back as it was (e-mail:"
-                    " %(email)s) and pass on the correction.",
-                    contact=person_sudo.name,
-                    email=person_sudo.email or "–",
-                )
-            )
+            correction = self.env["collection.contact.correction"]
+            correction._correct(self._get_person(), corrections)
 
     def _get_corrections(self):
         """What the contact data on the call says anew: values to write."""

@@ -265,6 +265,3 @@ class CollectionCase(models.Model):
         target.message_subscribe(self.message_partner_ids.ids)
         target._touch(partners={(target.partner_id.id, target.company_id.id)})
         self.unlink()
-
-    def action_correct_phone(self):
-        raise NotImplementedError  # TEMPORARY

@@ -157,6 +157,18 @@ class CollectionCaseContact(models.AbstractModel):
                     case.policy_mode = finding.policy.mode
                     case.policy_next_date = finding.permitted
 
+    def action_correct_phone(self):
+        """Open the debtor's numbers, to put right those that nobody can dial."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Correct Phone Numbers"),
+            "res_model": "collection.phone.correction",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_case_id": self.id},
+        }
+
 
 def _judge_numbers(numbers, region):
     """What is wrong with numbers; False if one of them can be dialled."""

@@ -15,6 +15,7 @@ from . import test_collection_dispute_decision
 from . import test_collection_confirmation
 from . import test_collection_letter
 from . import test_collection_overdue
+from . import test_collection_phone_correction
 from . import test_collection_plan
 from . import test_collection_plan_fairness
 from . import test_collection_plan_ledger

@@ -3,6 +3,7 @@ from . import collection_call_cancel
 from . import collection_call_wizard
 from . import collection_case_decision
 from . import collection_dispute_reject
+from . import collection_phone_correction
 from . import collection_plan_wizard
 from . import collection_plan_decision
 from . import collection_plan_simulation

@@ -33,6 +33,29 @@ def test_impossible_numbers(typed):
     assert phone.time_zones(typed, "DE") == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "region", "expected"),
+    [
+        ("030 23125042", "DE", None),
+        ("call me", "DE", phone.NOT_A_NUMBER),
+        ("", "DE", phone.NOT_A_NUMBER),
+        (None, None, phone.NOT_A_NUMBER),
+        ("4,93E+11", "DE", phone.NOT_A_NUMBER),
+        ("030 23125042", None, phone.NO_COUNTRY),
+        ("+999 30 23125042", "DE", phone.UNKNOWN_COUNTRY),
+        ("12", "DE", phone.NO_AREA),
+        ("+49", None, phone.NOT_A_NUMBER),
+        ("0049 1", "FR", phone.TOO_SHORT),
+        ("1" * 16, "DE", phone.TOO_LONG),
+        ("1" * 30, "DE", phone.TOO_LONG),
+        ("555 2368", "US", phone.NO_AREA),
+        ("+65 123 4567 89", None, phone.WRONG_LENGTH),
+    ],
+)
+def test_problems(typed, region, expected):
+    assert phone.problem(typed, region) == expected
+
+
 def test_national_number_needs_a_region():
     assert phone.e164("030 23125042") is None
 
@@ -52,6 +75,7 @@ def test_every_form_is_the_same_number(digits, region):
 @given(st.text(max_size=40), st.sampled_from([None, "DE", "US"]))
 def test_nothing_that_is_typed_breaks_it(typed, region):
     number = phone.e164(typed, region)
+    assert bool(number) != bool(phone.problem(typed, region))
     assert number is None or (number[0] == "+" and number[1:].isdigit())
 
 
