@@ -23,6 +23,7 @@
         "data/ir_cron_data.xml",
         "wizard/collection_call_cancel_views.xml",
         "wizard/collection_call_wizard_views.xml",
+        "wizard/collection_case_rebalance_views.xml",
         "wizard/collection_dispute_reject_views.xml",
         "wizard/collection_plan_wizard_views.xml",
         "wizard/collection_plan_decision_views.xml",

@@ -36,6 +36,7 @@ from . import collection_case_figures
 from . import collection_case_refresh
 from . import collection_case_rank_facts
 from . import collection_case_words
+from . import collection_case_assignment
 from . import collection_case_rank
 from . import collection_case_ranking
 from . import collection_case
