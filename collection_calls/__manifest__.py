@@ -24,6 +24,7 @@
         "wizard/collection_call_cancel_views.xml",
         "wizard/collection_call_wizard_views.xml",
         "wizard/collection_case_decision_views.xml",
+        "wizard/collection_case_rebalance_views.xml",
         "wizard/collection_dispute_reject_views.xml",
         "wizard/collection_phone_correction_views.xml",
         "wizard/collection_plan_wizard_views.xml",

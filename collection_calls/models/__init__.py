@@ -39,6 +39,7 @@ from . import collection_case_session
 from . import collection_case_contact
 from . import collection_case_rank_facts
 from . import collection_case_words
+from . import collection_case_assignment
 from . import collection_case_rank
 from . import collection_case_ranking
 from . import collection_case

@@ -101,6 +101,7 @@ class CollectionCase(models.Model):
                 self.env._("Debtor and company of a case are fixed. Open another case.")
             )
         self._check_no_figures(vals)
+        self._check_reassign(vals)
         result = super().write(vals)
         if "hold" in vals or not vals.get("user_id", True):
             self._touch(

@@ -1,5 +1,4 @@
 import json
-from collections import Counter
 from operator import itemgetter
 
 from odoo import api, models
@@ -29,7 +28,7 @@ class CollectionCaseRank(models.AbstractModel):
 
     _name = "collection.case.rank"
     _description = "Ranking Cases"
-    _inherit = "collection.case.refresh"
+    _inherit = ["collection.case.refresh", "collection.case.assignment"]
 
     @api.model
     def _refresh_debtors(self, debtor_ids):
@@ -147,51 +146,6 @@ class CollectionCaseRank(models.AbstractModel):
             days_since_contact=(today - contact).days if contact else None,
             kept_rate=kept / (kept + broken) if kept + broken else None,
         )
-
-    # -------------------------------------------------------------------- collectors
-
-    @api.model
-    def _deal(self, company, rows):
-        """Give the cases on the list that nobody has to the strategy's collectors."""
-        free = [
-            row
-            for row in rows
-            if not row["user_id"]
-            and row["next_call"]
-            and row["situation"] == "to_call"
-            and row["strategy"].assignment not in (False, "manual")
-        ]
-        if not free:
-            return
-        takers = {
-            strategy: strategy._get_collectors(company)
-            for strategy in {row["strategy"] for row in free}
-        }
-        everybody = self.env["res.users"].union(*takers.values())
-        counts = self._count_open_cases(company, everybody)
-        # The most urgent ones first, so that each collector gets some of them.
-        free.sort(key=lambda row: (-row["priority"], row["id"]))
-        for row in free:
-            users = takers[row["strategy"]]
-            if users:
-                user = min(users, key=lambda user: counts[user.id])
-                counts[user.id] += 1
-                row["user_id"] = user.id
-
-    @api.model
-    def _count_open_cases(self, company, users):
-        """How many cases of a company that aren't closed these users have, by id."""
-        # sudo: collectors have cases that the user doesn't see.
-        groups = self.sudo()._read_group(
-            [
-                ("company_id", "=", company.id),
-                ("user_id", "in", users.ids),
-                ("situation", "!=", "closed"),
-            ],
-            ["user_id"],
-            ["__count"],
-        )
-        return Counter({user.id: count for user, count in groups})
 
     # ----------------------------------------------------------------------- writing
 

@@ -238,13 +238,14 @@ class CollectionStrategy(models.Model):
         users = {"collector": self.user_id, "round_robin": self.user_ids}
         group = "collection_calls.group_collection_user"
         # sudo: collectors may not read other users' groups and companies.
-        return users.get(self.assignment, self.env["res.users"]).filtered(
-            lambda user: (
-                user.sudo().active
-                and company in user.sudo().company_ids
-                and user.has_group(group)
+        chosen_sudo = users.get(self.assignment, self.env["res.users"]).sudo()
+        return chosen_sudo.filtered(
+            lambda user_sudo: (
+                user_sudo.active
+                and company in user_sudo.company_ids
+                and user_sudo.has_group(group)
             )
-        )
+        ).sudo(self.env.su)
 
     # ------------------------------------------------------------------------ engine
 

@@ -306,7 +306,7 @@ class TestCollectionCallPlan(CollectionCallsWizardCommon):
         self.assertEqual(promise.state, "open")
         self.assertTrue(self.invoice.no_followup, "the promise protects it")
         self.assertFalse(self.second.no_followup)
-        self.assertFalse(self._get_next_call(call.case_id))
+        self.assertFalse(call.case_id._get_call_activities())
 
     def test_preparing_takes_no_plan_back(self):
         wizard = self._open()

@@ -162,7 +162,7 @@ class TestCollectionCallPromise(CollectionCallsWizardCommon):
         call.with_user(self.manager).action_cancel("Wrong debtor")
         self.assertEqual(call.promise_ids.state, "void")
         self.assertFalse(self.invoice.no_followup)
-        self.assertFalse(self._get_next_call(call.case_id))
+        self.assertFalse(call.case_id._get_call_activities())
         notification = call.sudo().confirmation_message_id.notification_ids
         self.assertEqual(notification.notification_status, "canceled")
         self.assertEqual(notification.mail_mail_id.state, "cancel")
