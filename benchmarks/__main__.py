@@ -7,7 +7,9 @@ from odoo.tools import config
 
 from . import (
     evaluate_promises,
+    list_cases,
     payment_matching,
+    peer,
     refresh_cases,
     report,
     run_plans,
@@ -23,15 +25,30 @@ BENCHMARKS = {
     "refresh_cases": refresh_cases.run,
     "refresh_cases_again": refresh_cases.run_again,
     "refresh_cases_cron": refresh_cases.run_scheduled,
+    "refresh_cases_growth": refresh_cases.run_growth,
+    "refresh_cases_peer": peer.run,
+    "refresh_cases_large": refresh_cases.run_large,
+    "refresh_cases_growth_large": refresh_cases.run_growth_large,
+    "list_cases": list_cases.run_list,
+    "list_one_case": list_cases.run_form,
+    "list_cases_large": list_cases.run_list_large,
+    "list_one_case_large": list_cases.run_form_large,
     "decide_plans": run_plans.run_decisions,
     "decide_plans_growth": run_plans.run_decisions_growth,
     "run_plans_growth": run_plans.run_night_growth,
 }
 
 
+LARGE = "large"
+
+
 def choose(wanted):
-    """The benchmarks with this in their name."""
-    chosen = {name: run for name, run in BENCHMARKS.items() if wanted in name}
+    """The benchmarks with this in their name; the large ones only if asked for."""
+    chosen = {
+        name: run
+        for name, run in BENCHMARKS.items()
+        if wanted in name and (LARGE in wanted or not name.endswith(LARGE))
+    }
     if not chosen:
         raise Failure(
             f"No benchmark is called {wanted}.", f"Choose: {', '.join(BENCHMARKS)}"
@@ -41,7 +58,10 @@ def choose(wanted):
 
 def measure(chosen, rounds):
     """Run the benchmarks one after another; their comparisons."""
-    config.parse_config(["--log-level=error"], setup_logging=True)
+    options = ["--log-level=error"]
+    if peer.NAME in chosen:
+        options.append(f"--addons-path={peer.addons_path()}")
+    config.parse_config(options, setup_logging=True)
     with stage.built() as built:
         for name, run in chosen.items():
             with step(f"Measuring {name}, {rounds} rounds"):

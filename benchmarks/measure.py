@@ -14,6 +14,8 @@ from typing import NamedTuple
 from odoo.api import Environment
 from odoo.modules.registry import Registry
 
+from . import memory
+
 ADMIN = "base.user_admin"
 
 
@@ -34,13 +36,16 @@ class Work(NamedTuple):
 class Sample(NamedTuple):
     seconds: float
     statements: int
+    megabytes: float  # what the process grew by at most
 
 
 class Comparison(NamedTuple):
     """``measured`` beside ``baseline``: samples, one of each for every round.
 
     ``pieces`` is how many more pieces of work there are in what is measured than in the
-    baseline, where that is to be told of each.
+    baseline, where that is to be told of each; ``most_megabytes`` how much the process
+    may grow by, where that is asked. It grows most in the first round, which tells
+    nothing else.
     """
 
     name: str
@@ -48,6 +53,8 @@ class Comparison(NamedTuple):
     baseline: list
     bound: float | None = None
     pieces: int | None = None
+    most_megabytes: int | None = None
+    warm_up: tuple = ()
 
     @property
     def ratio(self):
@@ -59,8 +66,19 @@ class Comparison(NamedTuple):
         return middle(self.measured) / middle(self.baseline)
 
     @property
+    def megabytes(self):
+        """What the process grew by at most, of what is measured and of the baseline."""
+        rounds = self.warm_up, *zip(self.measured, self.baseline, strict=True)
+        return tuple(
+            max(sample.megabytes for sample in samples)
+            for samples in zip(*rounds, strict=True)
+        )
+
+    @property
     def within_bound(self):
-        return self.bound is None or self.ratio <= self.bound
+        return (self.bound is None or self.ratio <= self.bound) and (
+            self.most_megabytes is None or self.megabytes[0] <= self.most_megabytes
+        )
 
 
 def least(samples):
@@ -76,11 +94,11 @@ def compare(name, measured, baseline, rounds, bound=None):
     works = {True: measured, False: baseline}
     samples = {True: [], False: []}
     for number in range(rounds + 1):
-        for side in (True, False) if number % 2 else (False, True):
-            sample = take(works[side])
-            if number:
-                samples[side].append(sample)
-    return Comparison(name, samples[True], samples[False], bound)
+        for side in (False, True) if number % 2 else (True, False):
+            samples[side].append(take(works[side]))
+    [first, *others], [first_beside, *others_beside] = samples.values()
+    warm_up = first, first_beside
+    return Comparison(name, others, others_beside, bound, warm_up=warm_up)
 
 
 def take(work):
@@ -98,8 +116,9 @@ def take(work):
 
 
 def _clock(cursor, act):
+    before = memory.forget_peak()
     statements, started = cursor.sql_log_count, time.perf_counter()
     act()
     cursor.flush()
     seconds = time.perf_counter() - started
-    return Sample(seconds, cursor.sql_log_count - statements)
+    return Sample(seconds, cursor.sql_log_count - statements, memory.peak() - before)

@@ -1,18 +1,22 @@
 """The figures of all cases beside the bare SQL that sums up what is overdue.
 
 The SQL knows no credits, promises, plans, disputes or calls, and writes nothing: what
-the refreshing takes beyond it is the price of a call list.
+the refreshing takes beyond it is the price of a call list. A ledger beside a smaller
+one tells whether more claims take more than their share.
 """
 
 from unittest.mock import patch
 
 from . import ledger
+from . import stage as stages
 from .evaluate_promises import ROOT_USER
 from .measure import Work, compare
 from tool.console import say
 
 OVERDUE = (ledger.SQL / "overdue_by_debtor.sql").read_text()
 MOST_STATEMENTS = 60
+GROWTH_BOUND, LARGE_BOUND = 11, 22  # a tenth more than the ledger grows
+MOST_MEGABYTES = 100
 
 
 def run(stage, rounds):
@@ -30,9 +34,42 @@ def run_scheduled(stage, rounds):
     return _compare("refresh_cases_cron", find_cases, refresh_by_cron, stage, rounds)
 
 
-def _compare(name, prepare, act, stage, rounds):
+def run_growth(stage, rounds):
+    """The first time by the scheduled action, beside a tenth of the ledger."""
+    return _compare_growth("refresh_cases_growth", refresh_by_cron, stage, rounds)
+
+
+def run_growth_large(stage, rounds):
+    """The same with twenty times the ledger, beside the ledger."""
+    name = "refresh_cases_growth_large"
+    return _compare_growth(name, refresh_by_cron, stage, rounds, is_large=True)
+
+
+def run_large(stage, rounds):
+    """The same, all at once."""
+    name = "refresh_cases_large"
+    return _compare_growth(name, refresh, stage, rounds, is_large=True)
+
+
+def _compare_growth(name, act, stage, rounds, is_large=False):
+    if not has_cases(name, stage):
+        return None
+    large, small = stages.large_and_small(stage, is_large)
+    measured = Work("the ledger", large, find_cases, act, ROOT_USER)
+    baseline = measured._replace(title="a part of it", database=small)
+    bound = LARGE_BOUND if is_large else GROWTH_BOUND
+    comparison = compare(name, measured, baseline, rounds, bound)
+    return comparison._replace(most_megabytes=MOST_MEGABYTES)
+
+
+def has_cases(name, stage):
     if not stage.has_promises:
         say(f"{name}: left out, the addon has no cases yet.")
+    return stage.has_promises
+
+
+def _compare(name, prepare, act, stage, rounds):
+    if not has_cases(name, stage):
         return None
     measured = Work("the addon", stage.with_addon, prepare, act, ROOT_USER)
     baseline = measured._replace(title="bare SQL", act=sum_overdue)

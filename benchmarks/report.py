@@ -19,7 +19,8 @@ def table(comparisons):
     lines = [COLUMNS, *map(_cells, comparisons)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     pieces = [_piece(each) for each in comparisons if each.pieces]
-    return "\n".join([*(_line(cells, widths) for cells in lines), *pieces])
+    grown = [_grown(each) for each in comparisons if each.most_megabytes]
+    return "\n".join([*(_line(cells, widths) for cells in lines), *pieces, *grown])
 
 
 def _piece(comparison):
@@ -31,6 +32,16 @@ def _piece(comparison):
         f"{comparison.name}: {seconds / comparison.pieces:.4f} s and"
         f" {statements / comparison.pieces:.1f} statements for each of"
         f" {comparison.pieces}"
+    )
+
+
+def _grown(comparison):
+    """How much memory the work takes at most."""
+    megabytes, beside = comparison.megabytes
+    most = comparison.most_megabytes
+    return (
+        f"{comparison.name}: {megabytes:.0f} MB more memory at most, beside"
+        f" {beside:.0f} MB; bound {most} MB {_verdict(megabytes <= most)}"
     )
 
 
@@ -46,18 +57,28 @@ def _cells(comparison):
     return (
         comparison.name,
         *(f"{value:.3f}" for value in seconds),
-        f"{comparison.ratio:.2f}",
-        f"{comparison.median_ratio:.2f}",
+        _ratio(comparison.ratio),
+        _ratio(comparison.median_ratio),
         _bound(comparison),
         str(_statements(measured)),
         str(_statements(baseline)),
     )
 
 
+def _ratio(value):
+    """Two decimals; more where they would say nothing."""
+    return f"{value:.2f}" if value >= 0.1 else f"{value:.4f}"
+
+
 def _bound(comparison):
     if comparison.bound is None:
         return "-"
-    return f"{comparison.bound:.2f} {'ok' if comparison.within_bound else 'OVER'}"
+    kept = comparison.ratio <= comparison.bound
+    return f"{_ratio(comparison.bound)} {_verdict(kept)}"
+
+
+def _verdict(kept):
+    return "ok" if kept else "OVER"
 
 
 def _statements(samples):
@@ -85,6 +106,8 @@ def _record(comparison):
         "ratio_of_medians": round(comparison.median_ratio, 4),
         "bound": comparison.bound,
         "within_bound": comparison.within_bound,
+        "megabytes": [round(value) for value in comparison.megabytes],
+        "most_megabytes": comparison.most_megabytes,
         "pieces": comparison.pieces,
         "measured": [sample._asdict() for sample in comparison.measured],
         "baseline": [sample._asdict() for sample in comparison.baseline],

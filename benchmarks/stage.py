@@ -1,11 +1,17 @@
 """Databases with the same ledger: one without the addon, the others with it.
 
-All are copies, so that none has the advantage of being the original.
+All are copies, so that none has the advantage of being the original. What few need is
+made when it is first asked for: a ledger of another size, the cases that a night made.
 """
 
 import os
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import cache as once
 from typing import NamedTuple
+
+from odoo import sql_db
+from odoo.api import SUPERUSER_ID, Environment
+from odoo.modules.registry import Registry
 
 from . import ledger
 from tool import cache, databases, odoo, settings, templates
@@ -16,6 +22,9 @@ LEDGER = f"{settings.TEST_DATABASE}_bench_ledger"
 WITHOUT = f"{settings.TEST_DATABASE}_bench"
 WITH = f"{settings.TEST_DATABASE}_bench_addon"
 PLANNED = f"{settings.TEST_DATABASE}_bench_plans"
+TENTH, LARGE = 1 / 10, 20  # of the usual ledger
+SCALED = "{}_x{}"
+REFRESHED = "{}_refreshed"
 PROMISES = ledger.SQL / "promises.sql"
 PLANS = ledger.SQL / "plans.sql"
 
@@ -31,45 +40,88 @@ class Stage(NamedTuple):
 def built(size=None):
     """A stage that is taken down in the end, unless KEEP=1."""
     try:
-        _write_ledger(size or ledger.Size())
+        _write_ledger(LEDGER, size or ledger.Size())
         databases.copy(LEDGER, AREA, WITHOUT, AREA)
         databases.copy(LEDGER, AREA, WITH, AREA)
-        _install_addon()
+        _install_addon(WITH)
         with_plans = _plan()
-        has_promises = _promise()
+        has_promises = _promise(WITH)
         for name in (WITHOUT, WITH, with_plans):
             if name:
                 ledger.settle(name)
         yield Stage(WITHOUT, WITH, has_promises, with_plans)
     finally:
         if not os.environ.get("KEEP"):
-            for name in (PLANNED, WITH, WITHOUT, LEDGER):
+            for name in databases.names(WITHOUT):
                 databases.drop(name, AREA)
 
 
-def _write_ledger(size):
+def large_and_small(stage, is_large):
+    """Databases with the addon: twenty times the usual ledger and that, or that and a
+    tenth of it."""
+    if is_large:
+        return scaled(LARGE), stage.with_addon
+    return stage.with_addon, scaled(TENTH)
+
+
+@once
+def scaled(factor):
+    """A database with the addon and a ledger of ``factor`` times the usual size."""
+    usual = ledger.Size()
+    size = ledger.Size(int(usual.invoices * factor), int(usual.customers * factor))
+    name = SCALED.format(WITH, size.invoices)
+    _write_ledger(name, size)
+    _install_addon(name)
+    _promise(name)
+    ledger.settle(name)
+    return name
+
+
+@once
+def refreshed(database):
+    """A copy of a database with the addon after a night that brought its cases."""
+    name = REFRESHED.format(database)
+    sql_db.close_db(database)  # who is connected to it stands in the way
+    databases.copy(database, AREA, name, AREA)
+    with closing(Registry(name).cursor()) as cursor:
+        Environment(cursor, SUPERUSER_ID, {})["collection.case"]._cron_refresh()
+    ledger.settle(name)
+    return name
+
+
+@once
+def joined(addon, path):
+    """The database with our addon and another one."""
+    name = f"{WITH}_{addon}"
+    sql_db.close_db(WITH)
+    databases.copy(WITH, AREA, name, AREA)
+    _install(addon, name, f"--addons-path={path}")
+    ledger.settle(name)
+    return name
+
+
+def _write_ledger(name, size):
     with cache.lock():
-        templates.copy("plain", LEDGER, AREA)
+        templates.copy("plain", name, AREA)
     with step(f"Writing a ledger of {size.invoices} invoices"):
-        ledger.fill(LEDGER, size)
+        ledger.fill(name, size)
 
 
-def _install_addon():
-    odoo.run_to_end(
-        f"Installing {settings.ADDON} beside it",
-        WITH,
-        AREA,
-        f"--init={settings.ADDON}",
-        "--without-demo",
-    )
+def _install_addon(name):
+    _install(settings.ADDON, name)
 
 
-def _promise():
+def _install(addon, name, *options):
+    line = f"--init={addon}", "--without-demo", *options
+    odoo.run_to_end(f"Installing {addon} beside it", name, AREA, *line)
+
+
+def _promise(name):
     """Promise every overdue claim, if the addon knows promises; whether it does."""
     known = _knows("collection_promise")
     if known:
         with step("Writing a promise on each overdue claim"):
-            ledger.run_files(WITH, [PROMISES])
+            ledger.run_files(name, [PROMISES])
     return known
 
 

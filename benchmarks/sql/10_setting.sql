@@ -5,6 +5,11 @@ CREATE FUNCTION bench_ref(wanted text) RETURNS integer LANGUAGE sql STABLE AS $$
     SELECT res_id FROM ir_model_data WHERE module = 'account' AND name = wanted
 $$;
 
+-- The number of an entry as Odoo writes it: five digits, or as many as it takes.
+CREATE FUNCTION bench_number(number integer) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT lpad(number::text, greatest(5, length(number::text)), '0')
+$$;
+
 CREATE TABLE bench_setting AS
 SELECT
     :invoices AS invoices,

@@ -29,7 +29,7 @@ WITH numbered AS (
             WHEN turn = 8 + customer % 2 THEN 'open'
             ELSE 'paid'
         END AS situation,
-        (5000 + number * 7919 % 95000) / 100.0 AS amount
+        (5000 + number::bigint * 7919 % 95000) / 100.0 AS amount
     FROM shared
 )
 SELECT

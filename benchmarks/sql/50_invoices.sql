@@ -10,8 +10,8 @@ INSERT INTO account_move (
     is_manually_modified, create_uid, write_uid, create_date, write_date
 )
 SELECT
-    move_id, prefix || lpad(number::text, 5, '0'), prefix, number,
-    prefix || lpad(number::text, 5, '0'), sale_journal_id,
+    move_id, prefix || bench_number(number), prefix, number,
+    prefix || bench_number(number), sale_journal_id,
     company_id, currency_id, partner_id, partner_id, partner_id,
     'Customer ' || customer, 1, 'posted', 'out_invoice', 'no',
     CASE amount_paid WHEN amount THEN 'paid' WHEN 0 THEN 'not_paid' ELSE 'partial' END,

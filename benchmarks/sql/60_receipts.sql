@@ -10,7 +10,7 @@ INSERT INTO account_move (
     write_date
 )
 SELECT
-    move_id, prefix || lpad(number::text, 5, '0'), prefix, number, 'Invoice ' || invoice,
+    move_id, prefix || bench_number(number), prefix, number, 'Invoice ' || invoice,
     bank_journal_id, company_id,
     currency_id, partner_id, partner_id, 'Customer ' || customer,
     'posted', 'entry', 'no', 'not_paid', date, date,

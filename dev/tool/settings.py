@@ -8,6 +8,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ADDON = "collection_calls"
 ADDON_PATH = ROOT / ADDON
 REQUIREMENTS = ROOT / "dev" / "requirements.lock"
+PEER_REQUIREMENTS = ROOT / "dev" / "peer.lock"
 NODE_PACKAGES = ROOT / "dev" / "node"
 
 ODOO_SERIES = "19.0"
