@@ -36,7 +36,7 @@ class CollectionCaseDecisionWizard(models.TransientModel):
             )
         ],
     )
-    reason = fields.Char(string="Reason")
+    reason = fields.Char()
     consequences = fields.Text(compute="_compute_consequences")
 
     @api.model
