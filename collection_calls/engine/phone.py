@@ -42,9 +42,17 @@ def parse(number, region=None):
         except phonenumbers.NumberParseException:
             continue
         reason = phonenumbers.is_possible_number_with_reason(parsed)
-        if reason == ValidationResult.IS_POSSIBLE:
+        if reason == ValidationResult.IS_POSSIBLE and not _is_stump(parsed):
             return parsed
     return None
+
+
+def _is_stump(parsed):
+    """Whether the 0 before an area code was left on, as nothing rings without it.
+
+    Germany has numbers so short that “030 1” would pass for one.
+    """
+    return parsed.italian_leading_zero and not phonenumbers.is_valid_number(parsed)
 
 
 def problem(number, region=None):
@@ -62,7 +70,15 @@ def problem(number, region=None):
             return UNKNOWN_COUNTRY if is_international(text) else NO_COUNTRY
         return PARSE_PROBLEMS.get(error.error_type, NOT_A_NUMBER)
     reason = phonenumbers.is_possible_number_with_reason(parsed)
+    if reason == ValidationResult.IS_POSSIBLE:
+        return TOO_SHORT  # a stump
     return LENGTH_PROBLEMS.get(reason, NOT_A_NUMBER)
+
+
+def is_known(number, region=None):
+    """Whether a number belongs to those that its country has given out so far."""
+    parsed = parse(number, region)
+    return bool(parsed) and phonenumbers.is_valid_number(parsed)
 
 
 def is_international(number):

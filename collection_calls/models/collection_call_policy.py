@@ -4,7 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from .collection_call_contact import COLLECTORS
 from .collection_contact_clock import Callee
 
-POLICY_FIELDS = ("policy_breaches", "policy_date")
+POLICY_FIELDS = ("policy_breaches", "policy_date", "is_against_policy")
 
 
 class CollectionCallPolicy(models.AbstractModel):
@@ -31,6 +31,12 @@ class CollectionCallPolicy(models.AbstractModel):
         copy=False,
         help="What the contact policy had against the call when it was dialled.",
     )
+    is_against_policy = fields.Boolean(
+        string="Called Against the Policy",
+        compute="_compute_is_against_policy",
+        store=True,
+        help="The contact policy had something against the call, and it was dialled.",
+    )
     policy_date = fields.Datetime(
         string="Policy Looked At",
         readonly=True,
@@ -48,6 +54,11 @@ class CollectionCallPolicy(models.AbstractModel):
         groups=COLLECTORS,
         help="Whether a reason is enough to call nevertheless, or a manager has to.",
     )
+
+    @api.depends("policy_breaches")
+    def _compute_is_against_policy(self):
+        for call in self:
+            call.is_against_policy = bool(call.policy_breaches)
 
     @api.depends(
         "state",

@@ -89,3 +89,13 @@ class CollectionContactCorrection(models.AbstractModel):
                 "“%(number)s” is too short, or lacks its area code.", number=number
             ),
         }[problem]
+
+    @api.model
+    def _say_number_doubt(self, number, country):
+        """That a number which can be dialled isn't known to ring; empty if it is."""
+        if phone.is_known(number, country.code):
+            return ""
+        return self.env._(
+            "“%(number)s” is not known to be in use. Compare it with your source.",
+            number=number,
+        )

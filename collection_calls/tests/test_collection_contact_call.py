@@ -71,6 +71,7 @@ class TestCollectionContactCall(CollectionContactCommon, CollectionCallsWizardCo
         for change in (
             {"policy_override_reason": "Another one"},
             {"policy_breaches": False},
+            {"is_against_policy": False},
         ):
             with self._refused(UserError, "."):
                 call.write(change)
@@ -257,9 +258,35 @@ class TestCollectionContactCall(CollectionContactCommon, CollectionCallsWizardCo
         against.action_done()
         self._log(state="done")
         view = self.env.ref("collection_calls.collection_call_view_search")
-        self.assertIn("('policy_breaches', '!=', False)", view.arch)
+        self.assertIn("('is_against_policy', '=', True)", view.arch)
         calls = self.env["collection.call"].with_user(self.collector)
-        self.assertEqual(calls.search([("policy_breaches", "!=", False)]), against)
+        self.assertEqual(calls.search([("is_against_policy", "=", True)]), against)
+
+    def test_report(self):
+        """Who called nevertheless, what was against it, and why."""
+        self._log(policy_override_reason=REASON).action_done()
+        self._log(state="done")
+        calls = self.env["collection.call"].with_user(self.manager)
+        action = calls.env["ir.actions.actions"]._for_xml_id(
+            "collection_calls.collection_call_action_against_policy"
+        )
+        self.assertEqual(action["views"][0][1], "list")
+        view = calls.get_view(*action["views"][0])["arch"]
+        [row] = calls.search_read(
+            [("is_against_policy", "=", True)],
+            ["user_id", "policy_breaches", "policy_override_reason"],
+        )
+        for name in row.keys() - {"id"}:
+            self.assertIn(f'name="{name}"', view)
+        self.assertEqual(row["user_id"][0], self.collector.id)
+        self.assertEqual(row["policy_breaches"], self.note)
+        self.assertEqual(row["policy_override_reason"], REASON)
+        counted = calls._read_group(
+            [], ["user_id", "is_against_policy"], ["__count"], order="is_against_policy"
+        )
+        self.assertEqual(
+            counted, [(self.collector, False, 1), (self.collector, True, 1)]
+        )
 
     def test_invoicing_users_read_calls_without_the_reason(self):
         call = self._log(policy_override_reason=REASON)

@@ -69,11 +69,11 @@ class TestCollectionPhoneCorrection(CollectionCallsCommon):
         case = self.case.with_context(tracking_disable=False, mail_notrack=False)
         self.env.flush_all()
         self.cr.precommit.run()
-        self._type(self._dialog(case), n1="+33 1 99 00 12 34").save().action_confirm()
+        self._type(self._dialog(case), n1="+33 4 72 00 12 34").save().action_confirm()
         self.env.flush_all()
         self.cr.precommit.run()
         tracked = self.contact.sudo().message_ids.tracking_value_ids
-        self.assertIn("+33 1 99 00 12 34", tracked.mapped("new_value_char"))
+        self.assertIn("+33 4 72 00 12 34", tracked.mapped("new_value_char"))
 
     def test_invalid_number_is_refused_and_kept(self):
         correction = self._type(
@@ -86,6 +86,24 @@ class TestCollectionPhoneCorrection(CollectionCallsCommon):
         correction.line_ids[1].number = "call reception"
         correction.action_confirm()
         self.assertEqual(self.debtor.phone, "+49 30 23125099")
+
+    def test_stump_of_a_number(self):
+        correction = self._type(self._dialog(), n0="030 1").save()
+        with self._refused(ValidationError, "too few digits for Germany"):
+            correction.action_confirm()
+
+    def test_number_that_is_not_known_to_be_in_use(self):
+        dialog = self._dialog()
+        self.assertFalse(dialog.is_doubtful)
+        self._type(dialog, n0="+1 212 155 2368")
+        self.assertTrue(dialog.is_doubtful)
+        correction = dialog.save()
+        with self._refused(ValidationError, "(?s)not known to be in use.*if you are"):
+            correction.action_confirm()
+        correction.keep_doubtful = True
+        correction.action_confirm()
+        self.assertEqual(self.debtor.phone, "+1 212-155-2368")
+        self.assertFalse(self.case.phone_problem, "it can be dialled")
 
     def test_nothing_typed(self):
         dialog = self._type(self._dialog(), n0=False, n1=" call reception")

@@ -32,6 +32,12 @@ class CollectionPhoneCorrection(models.TransientModel):
         readonly=False,
     )
 
+    is_doubtful = fields.Boolean(compute="_compute_is_doubtful")
+    keep_doubtful = fields.Boolean(
+        string="Save Numbers Not Known to Be in Use",
+        help="Countries give out new numbers; it takes a while until they are known.",
+    )
+
     @api.depends("case_id")
     def _compute_country_id(self):
         for correction in self:
@@ -46,6 +52,12 @@ class CollectionPhoneCorrection(models.TransientModel):
                 Command.create({"partner_id": partner.id, "number": partner.phone})
                 for partner in correction._get_family()
             ]
+
+    @api.depends("line_ids.number")
+    def _compute_is_doubtful(self):
+        for correction in self:
+            changed = correction._get_changed()
+            correction.is_doubtful = any(line.is_doubtful for line in changed)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -71,7 +83,7 @@ class CollectionPhoneCorrection(models.TransientModel):
         :raise AccessError: if one is not of this debtor's
         """
         self.ensure_one()
-        changed = self.line_ids.filtered(lambda line: line._is_changed())
+        changed = self._get_changed()
         if changed.partner_id - self._get_family():
             raise AccessError(
                 self.env._(
@@ -80,18 +92,29 @@ class CollectionPhoneCorrection(models.TransientModel):
                     debtor=self.partner_id.display_name,
                 )
             )
-        problems = [line.problem for line in changed if line.problem]
+        problems = [line.problem for line in changed if line._is_refused()]
         if problems:
-            raise ValidationError(
-                self.env._(
-                    "%(problems)s\n\nCorrect it, or put back what was there: what you"
-                    " typed is kept.",
-                    problems="\n".join(problems),
-                )
-            )
+            raise ValidationError(self._say_refusal(problems))
         for line in changed:
             line._correct()
         return {"type": "ir.actions.act_window_close"}
+
+    def _get_changed(self):
+        return self.line_ids.filtered(lambda line: line._is_changed())
+
+    def _say_refusal(self, problems):
+        problems = "\n".join(problems)
+        if self.is_doubtful and not self.keep_doubtful:
+            return self.env._(
+                "%(problems)s\n\nCorrect it, or tick “Save Numbers Not Known to Be in"
+                " Use” if you are sure: what you typed is kept.",
+                problems=problems,
+            )
+        return self.env._(
+            "%(problems)s\n\nCorrect it, or put back what was there: what you typed is"
+            " kept.",
+            problems=problems,
+        )
 
 
 class CollectionPhoneCorrectionLine(models.TransientModel):
@@ -104,18 +127,29 @@ class CollectionPhoneCorrectionLine(models.TransientModel):
     partner_id = fields.Many2one("res.partner", string="Name", required=True)
     number = fields.Char(string="Phone Number")
     problem = fields.Char(string="What Is Wrong", compute="_compute_problem")
+    is_doubtful = fields.Boolean(
+        compute="_compute_problem",
+        help="It can be dialled, but isn't known to be in use.",
+    )
 
     @api.depends("number", "correction_id.country_id")
     def _compute_problem(self):
         words = self.env["collection.contact.correction"]
         for line in self:
             country = line.correction_id.country_id
-            line.problem = words._say_number_problem(line.number, country)
+            problem = words._say_number_problem(line.number, country)
+            doubt = not problem and words._say_number_doubt(line.number, country)
+            line.problem = problem or doubt
+            line.is_doubtful = bool(doubt)
 
     def _is_changed(self):
         """Whether another number was typed. Nothing typed is no correction."""
         typed = (self.number or "").strip()
         return bool(typed) and typed != (self.partner_id.phone or "").strip()
+
+    def _is_refused(self):
+        accepted = self.is_doubtful and self.correction_id.keep_doubtful
+        return bool(self.problem) and not accepted
 
     def _correct(self):
         """Write the number, known by its country, so that it rings from anywhere."""

@@ -46,6 +46,7 @@ def test_impossible_numbers(typed):
         ("12", "DE", phone.NO_AREA),
         ("+49", None, phone.NOT_A_NUMBER),
         ("0049 1", "FR", phone.TOO_SHORT),
+        ("030 1", "DE", phone.TOO_SHORT),
         ("1" * 16, "DE", phone.TOO_LONG),
         ("1" * 30, "DE", phone.TOO_LONG),
         ("555 2368", "US", phone.NO_AREA),
@@ -54,6 +55,14 @@ def test_impossible_numbers(typed):
 )
 def test_problems(typed, region, expected):
     assert phone.problem(typed, region) == expected
+
+
+def test_known_numbers():
+    assert phone.is_known("030 23125042", "DE")
+    assert phone.is_known("+39 06 6982", None), "zeros belong to Italian numbers"
+    assert not phone.is_known("+1 212 155 2368"), "no exchange begins with 1"
+    assert not phone.is_known("12", "DE")
+    assert not phone.is_known(None)
 
 
 def test_national_number_needs_a_region():
