@@ -67,8 +67,9 @@ class TestCollectionRankRules(CollectionCallsAccountant, CollectionCallsCaseComm
         )
         self._set(follow_up_days=4)
         self._assert_next(date(2026, 3, 9), "follow_up")
-        self._call_on(date(2026, 3, 4))
-        self._assert_next(date(2026, 3, 5), "retry")
+        with self._at(date(2026, 3, 3), "15:00"):
+            self._log(next_call_date=False).action_done()
+        self._assert_next(date(2026, 3, 4), "retry")
 
     def test_days_of_the_company(self):
         """At 23:30 UTC on 5 March, it is the sixth in Berlin: Friday."""
