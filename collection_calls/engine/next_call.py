@@ -40,9 +40,10 @@ class Facts:
     """What is known of a debtor; days are None where nothing happened.
 
     ``is_to_call`` says that something may be collected by calling: ``amount``, in the
-    currency of the company. ``promise_broken`` is the first day after the latest
-    promise that wasn't kept; ``plan_incident`` the last day on which something happened
-    to a plan that is still in trouble.
+    currency of the company. ``last_attempt`` is later than ``last_contact``, or None.
+    ``promise_broken`` is the first day after the latest promise that wasn't kept;
+    ``plan_incident`` the last day on which something happened to a plan that is still
+    in trouble.
     """
 
     today: date
@@ -64,6 +65,11 @@ class NextCall:
     code: str
     day: date
     working_days: int = 0
+
+    @property
+    def start(self):
+        """From where on a calling day is looked for, if it is proposed."""
+        return self.day, self.working_days
 
 
 def next_call(facts, terms):
@@ -105,7 +111,7 @@ def _proposal(facts, terms):
         return None
     contact = facts.last_contact if _is_since(since, facts.last_contact) else None
     attempt = facts.last_attempt if _is_since(since, facts.last_attempt) else None
-    if attempt and (not contact or attempt > contact):
+    if attempt:
         return NextCall(RETRY, attempt, terms.retry_days)
     if contact:
         return NextCall(FOLLOW_UP, contact + timedelta(terms.follow_up_days))

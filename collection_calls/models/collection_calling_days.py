@@ -3,7 +3,6 @@ from bisect import bisect_right
 from odoo import fields, models
 
 from ..engine import dialogue
-from ..engine.next_call import NextCall
 
 
 class CollectionCallingDays(models.AbstractModel):
@@ -36,23 +35,19 @@ class CollectionCallingDays(models.AbstractModel):
         :param int days: 0 for ``day`` itself or, if nobody calls then, the next one
         :rtype: datetime.date
         """
-        start = NextCall(None, day, days)
-        return self._get_collection_calling_days([start])[start]
+        return self._get_collection_calling_days([(day, days)])[day, days]
 
     def _get_collection_calling_days(self, starts):
         """As :meth:`_get_collection_calling_day`, for many of them at once.
 
-        :param starts: :class:`..engine.next_call.NextCall`
-        :return: {start: calling day}
+        :param starts: pairs of a day and a number of working days
+        :return: {pair: calling day}
         """
         self.ensure_one()
         if not starts:
             return {}
-        first = min(start.day for start in starts)
-        last = max(
-            fields.Date.add(start.day, days=2 * start.working_days, months=3)
-            for start in starts
-        )
+        first = min(day for day, _days in starts)
+        last = max(fields.Date.add(day, days=2 * days, months=3) for day, days in starts)
         works = sorted(self._get_collection_working_days(first, last))
         calls = works
         calendar_sudo = self.sudo().collection_calling_calendar_id
@@ -60,8 +55,8 @@ class CollectionCallingDays(models.AbstractModel):
             days = self._get_collection_working_days(first, last, calendar_sudo)
             calls = sorted(days)
         return {
-            start: _first_from(calls, _count(works, start.day, start.working_days))
-            for start in starts
+            (day, days): _first_from(calls, _count(works, day, days))
+            for day, days in starts
         }
 
 

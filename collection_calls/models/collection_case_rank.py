@@ -81,8 +81,10 @@ class CollectionCaseRank(models.AbstractModel):
     def _decide_next_calls(self, company, rows):
         get_day = company._get_collection_day
         for row in rows:
-            for name in ("last_attempt", "last_contact_date"):
-                row[name] = row[name] and get_day(row[name])
+            attempt, contact = row["last_attempt"], row["last_contact_date"]
+            is_open = attempt and (not contact or attempt > contact)
+            row["last_attempt"] = get_day(attempt) if is_open else None
+            row["last_contact"] = contact and get_day(contact)
             row["next_call"] = self._decide_next_call(row)
 
     @api.model
@@ -97,7 +99,7 @@ class CollectionCaseRank(models.AbstractModel):
                 amount=row["collectible_amount"],
                 overdue_since=row["oldest_due_date"],
                 last_attempt=row["last_attempt"],
-                last_contact=row["last_contact_date"],
+                last_contact=row["last_contact"],
                 promise_broken=broken and next_call.day_after(broken),
                 plan_incident=row["plan_incident"],
             ),
@@ -107,16 +109,16 @@ class CollectionCaseRank(models.AbstractModel):
     @api.model
     def _place_next_calls(self, company, rows):
         """Move what strategies propose to days on which the company calls."""
-        proposed = [
-            row["next_call"]
-            for row in rows
-            if row["next_call"] and row["next_call"].code in next_call.PROPOSED
-        ]
-        place = company._get_collection_calling_days(proposed)
         for row in rows:
-            planned = row["next_call"]
-            row["next_call_code"] = planned and planned.code
-            row["next_call_date"] = planned and place.get(planned, planned.day)
+            call = row["next_call"]
+            row["next_call_code"] = call and call.code
+            row["next_call_date"] = call and call.day
+        proposed = [row for row in rows if row["next_call_code"] in next_call.PROPOSED]
+        place = company._get_collection_calling_days(
+            {row["next_call"].start for row in proposed}
+        )
+        for row in proposed:
+            row["next_call_date"] = place[row["next_call"].start]
 
     # ---------------------------------------------------------------------- priority
 
@@ -134,7 +136,7 @@ class CollectionCaseRank(models.AbstractModel):
     @api.model
     def _get_priority_facts(self, row):
         today, planned = row["today"], row["planned"]
-        since, contact = row["oldest_due_date"], row["last_contact_date"]
+        since, contact = row["oldest_due_date"], row["last_contact"]
         kept, broken = row["kept_promise_count"], row["broken_promise_count"]
         return priority.Facts(
             amount=row["collectible_amount"] or 0,

@@ -219,16 +219,19 @@ class CollectionStrategy(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        strategies = super().create(vals_list)
         self.env["collection.case"]._refresh_soon()
-        return super().create(vals_list)
+        return strategies
 
     def write(self, vals):
+        result = super().write(vals)
         self.env["collection.case"]._refresh_soon()
-        return super().write(vals)
+        return result
 
     def unlink(self):
+        result = super().unlink()
         self.env["collection.case"]._refresh_soon()
-        return super().unlink()
+        return result
 
     # -------------------------------------------------------------------- collectors
 

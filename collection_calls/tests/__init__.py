@@ -3,6 +3,7 @@ from . import test_collection_access
 from . import test_collection_call
 from . import test_collection_call_plan
 from . import test_collection_call_promise
+from . import test_collection_calling_days
 from . import test_collection_case
 from . import test_collection_case_decision
 from . import test_collection_case_contact
@@ -36,8 +37,12 @@ from . import test_collection_promise_succession
 from . import test_collection_refresh
 from . import test_collection_refresh_events
 from . import test_collection_refresh_random
+from . import test_collection_rank_events
+from . import test_collection_rank_rules
+from . import test_collection_rebalance
 from . import test_collection_script
 from . import test_collection_session
+from . import test_collection_strategy
 from . import test_collection_tour
 from . import test_collection_wizard
 from . import test_collection_wizard_guards

@@ -1,5 +1,5 @@
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from freezegun import freeze_time
 
@@ -9,6 +9,7 @@ from odoo.tests import new_test_user
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 from ..models.collection_case_figures import FIGURES
+from ..models.collection_case_rank import RANKS
 
 TODAY = date(2026, 3, 10)  # a Tuesday
 STEPS = ["prepare", "call", "understand", "solve", "close"]
@@ -285,6 +286,8 @@ class CollectionCallsCaseCommon(CollectionCallsPromiseCommon):
             "collection_calls.collection_acceleration_rule_any_incident"
         )
         cls.quality = cls.env.ref("collection_calls.collection_reason_quality")
+        cls.strategy = cls.env.ref("collection_calls.collection_strategy_all")
+        cls.strategy = cls.strategy.with_user(cls.manager)
         cls.case = cls._get_case()
 
     @classmethod
@@ -316,7 +319,39 @@ class CollectionCallsCaseCommon(CollectionCallsPromiseCommon):
 
     def _read_rows(self):
         self.env.invalidate_all()
-        return self.env["collection.case"].sudo().search([], order="id").read(FIGURES)
+        return (
+            self.env["collection.case"]
+            .sudo()
+            .search([], order="id")
+            .read([*FIGURES, *RANKS, "user_id"])
+        )
+
+    def _call_on(self, day, outcome=None, **vals):
+        """A call that was closed at nine o'clock of a day, without planning another."""
+        moment = datetime.combine(day, time(8))
+        with self._at(day):
+            call = self._log(
+                date_start=moment,
+                date_end=moment,
+                outcome=outcome,
+                **{"next_call_date": False, **vals},
+            )
+            call.action_done()
+            self.env.cr.flush()
+        return call
+
+    def _speak_on(self, day, **vals):
+        """A conversation without any agreement."""
+        return self._call_on(
+            day,
+            self.env.ref("collection_calls.collection_call_outcome_no_commitment"),
+            verified_by="address",
+            **vals,
+        )
+
+    def _assert_next(self, day, code=False, case=None):
+        """Check day and kind of the next call once the transaction has ended."""
+        self._assert_figures(case, next_call_date=day, next_call_code=code)
 
     def _dispute(self, amount, move=None):
         return (

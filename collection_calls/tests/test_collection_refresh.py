@@ -331,24 +331,10 @@ class TestCollectionRefresh(CollectionCallsAccountant, CollectionCallsCaseCommon
 
     # ------------------------------------------------------------ calls and promises
 
-    def _call_on(self, day, outcome=None, **vals):
-        moment = datetime.combine(day, datetime.min.time()).replace(hour=8)
-        with self._at(day):
-            call = self._log(
-                date_start=moment, date_end=moment, outcome=outcome, **vals
-            )
-            call.action_done()
-            self.env.cr.flush()
-        return call
-
     def test_calls_and_attempts(self):
         self._call_on(date(2026, 3, 2))
         self._assert_figures(attempt_count=1, last_contact_date=False)
-        reached = self._call_on(
-            date(2026, 3, 3),
-            self.env.ref("collection_calls.collection_call_outcome_no_commitment"),
-            verified_by="address",
-        )
+        reached = self._speak_on(date(2026, 3, 3))
         self._assert_figures(
             attempt_count=0,
             last_call_id=reached,

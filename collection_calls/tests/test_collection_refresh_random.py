@@ -1,11 +1,12 @@
 """Events in whatever order keep cases as a full refresh makes them."""
 
 import random
+from datetime import timedelta
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import CollectionCallsAccountant, CollectionCallsCaseCommon
+from .common import TODAY, CollectionCallsAccountant, CollectionCallsCaseCommon
 
 SEEDS = range(8)
 STEPS = 12
@@ -31,6 +32,7 @@ class TestRefreshRandom(CollectionCallsAccountant, CollectionCallsCaseCommon):
             [self._invoice, self._pay_some, self._credit_some, self._promise_some]
             + [self._plan_some, self._dispute_some, self._undo_payment, self._decide]
             + [self._import_line, self._hold, self._toggle, self._undo_match]
+            + [self._call_some, self._reach_some, self._move_call]
         )
         done = []
         for _step in range(STEPS):
@@ -57,6 +59,13 @@ class TestRefreshRandom(CollectionCallsAccountant, CollectionCallsCaseCommon):
             currency.compare_amounts(case.collectible_amount, max(left, 0))
         )
         self.assertEqual(case.situation == "closed", not case.overdue_amount)
+        points = case.priority_points or {}
+        self.assertEqual(case.priority, sum(points.values()))
+        self.assertEqual(bool(case.next_call_date), bool(case.next_call_code))
+        if case.hold:
+            self.assertFalse(case.next_call_date)
+        elif case._get_call_activities():
+            self.assertEqual(case.next_call_code, "planned")
         partner = self.debtor.with_user(self.collector)
         self.assertEqual(
             (case.overdue_amount, case.overdue_count),
@@ -125,6 +134,26 @@ class TestRefreshRandom(CollectionCallsAccountant, CollectionCallsCaseCommon):
 
     def _hold(self):
         self._get_case().hold = self.dice.choice(["legal", False])
+
+    def _call_some(self):
+        self._log(next_call_date=self._day()).action_done()
+
+    def _reach_some(self):
+        self._speak_on(TODAY, next_call_date=self._day())
+
+    def _day(self):
+        return self.dice.choice([False, TODAY + timedelta(self.dice.randint(0, 9))])
+
+    def _move_call(self):
+        """Whatever people do with a planned call in Odoo's own dialogs."""
+        call = self.dice.choice(self._get_case().sudo()._get_call_activities())
+        act = self.dice.choice(["move", "done", "delete"])
+        if act == "move":
+            call.date_deadline = TODAY + timedelta(self.dice.randint(-5, 5))
+        elif act == "done":
+            call.action_feedback()
+        else:
+            call.unlink()
 
     def _toggle(self):
         move = self._some()

@@ -7,6 +7,11 @@ const startFromOverdueInvoice = () => [
         "Open the app"
     ),
     {
+        content: "The overdue invoices",
+        trigger: "[data-menu-xmlid='collection_calls.account_move_menu_overdue']",
+        run: "click",
+    },
+    {
         content: "Call about the overdue invoice",
         trigger:
             ".o_data_row:contains(Müller Bau GmbH) button[name=action_start_collection_call]",

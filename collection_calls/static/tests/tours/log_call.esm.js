@@ -9,6 +9,11 @@ registry.category("web_tour.tours").add("collection_calls_log_call", {
             "Open the app"
         ),
         {
+            content: "The overdue invoices",
+            trigger: "[data-menu-xmlid='collection_calls.account_move_menu_overdue']",
+            run: "click",
+        },
+        {
             content: "The overdue customer is listed: open the invoice",
             trigger: ".o_data_row:contains(Müller Bau GmbH) .o_data_cell[name=name]",
             run: "click",

@@ -1,0 +1,106 @@
+"""Calls are proposed on the days on which the company calls."""
+
+from datetime import date, datetime, timedelta
+
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from odoo.addons.base.tests.test_ir_cron import CronMixinCase
+
+from .common import TODAY, CollectionCallsCaseCommon
+
+TUESDAY, THURSDAY = "1", "3"
+
+
+@tagged("post_install", "-at_install")
+class TestCollectionCallingDays(CronMixinCase, CollectionCallsCaseCommon):
+    def _call_on_weekdays(self, *weekdays):
+        calendar = self.env["resource.calendar"].create(
+            {
+                "name": "Calling hours",
+                "company_id": self.company.id,
+                "tz": "Europe/Berlin",
+                "attendance_ids": [
+                    Command.clear(),
+                    *(
+                        Command.create(
+                            {
+                                "name": "Morning",
+                                "dayofweek": weekday,
+                                "hour_from": 9,
+                                "hour_to": 12,
+                            }
+                        )
+                        for weekday in weekdays
+                    ),
+                ],
+            }
+        )
+        self.company.collection_calling_calendar_id = calendar
+        return calendar
+
+    def test_without_calling_hours_they_are_the_working_days(self):
+        self.assertFalse(self.company.collection_calling_calendar_id)
+        for number in range(14):
+            for days in range(8):
+                day = TODAY + timedelta(number)
+                self.assertEqual(
+                    self.company._get_collection_calling_day(day, days),
+                    self.company._get_collection_working_day(day, days),
+                    (day, days),
+                )
+
+    def test_every_tuesday_and_thursday_morning(self):
+        self._call_on_weekdays(TUESDAY, THURSDAY)
+        for day, days, expected in (
+            (TODAY, 0, TODAY),
+            (TODAY, 1, date(2026, 3, 12)),
+            (TODAY, 2, date(2026, 3, 12)),
+            (TODAY, 3, date(2026, 3, 17)),
+            (date(2026, 3, 13), 0, date(2026, 3, 17)),
+        ):
+            found = self.company._get_collection_calling_day(day, days)
+            self.assertEqual(found, expected, (day, days))
+
+    def test_public_holiday(self):
+        calendar = self._call_on_weekdays(TUESDAY, THURSDAY)
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Holiday",
+                "calendar_id": calendar.id,
+                "company_id": self.company.id,
+                "date_from": datetime(2026, 3, 11, 23),
+                "date_to": datetime(2026, 3, 12, 22, 59),
+            }
+        )
+        found = self.company._get_collection_calling_day(date(2026, 3, 11))
+        self.assertEqual(found, date(2026, 3, 17))
+
+    def test_nobody_ever_calls(self):
+        """A schedule without hours says nothing about days: Monday to Friday."""
+        self._call_on_weekdays()
+        found = self.company._get_collection_calling_day(date(2026, 3, 14))
+        self.assertEqual(found, date(2026, 3, 16))
+
+    def test_proposals_of_strategies(self):
+        with self.capture_triggers("collection_calls.ir_cron_refresh_cases") as soon:
+            self._call_on_weekdays(TUESDAY, THURSDAY)
+        self.assertTrue(soon.records)
+        self._run_cron("ir_cron_refresh_cases")
+        self._assert_next(date(2026, 2, 12), "first")
+        self._call_on(date(2026, 3, 6))
+        self._assert_next(date(2026, 3, 10), "retry")
+
+    def test_proposals_of_calls(self):
+        self._call_on_weekdays(TUESDAY, THURSDAY)
+        call = self._log()
+        self.assertEqual(call.next_call_date, date(2026, 3, 12))
+        call.next_call_date = date(2026, 3, 11)  # that was agreed
+        call.action_done()
+        self._assert_next(date(2026, 3, 11), "planned")
+
+    def test_setting(self):
+        """As administrator: settings are theirs."""
+        calendar = self._call_on_weekdays(TUESDAY)
+        settings = self.env["res.config.settings"].create({})
+        self.assertEqual(settings.collection_calling_calendar_id, calendar)
