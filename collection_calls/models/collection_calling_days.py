@@ -47,7 +47,9 @@ class CollectionCallingDays(models.AbstractModel):
         if not starts:
             return {}
         first = min(day for day, _days in starts)
-        last = max(fields.Date.add(day, days=2 * days, months=3) for day, days in starts)
+        last = max(
+            fields.Date.add(day, days=2 * days, months=3) for day, days in starts
+        )
         works = sorted(self._get_collection_working_days(first, last))
         calls = works
         calendar_sudo = self.sudo().collection_calling_calendar_id
