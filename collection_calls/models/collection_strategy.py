@@ -78,12 +78,14 @@ class CollectionStrategy(models.Model):
     user_id = fields.Many2one(
         "res.users",
         string="Collector",
+        check_company=True,
         domain=lambda self: self._get_collector_domain(),
         ondelete="restrict",
     )
     user_ids = fields.Many2many(
         "res.users",
         string="Collectors",
+        check_company=True,
         domain=lambda self: self._get_collector_domain(),
     )
     typical_amount = fields.Monetary(

@@ -1,6 +1,6 @@
 """Which strategy a debtor follows, what it says, and who may change it."""
 
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -117,6 +117,15 @@ class TestCollectionStrategy(
         for assignment in "collector", "round_robin":
             with self._refused(ValidationError, "Choose who gets the cases"):
                 self._create(assignment=assignment)
+
+    def test_collectors_of_the_company(self):
+        """As administrator, who sees both companies."""
+        other = self.setup_other_company()["company"]
+        vals = {"company_id": other.id, "assignment": "round_robin"}
+        with self._refused(UserError, "belongs to another company|companies"):
+            self.strategy.sudo().copy(
+                {**vals, "user_ids": [Command.set(self.collector.ids)]}
+            )
 
     # ------------------------------------------------------------------------ words
 
