@@ -14,6 +14,7 @@ COLUMNS = {
     "next_call_date": "date",
     "next_call_code": "varchar",
     "kept_promise_count": "int",
+    "has_plan_incident": "bool",
 }
 RANKS = tuple(COLUMNS)
 TYPICAL = priority.Facts().typical  # where there is no strategy

@@ -78,6 +78,13 @@ class CollectionCaseRanking(models.AbstractModel):
         help="Promises of the last twelve months that were kept.",
     )
 
+    has_plan_incident = fields.Boolean(
+        string="Plan in Trouble",
+        readonly=True,
+        copy=False,
+        help="An installment plan is in arrears, under notice or due at once.",
+    )
+
     @api.depends(
         "priority_points",
         "next_call_date",

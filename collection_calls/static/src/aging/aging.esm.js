@@ -17,7 +17,8 @@ export class AgingField extends Component {
     static props = {...standardFieldProps};
 
     get days() {
-        return this.props.record.data[this.props.name];
+        const days = this.props.record.data[this.props.name];
+        return days ? _t("%s d", days) : "";
     }
 
     get parts() {
