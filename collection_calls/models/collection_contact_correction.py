@@ -95,7 +95,4 @@ class CollectionContactCorrection(models.AbstractModel):
         """That a number which can be dialled isn't known to ring; empty if it is."""
         if phone.is_known(number, country.code):
             return ""
-        return self.env._(
-            "“%(number)s” is not known to be in use. Compare it with your source.",
-            number=number,
-        )
+        return self.env._("“%(number)s” is not known to be in use.", number=number)
