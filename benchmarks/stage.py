@@ -22,7 +22,7 @@ LEDGER = f"{settings.TEST_DATABASE}_bench_ledger"
 WITHOUT = f"{settings.TEST_DATABASE}_bench"
 WITH = f"{settings.TEST_DATABASE}_bench_addon"
 PLANNED = f"{settings.TEST_DATABASE}_bench_plans"
-TENTH, LARGE = 1 / 10, 20  # of the usual ledger
+TENTH, LARGE = 10, 20  # the usual ledger divided by, and times
 SCALED = "{}_x{}"
 REFRESHED = "{}_refreshed"
 PROMISES = ledger.SQL / "promises.sql"
@@ -61,7 +61,7 @@ def large_and_small(stage, is_large):
     tenth of it."""
     if is_large:
         return scaled(LARGE), stage.with_addon
-    return stage.with_addon, scaled(TENTH)
+    return stage.with_addon, scaled(1 / TENTH)
 
 
 @once

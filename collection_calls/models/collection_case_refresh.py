@@ -172,6 +172,7 @@ class CollectionCaseRefresh(models.AbstractModel):
         """Who has a case, or needs one: the commercial partners' ids."""
         overdue = self.env["collection.overdue"]
         companies = self.env.companies
+        self._skip_compiling()
         rows = self.env.execute_query(
             SQL(
                 "WITH %s SELECT partner_id FROM overdue"
