@@ -131,12 +131,14 @@ class CollectionCaseContact(models.AbstractModel):
                     ON %(commercial)s = debtor.id
                    AND (family.id = debtor.id OR family.id IN %(people)s)
                  WHERE filed.id IN %(cases)s
+                   AND %(own)s IS NULL
               GROUP BY filed.id, filed.company_id, country.code
                 HAVING COUNT(%(sanitized)s) = 0
                 """,
                 number=column("family", "phone"),
                 sanitized=column("family", "phone_sanitized"),
                 commercial=column("family", "commercial_partner_id"),
+                own=column("debtor", "phone_sanitized"),
                 country=column("debtor", "country_id"),
                 people=people.subselect(),
                 cases=cases.subselect(),
