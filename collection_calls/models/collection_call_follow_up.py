@@ -31,8 +31,8 @@ class CollectionCallFollowUp(models.AbstractModel):
         string="Call Back On",
         compute="_compute_call_back_date",
         inverse="_inverse_call_back_date",
-        help="Day of the next call if the person asks to be called back: the next day on"
-        " which the company calls, unless another one was agreed.",
+        help="Day of the next call if the person asks to be called back: the next day"
+        " on which the company calls, unless another one was agreed.",
     )
     next_activity_id = fields.Many2one(
         "mail.activity", readonly=True, copy=False, ondelete="set null"

@@ -76,7 +76,8 @@ class ResPartner(models.Model):
         compute="_compute_collection_case",
         search="_search_collection_next_call_date",
         groups=CALL_GROUPS,
-        help="Day of the next call with the debtor: planned, or proposed by the strategy.",
+        help="Day of the next call with the debtor, planned or proposed by the"
+        " strategy.",
     )
 
     collection_promise_count = fields.Integer(
