@@ -38,7 +38,7 @@ class CollectionStrategy(models.Model):
         " fits a debtor counts.",
     )
     amount_min = fields.Monetary(
-        string="From",
+        string="Owing at Least",
         help="The least to call about, in company currency. If the strategy is for all"
         " companies, it is the same number in the currency of each.",
     )

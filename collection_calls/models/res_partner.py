@@ -85,7 +85,7 @@ class ResPartner(models.Model):
         compute="_compute_collection_case",
         search="_search_collection_next_call_date",
         groups=CALL_GROUPS,
-        help="Day of the next call with the debtor: planned, or proposed by the"
+        help="Day of the next call with the debtor, planned or proposed by the"
         " strategy.",
     )
 

@@ -184,6 +184,12 @@ class TestCollectionRebalance(CollectionCallsAccountant, CollectionCallsCaseComm
         other = self.setup_other_company()["company"]
         self.env.user.company_ids |= other
         self._create_claim(10, 5, company_id=other.id)
-        both = self.case.sudo() | self._get_case(company=other).sudo()
+        elsewhere = self._get_case(company=other).sudo()
+        wizards = self.env["collection.case.rebalance"].with_user(self.manager)
+        self.manager.company_ids |= other
+        for cases, company in ((elsewhere, other), (self.case, self.company)):
+            selected = wizards.with_context(default_selected_ids=cases.ids)
+            self.assertEqual(selected.create({}).company_id, company)
+        both = self.case.sudo() | elsewhere
         with self._refused(UserError, "cases of one company"):
             both._rebalance(self.ann)

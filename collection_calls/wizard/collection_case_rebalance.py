@@ -10,7 +10,7 @@ class CollectionCaseRebalance(models.TransientModel):
     _description = "Rebalance Cases"
 
     company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
+        "res.company", required=True, default=lambda self: self._get_company()
     )
     scope = fields.Selection(
         [("selected", "The selected ones"), ("all", "All of the company")],
@@ -30,6 +30,13 @@ class CollectionCaseRebalance(models.TransientModel):
         " else those who have the cases now.",
     )
     preview = fields.Text(string="What Happens", compute="_compute_preview")
+
+    @api.model
+    def _get_company(self):
+        """The company of the selection, if it is about one."""
+        selected = self.env.context.get("default_selected_ids") or []
+        company = self.env["collection.case"].browse(selected).company_id
+        return company if len(company) == 1 else self.env.company
 
     @api.depends("company_id", "scope", "selected_ids")
     def _compute_user_ids(self):
