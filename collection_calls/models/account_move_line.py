@@ -55,10 +55,31 @@ class AccountMoveLine(models.Model):
         )
 
     @api.model
-    def _get_collection_overdue_domain(self, company):
-        """Claims of ``company`` that fell due before the company's today.
+    def _get_collection_due_domain(self, company):
+        """Claims of ``company`` that fell due, followed up or not.
 
-        Whatever their invoice says: also those whose plan makes the rest due at once.
+        Nothing about their invoices is asked, so that all of them are found at once.
+        """
+        return self._get_collection_fell_due_domain(company) & Domain(
+            [
+                ("company_id", "=", company.id),
+                ("parent_state", "=", "posted"),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("reconciled", "=", False),
+            ]
+        )
+
+    @api.model
+    def _get_collection_overdue_domain(self, company):
+        """Claims of ``company`` that fell due before the company's today."""
+        open_items = self._get_collection_open_domain(company)
+        return open_items & self._get_collection_fell_due_domain(company)
+
+    @api.model
+    def _get_collection_fell_due_domain(self, company):
+        """What fell due before the company's today.
+
+        Whatever the invoice says: also where a plan makes the rest due at once.
         """
         today = company._get_collection_today()
         # sudo: who reads what is overdue need not see plans.
@@ -69,8 +90,7 @@ class AccountMoveLine(models.Model):
             | Domain("date_maturity", "=", False) & Domain("date", "<", today)
             | Domain("id", "in", accelerated.subselect("move_line_id"))
         )
-        is_claim = Domain("amount_residual", ">", 0)
-        return self._get_collection_open_domain(company) & is_claim & fell_due
+        return fell_due & Domain("amount_residual", ">", 0)
 
     @api.model
     def _get_collection_credit_domain(self, company):

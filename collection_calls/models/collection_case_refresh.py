@@ -169,15 +169,16 @@ class CollectionCaseRefresh(models.AbstractModel):
 
     @api.model
     def _get_debtor_ids(self):
-        """Who has a case, or needs one: the commercial partners' ids."""
-        overdue = self.env["collection.overdue"]
+        """Who has a case, or may need one: the commercial partners' ids."""
         companies = self.env.companies
+        items = self.env["account.move.line"]
+        due = Domain.OR(items._get_collection_due_domain(each) for each in companies)
         self._skip_compiling()
         rows = self.env.execute_query(
             SQL(
-                "WITH %s SELECT partner_id FROM overdue"
-                " UNION SELECT partner_id FROM (%s) filed ORDER BY partner_id",
-                overdue._get_overdue_sql(companies),
+                "SELECT debtor_id FROM (%s) due"
+                " UNION SELECT partner_id FROM (%s) filed ORDER BY debtor_id",
+                self.env["collection.overdue"]._get_items_sql(due),
                 self._get_cases_sql(companies, None),
             )
         )
