@@ -258,6 +258,7 @@ class CollectionCall(models.Model):
             call._make_commitments()
             call._close()
             call._follow_up()
+            call.case_id._assign()
         return True
 
     def action_resume(self):

@@ -120,6 +120,19 @@ class CollectionCallFollowUp(models.AbstractModel):
             vals["next_call_date"] = self.call_back_date
         self.write(vals)
 
+    def _get_earliest_next_call(self):
+        """The moment from which on the next call may be held: naive, in UTC.
+
+        At the hour that was agreed, on the company's clock; else an hour after this
+        call, so that nobody is called twice in a row.
+        """
+        self.ensure_one()
+        if self.next_call_date and self.next_call_time:
+            return self.company_id._get_collection_moment(
+                self.next_call_date, self.next_call_time
+            )
+        return fields.Datetime.add(self.date_end or self.date_start, hours=1)
+
     @api.constrains("next_call_time")
     def _check_next_call_time(self):
         for call in self:

@@ -109,6 +109,12 @@ class CollectionCase(models.Model):
             )
         return result
 
+    def _mail_get_operation_for_mail_message_operation(self, message_operation):
+        """The chatter tells why a debtor doesn't pay: who may hold calls reads it."""
+        if message_operation == "read":
+            return dict.fromkeys(self, "write")
+        return super()._mail_get_operation_for_mail_message_operation(message_operation)
+
     def action_log_call(self):
         """Open the form that logs a call with this debtor."""
         self.ensure_one()
@@ -167,6 +173,8 @@ class CollectionCase(models.Model):
 
     def _assign(self):
         """A case that nobody has yet is whose who deals with it first."""
+        if self.env.context.get("collection_leave_unassigned"):
+            return  # it is handed out, and perhaps skipped
         # sudo: it may be a case that the user doesn't see.
         free_sudo = self.sudo().filtered(lambda case: not case.user_id)
         if free_sudo:

@@ -16,7 +16,11 @@ class CollectionCaseAssignment(models.AbstractModel):
 
     @api.model
     def _deal(self, company, rows):
-        """Give the cases on the list that nobody has to the strategy's collectors."""
+        """Give the cases on the list that nobody has to the strategy's collectors.
+
+        Who left, or collects no more, has none.
+        """
+        self._take_from_the_gone(company, rows)
         free = [row for row in rows if self._is_to_deal(row)]
         # The most urgent ones first, so that each collector gets some of them.
         free.sort(key=lambda row: (-row["priority"], row["id"]))
@@ -32,6 +36,14 @@ class CollectionCaseAssignment(models.AbstractModel):
                 given = {user.id: counts[user.id] for user in users}
                 row["user_id"] = dealing.in_turn([row["id"]], given)[row["id"]]
                 counts[row["user_id"]] += 1
+
+    @api.model
+    def _take_from_the_gone(self, company, rows):
+        users = self.env["res.users"].browse({row["user_id"] for row in rows} - {None})
+        gone = {user.id for user in users if not self._can_collect(user, company)}
+        for row in rows:
+            if row["user_id"] in gone:
+                row["user_id"] = None
 
     @api.model
     def _is_to_deal(self, row):
@@ -59,13 +71,16 @@ class CollectionCaseAssignment(models.AbstractModel):
     # --------------------------------------------------------------------- by people
 
     def _check_reassign(self, vals):
-        """Check that nobody but a manager hands others' cases on in one go.
+        """Check that cases go to collectors, and others' cases not on in one go.
 
-        :raise AccessError: if somebody does
+        :raise AccessError: if somebody but a manager does that
+        :raise ValidationError: if they go to somebody who can't call
         """
-        if "user_id" not in vals or len(self) < 2:
+        if "user_id" not in vals or self.env.su:
             return
-        if self.env["collection.call"]._is_manager():
+        if vals["user_id"]:
+            self._check_collector(self.env["res.users"].browse(vals["user_id"]))
+        if len(self) < 2 or self.env["collection.call"]._is_manager():
             return
         others = self.filtered(
             lambda case: (
@@ -107,13 +122,15 @@ class CollectionCaseAssignment(models.AbstractModel):
             raise AccessError(self.env._("Rebalancing cases is up to managers."))
         if len(self.company_id) > 1:
             raise UserError(self.env._("Choose cases of one company."))
-        calls = self._get_call_activities()
+        for user in users:
+            self._check_collector(user)
+        owners = {case.id: case.user_id for case in self}
+        calls = self._get_call_activities().filtered(
+            lambda call: call.user_id == owners[call.res_id]
+        )
         for user, cases in self._get_rebalanced(users).items():
-            planned = calls.filtered(
-                lambda call, cases=cases: (
-                    call.res_id in cases.ids and call.user_id in cases.user_id
-                )
-            )
+            moved = set(cases.ids)
+            planned = calls.filtered(lambda call, ids=moved: call.res_id in ids)
             # The collector works through the list, and needs no e-mail for each call.
             planned.with_context(mail_activity_quick_update=True).user_id = user
             cases.with_context(mail_auto_subscribe_no_notify=True).user_id = user

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
+from .collection_call_contact import COLLECTORS
+
 CALL_ACTIVITY = "collection_calls.mail_activity_type_collection_call"
 HOLDS = [
     ("hardship", "Hardship"),
@@ -24,15 +26,19 @@ class CollectionCaseDecision(models.AbstractModel):
         string="On Hold",
         copy=False,
         tracking=True,
+        groups=COLLECTORS,
         help="As long as the debtor is on hold, nobody is asked to call, no installment"
         " plan of theirs falls due at once and no notice is sent.",
     )
-    hold_reason = fields.Char(copy=False, help="Why the debtor is on hold.")
+    hold_reason = fields.Char(
+        copy=False, groups=COLLECTORS, help="Why the debtor is on hold."
+    )
 
     def action_snooze(self, day, reason):
         """Call these debtors on a later day, instead of what was planned.
 
         :param date day: on the company's calendar
+        :raise UserError: if nothing is overdue, or a later day is planned already
         :raise ValidationError: if the day is not to come, or there is no reason
         """
         reason = self._check_reason(reason)
@@ -42,6 +48,7 @@ class CollectionCaseDecision(models.AbstractModel):
                 raise ValidationError(
                     self.env._("Choose a day to come on which to call again.")
                 )
+        self._check_snooze(day)
         callers = self.grouped(lambda case: case._get_caller(self.env.user))
         self._get_call_activities().unlink()
         for caller, cases in callers.items():
@@ -57,6 +64,29 @@ class CollectionCaseDecision(models.AbstractModel):
         )
         return True
 
+    def _check_snooze(self, day):
+        """Check that a call is put off and not brought forward.
+
+        :raise UserError: if it would be, or if there is nothing to call about
+        """
+        for case in self.filtered(lambda case: case.situation == "closed"):
+            raise UserError(
+                self.env._(
+                    "Nothing is overdue at %(debtor)s: there is no call to put off.",
+                    debtor=case.display_name,
+                )
+            )
+        planned = self._get_call_activities()
+        for activity in planned.filtered(lambda call: call.date_deadline > day):
+            raise UserError(
+                self.env._(
+                    "%(debtor)s is to be called on %(day)s already, which is later."
+                    " Choose a day after it, or leave that case out.",
+                    debtor=self.browse(activity.res_id).display_name,
+                    day=format_date(self.env, activity.date_deadline),
+                )
+            )
+
     def action_hold(self, hold, reason):
         """Have nobody press these debtors until they are released.
 
@@ -65,6 +95,8 @@ class CollectionCaseDecision(models.AbstractModel):
         :raise ValidationError: if there is no reason
         """
         reason = self._check_reason(reason)
+        if hold not in dict(HOLDS):
+            raise ValidationError(self.env._("Choose what the debtor is on hold for."))
         for case in self.filtered("hold"):
             raise UserError(
                 self.env._("%(debtor)s is on hold already.", debtor=case.display_name)
@@ -91,11 +123,28 @@ class CollectionCaseDecision(models.AbstractModel):
     def action_reassign(self, user, reason):
         """Hand these cases over, and the calls that are planned with them.
 
-        :param user: the new collector
+        :param user: the new collector, or the id
         :raise ValidationError: if that user is no collector with access to the company,
             or there is no reason
         """
         reason = self._check_reason(reason)
+        if isinstance(user, int):
+            user = self.env["res.users"].browse(user)
+        self._check_collector(user)
+        self.write({"user_id": user.id})
+        self._get_call_activities().write({"user_id": user.id})
+        self._note(
+            self.env._(
+                "Handed over to %(user)s: %(reason)s", user=user.name, reason=reason
+            )
+        )
+        return True
+
+    def _check_collector(self, user):
+        """Check that somebody may hold calls about these cases.
+
+        :raise ValidationError: if not
+        """
         for company in self.company_id:
             if not self._can_collect(user, company):
                 raise ValidationError(
@@ -106,14 +155,6 @@ class CollectionCaseDecision(models.AbstractModel):
                         company=company.name,
                     )
                 )
-        self.write({"user_id": user.id})
-        self._get_call_activities().write({"user_id": user.id})
-        self._note(
-            self.env._(
-                "Handed over to %(user)s: %(reason)s", user=user.name, reason=reason
-            )
-        )
-        return True
 
     @api.model
     def _can_collect(self, user, company):

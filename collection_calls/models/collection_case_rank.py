@@ -173,7 +173,7 @@ class CollectionCaseRank(models.AbstractModel):
         types = {"id": "int", **COLUMNS, "user_id": "int"}
         names = [*COLUMNS, "user_id"]
         values = [SQL("rank.%s", SQL.identifier(name)) for name in COLUMNS]
-        values.append(SQL("COALESCE(stored.user_id, rank.user_id)"))
+        values.append(SQL("rank.user_id"))
         return SQL(
             """
             UPDATE collection_case AS stored

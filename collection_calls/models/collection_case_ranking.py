@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..engine import next_call as engine
+from .collection_call_contact import COLLECTORS
 from .collection_case_rank import RANKS
 
 
@@ -68,6 +69,7 @@ class CollectionCaseRanking(models.AbstractModel):
     next_call_reason = fields.Char(
         string="Why Next",
         compute="_compute_next_call_reason",
+        groups=COLLECTORS,
         help="What the planned call is about, or why the strategy proposes one.",
     )
     kept_promise_count = fields.Integer(

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..engine.next_call import PLANNED
+
 CANDIDATES = 20  # looked at together
 
 
@@ -17,7 +19,11 @@ class CollectionCaseSession(models.AbstractModel):
 
     @api.model
     def action_start_calling(self):
-        """Open the call that the user left today, else the next one of the list."""
+        """Open the call that the user left today, else the next one of the list.
+
+        :raise AccessError: if the user doesn't collect
+        """
+        self.browse().check_access("write")
         ongoing = self.env["collection.call"].search(
             self._get_my_calls_domain() & Domain("state", "=", "ongoing"),
             order="id",
@@ -42,7 +48,7 @@ class CollectionCaseSession(models.AbstractModel):
 
     @api.model
     def get_calling_progress(self):
-        """How far the user is today, in the current company.
+        """How far the user is today, in the companies that are switched on.
 
         :return: numbers of debtors, ``done`` (called today) and ``left`` (to call)
         :rtype: dict
@@ -60,7 +66,11 @@ class CollectionCaseSession(models.AbstractModel):
         if not case:
             return None
         debtor = case.partner_id
-        call = self.env["collection.call"]._start(
+        # Whose case it becomes is settled when the call is closed.
+        calls = self.env["collection.call"].with_context(
+            collection_leave_unassigned=True
+        )
+        call = calls._start(
             debtor, case.company_id, contact=debtor._get_collection_contact()
         )
         return self._open_in_session(call, skipped_ids)
@@ -90,8 +100,7 @@ class CollectionCaseSession(models.AbstractModel):
     def _get_todo(self, skipped_ids):
         """The user's work, the most urgent first; last who was called today already."""
         work = self._get_my_work_domain() & Domain("id", "not in", list(skipped_ids))
-        midnight = self.env.company._get_collection_midnight()
-        again = Domain("last_call_id.date_start", ">=", midnight)
+        again = self._get_called_today_domain()
         order = "priority DESC, next_call_date, id"
         return self.search(work & ~again, order=order) + self.search(
             work & again, order=order
@@ -99,25 +108,30 @@ class CollectionCaseSession(models.AbstractModel):
 
     def _filter_callable(self):
         """Those against whose call neither the contact policy nor the hour is."""
-        return self.filtered(
-            lambda case: not case.policy_note and not case._is_before_agreed_hour()
-        )
+        waiting = self._get_waiting_for_their_hour()
+        return self.filtered(lambda case: not case.policy_note and case not in waiting)
 
-    def _is_before_agreed_hour(self):
-        """Whether the debtor asked for a call later today."""
-        call = self.last_call_id
-        today = self.company_id._get_collection_today()
-        if call.next_call_date != today or not call.next_activity_id.active:
-            return False
-        midnight = self.company_id._get_collection_midnight()
-        agreed = fields.Datetime.add(midnight, hours=call.next_call_time)
-        return fields.Datetime.now() < agreed
+    def _get_waiting_for_their_hour(self):
+        """Cases of debtors who asked for a call later today.
+
+        Who named no hour isn't called again within the next one.
+        """
+        calls = self.env["collection.call"].search(
+            Domain("case_id", "in", self.ids)
+            & Domain("state", "=", "done")
+            & Domain("next_activity_id.active", "=", True)
+            & self._get_today_domain()
+        )
+        now = fields.Datetime.now()
+        return calls.filtered(lambda call: now < call._get_earliest_next_call()).case_id
 
     @api.model
     def _get_my_work_domain(self):
         """Cases to call today that are the user's, or nobody's yet.
 
-        Whom nobody can call waits for a number.
+        Whom nobody can call waits for a number, and who has paid isn't called, whatever
+        was planned. Who was called today is called again
+        only if that was agreed.
         """
         # sudo: whoever is on the line with a debtor, the case is taken.
         calls_sudo = self.env["collection.call"].sudo()
@@ -126,13 +140,30 @@ class CollectionCaseSession(models.AbstractModel):
             & Domain("state", "=", "ongoing")
             & Domain("user_id", "!=", self.env.uid)
         )
+        is_due = Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("next_call_date", "<=", company._get_collection_today())
+            for company in self.env.companies
+        )
         return (
-            Domain("company_id", "=", self.env.company.id)
-            & Domain("next_call_date", "<=", self.env.company._get_collection_today())
+            is_due
+            & Domain("situation", "!=", "closed")
             & Domain("user_id", "in", [self.env.uid, False])
             & Domain("phone_problem", "=", False)
             & Domain("id", "not in", others.subselect("case_id"))
+            & (
+                ~self._get_called_today_domain()
+                | Domain("next_call_code", "=", PLANNED)
+            )
         )
+
+    @api.model
+    def _get_called_today_domain(self):
+        calls_sudo = self.env["collection.call"].sudo()
+        called = calls_sudo._search(
+            self._get_today_domain() & Domain("state", "=", "done")
+        )
+        return Domain("id", "in", called.subselect("case_id"))
 
     @api.model
     def _get_my_calls_domain(self):
@@ -140,11 +171,11 @@ class CollectionCaseSession(models.AbstractModel):
 
     @api.model
     def _get_today_domain(self):
-        """Calls of today, on the company's calendar."""
-        company = self.env.company
-        midnight = company._get_collection_midnight()
-        return Domain("company_id", "=", company.id) & Domain(
-            "date_start", ">=", midnight
+        """Calls of today, on the calendar of each company."""
+        return Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("date_start", ">=", company._get_collection_midnight())
+            for company in self.env.companies
         )
 
     @api.model

@@ -5,6 +5,7 @@ import pytz
 from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import float_compare
+from odoo.tools.date_utils import float_to_time
 
 from ..engine import dialogue
 
@@ -227,9 +228,13 @@ class ResCompany(models.Model):
 
     def _get_collection_midnight(self):
         """When today began on this company's calendar: naive, in UTC."""
-        zone = self._get_collection_tz()
-        midnight = datetime.combine(self._get_collection_today(), datetime.min.time())
-        return zone.localize(midnight).astimezone(pytz.utc).replace(tzinfo=None)
+        return self._get_collection_moment(self._get_collection_today())
+
+    def _get_collection_moment(self, day, hour=0.0):
+        """An hour of a day on this company's clock, as a naive moment in UTC."""
+        clock = datetime.combine(day, float_to_time(hour))
+        local = self._get_collection_tz().localize(clock)
+        return local.astimezone(pytz.utc).replace(tzinfo=None)
 
     def _get_collection_working_day(self, day, days=0):
         """The working day ``days`` working days after ``day``.

@@ -59,6 +59,15 @@ class TestCollectionCaseDecision(CollectionCallsCaseCommon):
             with self._refused(ValidationError, "day to come"):
                 self.case.action_snooze(day, "Away")
 
+    def test_snooze_only_puts_off(self):
+        self.case._schedule_next_call(NEXT_WEEK, self.collector, "Call back")
+        with self._refused(UserError, "which is later"):
+            self.case.action_snooze(TOMORROW, "Away")
+        self.invoice.button_draft()
+        self.env.cr.flush()
+        with self._refused(UserError, "Nothing is overdue"):
+            self.case.action_snooze(NEXT_WEEK + timedelta(days=9), "Away")
+
     def test_hold_and_release(self):
         self._decide("hold", hold="legal", reason="In court").save().action_confirm()
         self._assert_figures(
@@ -67,6 +76,8 @@ class TestCollectionCaseDecision(CollectionCallsCaseCommon):
             situation="on_hold",
             next_call_date=False,
         )
+        with self._refused(ValidationError, "on hold for"):
+            self.case.action_hold(False, "Whatever")
         with self._refused(UserError, "on hold already"):
             self.case.action_hold("other", "Again")
         self._decide("release", reason="Settled").save().action_confirm()
@@ -86,6 +97,11 @@ class TestCollectionCaseDecision(CollectionCallsCaseCommon):
         self.assertEqual(self.case._get_call_activities().user_id, other)
         self.assertIn("Holidays", self._get_notes())
 
+    def test_hand_over_by_id(self):
+        other = self._create_user("group_collection_user", login="other_collector")
+        self.case.action_reassign(other.id, "Holidays")
+        self.assertEqual(self.case.user_id, other)
+
     def test_hand_over_to_somebody_who_cannot_collect(self):
         accountant = self._create_user("account.group_account_invoice")
         elsewhere = self._create_user(
@@ -94,6 +110,11 @@ class TestCollectionCaseDecision(CollectionCallsCaseCommon):
         for user in (accountant, elsewhere, self.env["res.users"]):
             with self._refused(ValidationError, "can't collect"):
                 self.case.action_reassign(user, "Holidays")
+        for user in (accountant, elsewhere):
+            with self._refused(ValidationError, "can't collect"):
+                self.case.user_id = user
+            with self._refused(ValidationError, "can't collect"):
+                self.case.with_user(self.manager)._rebalance(user)
 
     def test_everything_has_a_reason(self):
         for decide in (
@@ -123,6 +144,37 @@ class TestCollectionCaseDecision(CollectionCallsCaseCommon):
         stranger = self._create_user(
             "group_collection_user", self.setup_other_company()["company"]
         )
-        for user in (accountant, stranger):
+        portal = self._create_user("base.group_portal")
+        decisions = (
+            lambda case: case.action_snooze(NEXT_WEEK, "Away"),
+            lambda case: case.action_hold("legal", "In court"),
+            lambda case: case.action_release("Settled"),
+            lambda case: case.action_reassign(self.collector, "Holidays"),
+            lambda case: case.action_start_calling(),
+        )
+        for user in (accountant, stranger, portal):
+            for decide in decisions[: 4 if user == stranger else 5]:
+                with self.assertRaises(AccessError), self.cr.savepoint():
+                    decide(self.case.with_user(user))
+
+    def test_what_debtors_said_is_for_collectors(self):
+        accountant = self._create_user("account.group_account_invoice")
+        self.case.action_hold("hardship", "Is in hospital")
+        self.env.cr.flush()
+        case = self.case.with_user(accountant)
+        self.assertEqual(case.situation, "on_hold")
+        for name in ("hold", "hold_reason", "next_call_reason"):
             with self.assertRaises(AccessError), self.cr.savepoint():
-                self.case.with_user(user).action_hold("legal", "In court")
+                case.read([name])
+        message = self.case.sudo().message_ids.filtered(
+            lambda message: "hospital" in message.body
+        )
+        self.assertTrue(message.with_user(self.collector).has_access("read"))
+        self.assertFalse(message.with_user(accountant).has_access("read"))
+
+    def test_cases_of_who_has_left_are_nobodys(self):
+        other = self._create_user("group_collection_user", login="other_collector")
+        self.case.sudo().user_id = other
+        other.sudo().active = False
+        self.env["collection.case"].sudo()._refresh(self.debtor)
+        self.assertFalse(self._get_case().user_id)

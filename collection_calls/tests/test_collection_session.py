@@ -114,8 +114,10 @@ class TestCollectionSession(CollectionCallsWizardCommon):
         first, second = self._start(), self._start(other)
         self.assertEqual(first.partner_id, self.large)
         self.assertEqual(second.partner_id, self.debtor)
-        cases = first.call_id.case_id | second.call_id.case_id
-        self.assertEqual(cases.user_id, self.collector | other)
+        self._end(first)
+        second.action_end_with(self.no_answer.id)
+        self.assertEqual(first.call_id.case_id.user_id, self.collector)
+        self.assertEqual(second.call_id.case_id.user_id, other)
 
     def test_a_call_back_later_today_waits_for_its_hour(self):
         wizard = self._start()
@@ -147,6 +149,62 @@ class TestCollectionSession(CollectionCallsWizardCommon):
         self.large.phone = False
         self.assertEqual(self._start().partner_id, self.debtor)
         self.assertEqual(self._progress()["left"], 2)
+
+    def test_skipped_cases_of_nobody_stay_nobodys(self):
+        self.cases.search([]).sudo().user_id = False
+        self.env.cr.flush()
+        wizard = self._start()
+        case = wizard.call_id.case_id
+        wizard = self._open_from(self._go_on(wizard.action_skip()))
+        self.assertFalse(case.user_id)
+        self._end(wizard)
+        self.assertEqual(wizard.call_id.case_id.user_id, self.collector)
+
+    def test_nobody_is_called_twice_in_a_row(self):
+        """Whatever the next call is, if none was agreed for today."""
+        strategy = self.env.ref("collection_calls.collection_strategy_all").sudo()
+        strategy.write({"first_call_days": 0})
+        wrong = self.env.ref("collection_calls.collection_call_outcome_wrong_number")
+        called = []
+        for _call in range(3):
+            wizard = self._start()
+            called.append(wizard.partner_id)
+            self._end(wizard, wrong)
+        self.assertEqual(set(called), {self.large, self.debtor, self.small})
+        self.assertEqual(self._progress(), {"done": 3, "left": 0})
+        self.assertIn("params", self.cases.action_start_calling())
+
+    def test_a_call_back_today_without_an_hour_waits_a_while(self):
+        wizard = self._start()
+        wizard.call_back_date = TODAY
+        action = self._go_on(self._end(wizard, self.call_back))
+        wizard = self._open_from(action)
+        self.assertEqual(wizard.partner_id, self.debtor)
+        self._end(wizard)
+        self._end(self._start())
+        self.assertIn("params", self.cases.action_start_calling())
+        with freeze_time(f"{TODAY} 10:01:00"):
+            self.assertEqual(self._start().partner_id, self.large)
+
+    def test_who_has_paid_is_not_called(self):
+        """Though a call is planned."""
+        large = self.cases.search([("partner_id", "=", self.large.id)])
+        large._schedule_next_call(TODAY, self.collector, "Call back")
+        claim = self.env["account.move"].search([("partner_id", "=", self.large.id)])
+        self._pay(claim, 0)
+        self.env.cr.flush()
+        self.assertEqual(large.situation, "closed")
+        self.assertEqual(self._progress()["left"], 2)
+        self.assertEqual(self._start().partner_id, self.debtor)
+
+    def test_two_companies(self):
+        """The counter and the session are about those that are switched on."""
+        other = self.setup_other_company()["company"]
+        self.collector.company_ids |= other
+        cases = self.cases.with_context(allowed_company_ids=[other.id, self.company.id])
+        self.assertEqual(cases.get_calling_progress(), {"done": 0, "left": 3})
+        action = cases.action_start_calling()
+        self.assertEqual(self._open_from(action).partner_id, self.large)
 
     def test_another_company(self):
         other = self.setup_other_company()["company"]

@@ -191,8 +191,7 @@ class CollectionCallWizard(models.TransientModel):
     def _compute_progress(self):
         self.progress = False
         for wizard in self.filtered("is_session"):
-            cases = self.env["collection.case"].with_company(wizard.company_id)
-            progress = cases.get_calling_progress()
+            progress = self.env["collection.case"].get_calling_progress()
             wizard.progress = self.env._(
                 "Done today: %(done)s · Left: %(left)s", **progress
             )
@@ -355,10 +354,7 @@ class CollectionCallWizard(models.TransientModel):
         return {
             "type": "ir.actions.client",
             "tag": "collection_calls.next",
-            "params": {
-                "skipped_ids": skipped_ids,
-                "company_id": self.company_id.id,
-            },
+            "params": {"skipped_ids": skipped_ids},
         }
 
     def _get_leave_action(self):

@@ -3,6 +3,7 @@ import {ListRenderer} from "@web/views/list/list_renderer";
 import {listView} from "@web/views/list/list_view";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
+import {user} from "@web/core/user";
 
 /** How far the collector is today, and the button that goes on. */
 export class CallingProgress extends Component {
@@ -12,12 +13,20 @@ export class CallingProgress extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.state = useState({done: 0, left: 0});
-        onWillStart(() => this.load());
+        this.state = useState({done: 0, left: 0, isCollector: false, isBusy: false});
+        onWillStart(async () => {
+            this.state.isCollector = await user.hasGroup(
+                "collection_calls.group_collection_user"
+            );
+            await this.load();
+        });
         onWillUpdateProps(() => this.load());
     }
 
     async load() {
+        if (!this.state.isCollector) {
+            return;
+        }
         const progress = await this.orm.call(
             "collection.case",
             "get_calling_progress",
@@ -31,13 +40,19 @@ export class CallingProgress extends Component {
         return done + left ? Math.round((100 * done) / (done + left)) : 0;
     }
 
+    /** Disabled meanwhile, for a second click would take a second debtor. */
     async start() {
-        const action = await this.orm.call(
-            "collection.case",
-            "action_start_calling",
-            []
-        );
-        await this.action.doAction(action);
+        this.state.isBusy = true;
+        try {
+            const action = await this.orm.call(
+                "collection.case",
+                "action_start_calling",
+                []
+            );
+            await this.action.doAction(action);
+        } finally {
+            this.state.isBusy = false;
+        }
     }
 }
 

@@ -9,10 +9,7 @@ export async function callNext(env, {params}) {
         "collection.case",
         "action_call_next",
         [],
-        {
-            skipped_ids: params.skipped_ids,
-            context: {allowed_company_ids: [params.company_id]},
-        }
+        {skipped_ids: params.skipped_ids}
     );
     await env.services.action.doAction(action, {
         stackPosition: "replaceCurrentAction",

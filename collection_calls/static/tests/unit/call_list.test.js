@@ -54,7 +54,8 @@ const mountList = () =>
             </list>`,
     });
 
-function mockProgress(done, left) {
+function mockProgress(done, left, isCollector = true) {
+    onRpc("has_group", () => isCollector);
     onRpc("collection.case", "get_calling_progress", () => ({done, left}));
 }
 
@@ -101,6 +102,13 @@ test("the counter says what is done and left, and the button goes on", async () 
     expect.verifySteps(["next call"]);
 });
 
+test("who doesn't collect sees the list alone", async () => {
+    mockProgress(4, 11, false);
+    await mountList();
+    expect(".o_collection_progress").toHaveCount(0);
+    expect(".o_data_row").toHaveCount(3);
+});
+
 test("nobody was called yet", async () => {
     mockProgress(0, 0);
     await mountList();
@@ -119,15 +127,10 @@ test("the next call takes the place of the one that was closed", async () => {
         },
     };
     const doAction = (action, options) => expect.step([action, options]);
-    const params = {skipped_ids: [7], company_id: 2};
+    const params = {skipped_ids: [7]};
     await callNext({services: {orm, action: {doAction}}}, {params});
     expect.verifySteps([
-        [
-            "collection.case",
-            "action_call_next",
-            [],
-            {skipped_ids: [7], context: {allowed_company_ids: [2]}},
-        ],
+        ["collection.case", "action_call_next", [], {skipped_ids: [7]}],
         [{type: "next call"}, {stackPosition: "replaceCurrentAction"}],
     ]);
 });
