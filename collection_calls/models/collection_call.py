@@ -247,6 +247,7 @@ class CollectionCall(models.Model):
         for call in self.filtered(lambda call: call.state == "ongoing"):
             call._check_open_to_edits()
             call._get_undialled()._check_policy()
+            call._check_override_is_told()
             call._check_plan()
             call._check_next_call_date()
             call._check_payment_date()

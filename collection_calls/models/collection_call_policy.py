@@ -161,6 +161,22 @@ class CollectionCallPolicy(models.AbstractModel):
                 )
             )
 
+    def _check_override_is_told(self):
+        """Check that whoever called against the policy still says why.
+
+        :raise ValidationError: if the reason was taken out after dialling
+        """
+        for call in self.filtered("policy_breaches"):
+            if not (call.policy_override_reason or "").strip():
+                raise ValidationError(
+                    self.env._(
+                        "You called against the contact policy:\n%(breaches)s\n\nSay"
+                        " why (“Reason to Call Nevertheless”) before you close the"
+                        " call.",
+                        breaches=call.policy_breaches,
+                    )
+                )
+
     def _keep_breaches(self, sentences):
         """Add to the evidence; what was against an earlier attempt to dial stays."""
         self.ensure_one()

@@ -76,6 +76,19 @@ class TestCollectionContactCall(CollectionContactCommon, CollectionCallsWizardCo
             with self._refused(UserError, "."):
                 call.write(change)
 
+    def test_reason_stays_until_the_call_is_closed(self):
+        wizard = self._open()
+        wizard.policy_override_reason = REASON
+        wizard.action_next()
+        wizard.policy_override_reason = " "
+        with self._refused(ValidationError, "before you close the call"):
+            wizard.action_end_with(self.voicemail.id)
+        self.assertEqual(wizard.state, "ongoing")
+        self.assertEqual(wizard.policy_breaches, self.note, "so the reason is shown")
+        wizard.policy_override_reason = REASON
+        wizard.action_end_with(self.voicemail.id)
+        self.assertEqual(wizard.state, "done")
+
     def test_evidence_is_never_typed(self):
         typed = {"policy_breaches": "Nothing", "policy_date": "2026-03-10 09:00:00"}
         call = self._log(**typed)

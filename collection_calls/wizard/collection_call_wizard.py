@@ -53,6 +53,7 @@ class CollectionCallWizard(models.TransientModel):
     policy_is_block = fields.Boolean(
         compute="_compute_policy_note", help="Only a manager may call nevertheless."
     )
+    policy_breaches = fields.Text(related="call_id.policy_breaches")
     policy_override_reason = fields.Text(
         related="call_id.policy_override_reason", readonly=False
     )
