@@ -28,6 +28,7 @@ class CollectionCall(models.Model):
         "collection.call.phone",
         "collection.call.policy",
         "collection.call.contact",
+        "collection.call.restart",
         "collection.call.verification",
         "collection.call.conversation",
         "collection.call.commitment",
@@ -262,8 +263,9 @@ class CollectionCall(models.Model):
         return True
 
     def action_resume(self):
-        """Open the five steps of an ongoing call where they were left."""
+        """Open the five steps of an ongoing call where they were left today."""
         self.ensure_one()
+        self._restart_outdated()
         return self._open_wizard({})
 
     def _open_wizard(self, vals):
@@ -392,20 +394,25 @@ class CollectionCall(models.Model):
     def _start(self, partner, company, contact=None, claims=()):
         """The call that a collector holds with a debtor: the ongoing one, or a new one.
 
+        One of an earlier day starts anew; it is left alone if something binding came
+        out of it.
+
         :param contact: who is called
         :param claims: journal items that the call is about; by default, all that is
             overdue once the right person is on the line
         """
         debtor = partner.commercial_partner_id
-        call = self.search(
+        ongoing = self.search(
             [
                 ("partner_id", "=", debtor.id),
                 ("company_id", "=", company.id),
                 ("user_id", "=", self.env.uid),
                 ("state", "=", "ongoing"),
-            ],
-            limit=1,
+            ]
         )
+        todays = ongoing.filtered(lambda call: not call._is_outdated())
+        call = (todays or ongoing.filtered(lambda call: not call._has_commitments()))[:1]
+        call._restart_outdated()
         if not call:
             vals = {"partner_id": debtor.id, "company_id": company.id}
             call = self.create(dict(vals, contact_id=contact.id if contact else False))
