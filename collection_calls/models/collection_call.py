@@ -282,21 +282,39 @@ class CollectionCall(models.Model):
     def action_discard(self):
         """Take back calls that were opened and never held.
 
-        :raise UserError: if something was recorded already
+        :raise UserError: if somebody was called or something was recorded already
         """
         for call in self.filtered(lambda call: call.state == "ongoing"):
             call._check_open_to_edits()
-            recorded = call.outcome_id or call.verified_by or call.statement
-            if recorded or call._has_commitments():
+            if call._has_records():
                 raise UserError(
                     self.env._(
                         "Something is recorded in this call already. End it with the"
                         " outcome that fits, such as “No answer”."
                     )
                 )
+            if call.is_dialled:
+                raise UserError(
+                    self.env._(
+                        "This call was dialled. End it with the outcome that fits, such"
+                        " as “No answer”."
+                    )
+                )
             reason = self.env._("Prepared, but not held")
             call._write_closed({"state": "cancelled", "cancel_reason": reason})
         return True
+
+    def _has_records(self):
+        """Whether the call says that somebody was spoken to."""
+        self.ensure_one()
+        said = self.outcome_id or self.verified_by or self.statement
+        return bool(said or self._has_commitments())
+
+    def _is_mine_and_unheld(self):
+        """Whether the user prepared the call and nothing has come of it yet."""
+        self.ensure_one()
+        mine = self.state == "ongoing" and self.user_id == self.env.user
+        return mine and not (self.is_dialled or self._has_records())
 
     def action_cancel(self, reason):
         """Mark calls that were logged by mistake as cancelled.

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from .collection_call_contact import COLLECTORS
 from .collection_contact_clock import Callee
 
-POLICY_FIELDS = ("policy_breaches", "policy_date", "is_against_policy")
+POLICY_FIELDS = ("policy_breaches", "policy_date", "is_against_policy", "is_dialled")
 
 
 class CollectionCallPolicy(models.AbstractModel):
@@ -42,6 +42,12 @@ class CollectionCallPolicy(models.AbstractModel):
         readonly=True,
         copy=False,
         help="When the call was held against the contact policy.",
+    )
+    is_dialled = fields.Boolean(
+        string="Dialled",
+        readonly=True,
+        copy=False,
+        help="We called: the step Prepare was left. The call ends with an outcome.",
     )
     policy_note = fields.Text(
         compute="_compute_policy_note",
@@ -124,6 +130,8 @@ class CollectionCallPolicy(models.AbstractModel):
         """
         talking = self.filtered(lambda call: call.policy_date and call.verified_by)
         (self - talking)._check_policy(fields.Datetime.now())
+        ours = self.filtered(lambda call: call.direction == "outgoing")
+        ours._write_closed({"is_dialled": True})
 
     def _check_policy(self, moment=None):
         """Keep on the calls what the contact policy has against them.

@@ -53,6 +53,7 @@ class CollectionCallWizard(models.TransientModel):
     policy_is_block = fields.Boolean(
         compute="_compute_policy_note", help="Only a manager may call nevertheless."
     )
+    is_dialled = fields.Boolean(related="call_id.is_dialled")
     policy_breaches = fields.Text(related="call_id.policy_breaches")
     policy_override_reason = fields.Text(
         related="call_id.policy_override_reason", readonly=False
@@ -310,16 +311,20 @@ class CollectionCallWizard(models.TransientModel):
         return self._get_leave_action()
 
     def action_skip(self):
-        """Take the next debtor of the session instead of this one."""
+        """Take the next debtor of the session; what was begun with this one waits."""
         skipped_ids = [*(self.skipped_ids or []), self.call_id.case_id.id]
-        self.call_id.action_discard()
+        self._drop_unheld()
         return self._get_next_action(skipped_ids)
 
     def action_pause(self):
-        """Leave the session; it goes on with this call, unless nobody dialled yet."""
-        if self.step == "prepare":
-            self.call_id.action_discard()
+        """Leave the session; it goes on with this call, unless nothing came of it."""
+        self._drop_unheld()
         return self._get_leave_action()
+
+    def _drop_unheld(self):
+        """Take back the call if it was prepared only; leave it as it is otherwise."""
+        if self.step == "prepare" and self.call_id._is_mine_and_unheld():
+            self.call_id.action_discard()
 
     def action_open_payment_link(self):
         """Open Odoo's payment link for the oldest invoice that was spoken about."""
