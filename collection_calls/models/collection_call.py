@@ -305,9 +305,12 @@ class CollectionCall(models.Model):
         return True
 
     def _has_records(self):
-        """Whether the call says that somebody was spoken to."""
+        """Whether the call says that somebody was spoken to.
+
+        An outcome alone doesn't: a log that was refused has one, and has to go again.
+        """
         self.ensure_one()
-        said = self.outcome_id or self.verified_by or self.statement
+        said = self.verified_by or self.statement
         return bool(said or self._has_commitments())
 
     def _is_mine_and_unheld(self):

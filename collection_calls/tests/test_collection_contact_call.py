@@ -252,6 +252,27 @@ class TestCollectionContactCall(CollectionContactCommon, CollectionCallsWizardCo
         call.with_user(self.manager).action_done()
         self.assertEqual(call.policy_breaches, self.note)
 
+    def test_refused_log_has_a_way_out(self):
+        """The form saves what was typed before “Log Call” is refused."""
+        self.policy.mode = "block"
+        cases = self.env["collection.case"].with_user(self.collector)
+        for leave in "action_discard", "action_skip", "action_pause":
+            call = self._log()
+            with self._refused(UserError, BLOCKED):
+                call.action_done()
+            action = cases.action_start_calling()
+            wizard = self.env[action["res_model"]].browse(action["res_id"])
+            wizard = wizard.with_user(self.collector)
+            self.assertEqual((wizard.call_id, wizard.step), (call, "prepare"))
+            getattr(wizard, leave)()
+            self.assertEqual(call.state, "cancelled")
+
+    def test_refused_log_of_a_conversation_stays(self):
+        self.policy.mode = "block"
+        call = self._log(statement="The roof leaks")
+        with self._refused(UserError, "Something is recorded"):
+            call.action_discard()
+
     def test_many_logged_calls(self):
         calls = self._log(policy_override_reason=REASON) | self._log(
             partner=self._create_debtor(

@@ -54,6 +54,7 @@ class CollectionCallWizard(models.TransientModel):
         compute="_compute_policy_note", help="Only a manager may call nevertheless."
     )
     is_dialled = fields.Boolean(related="call_id.is_dialled")
+    policy_date = fields.Datetime(related="call_id.policy_date")
     policy_breaches = fields.Text(related="call_id.policy_breaches")
     policy_override_reason = fields.Text(
         related="call_id.policy_override_reason", readonly=False
