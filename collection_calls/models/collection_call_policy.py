@@ -5,14 +5,16 @@ from .collection_call_contact import COLLECTORS
 from .collection_contact_clock import Callee
 
 POLICY_FIELDS = ("policy_breaches", "policy_date", "is_against_policy", "is_dialled")
+# Who is called, and who calls.
+CALLEE_FIELDS = {"phone", "contact_id", "direction"}
 
 
 class CollectionCallPolicy(models.AbstractModel):
     """Whether the debtor may be called now, and who called nevertheless and why.
 
-    The contact policy is looked at once, before the number is dialled: when the step
-    Prepare is left or, where the five steps weren't used, when the call is closed. What
-    it said then stays on the call. Who is called doesn't break a rule: calls of the
+    The contact policy is looked at before the number is dialled: when the step Prepare
+    is left or, where the five steps weren't used, when the call is closed; and again
+    where another number or person is called. What it said stays on the call. Who is called doesn't break a rule: calls of the
     debtor are never asked about.
     """
 
@@ -82,6 +84,26 @@ class CollectionCallPolicy(models.AbstractModel):
         for call, finding in self._get_undialled()._get_policy_findings().items():
             call.policy_note = "\n".join(finding.sentences)
             call.policy_mode = finding.sentences and finding.policy.mode
+
+    def write(self, vals):
+        """Ask again about calls whose number, person or direction changes.
+
+        Once the right party is verified, who was dialled is beyond doubt.
+        """
+        if not CALLEE_FIELDS & vals.keys():
+            return super().write(vals)
+        asked = self.filtered(
+            lambda c: c.state == "ongoing" and c.policy_date and not c.verified_by
+        )
+        before = {call: call._get_called() for call in asked}
+        result = super().write(vals)
+        changed = asked.filtered(lambda call: call._get_called() != before[call])
+        changed._write_closed({"policy_date": False})
+        return result
+
+    def _get_called(self):
+        self.ensure_one()
+        return [self[name] for name in CALLEE_FIELDS]
 
     def _get_breaches(self, moment=None):
         """What the contact policy has against this call.

@@ -149,6 +149,55 @@ class TestCollectionContactCall(CollectionContactCommon, CollectionCallsWizardCo
             wizard.action_next()
         self.assertIn("phone blacklist", wizard.call_id.policy_breaches)
 
+    def test_asked_again_about_another_number(self):
+        self.policy.mode = "block"
+        self.env["phone.blacklist"].create({"number": "+493023125043"})
+        with freeze_time("2026-03-10 11:00:00"):
+            wizard = self._open()
+            wizard.phone = "030 23125042"
+            wizard.action_next()
+            wizard.phone = "030 23125043"
+            self.assertIn("phone blacklist", wizard.policy_note)
+            with self._refused(UserError, BLOCKED):
+                wizard.action_end_with(self.voicemail.id)
+            with self._refused(UserError, BLOCKED):
+                wizard.action_next()
+            self.assertTrue(wizard.is_dialled)
+            wizard.phone = "030 23125042"
+            wizard.action_end_with(self.voicemail.id)
+        self.assertFalse(wizard.call_id.policy_breaches)
+
+    def test_asked_again_about_another_direction(self):
+        self.policy.mode = "block"
+        wizard = self._open()
+        wizard.call_id.direction = "incoming"
+        wizard.action_next()
+        wizard.call_id.direction = "outgoing"
+        with self._refused(UserError, BLOCKED):
+            wizard.action_end_with(self.voicemail.id)
+
+    def test_somebody_else_answers(self):
+        """Who answered is noted at night, but was dialled before."""
+        with freeze_time("2026-03-10 18:59:00"):
+            wizard = self._open()
+            wizard.action_next()
+        with freeze_time("2026-03-10 19:10:00"):
+            wizard.contact_id = False
+            self.assertFalse(wizard.call_id.policy_date)
+            wizard.action_end_with(self.voicemail.id)
+        self.assertFalse(wizard.call_id.policy_breaches)
+
+    def test_same_number_or_verified_person(self):
+        with freeze_time("2026-03-10 11:00:00"):
+            wizard = self._open()
+            wizard.action_next()
+            dialled = wizard.call_id.policy_date
+            wizard.phone = wizard.phone
+            self.assertEqual(wizard.call_id.policy_date, dialled)
+            wizard.verified_by = "address"
+            wizard.contact_id = False
+        self.assertEqual(wizard.call_id.policy_date, dialled)
+
     def test_verified_on_the_line(self):
         """Back to Prepare in the middle of a conversation, nobody dials again."""
         with freeze_time("2026-03-10 18:59:00"):

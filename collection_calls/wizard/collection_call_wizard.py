@@ -174,12 +174,17 @@ class CollectionCallWizard(models.TransientModel):
                 wizard.plan_preview, wizard.plan_error = call._preview_plan(wizard)
                 wizard.plan_note = wizard.plan_preview and call._get_plan_note()
 
-    @api.depends("step", "contact_id", "phone")
+    @api.depends("step", "contact_id", "phone", "policy_date")
     def _compute_policy_note(self):
         now = fields.Datetime.now()
         found = self.call_id._get_policy_findings(now)
         for wizard in self:
-            finding = wizard.step == "prepare" and found.get(wizard.call_id)
+            call = wizard.call_id
+            if wizard.step != "prepare":  # dialled; another number may be asked about
+                wizard.policy_note = call.policy_note
+                wizard.policy_is_block = call.policy_mode == "block"
+                continue
+            finding = found.get(call)
             sentences = finding.sentences if finding else ()
             wizard.policy_note = "\n".join(sentences)
             wizard.policy_is_block = sentences and finding.policy.mode == "block"
@@ -299,8 +304,8 @@ class CollectionCallWizard(models.TransientModel):
         :raise ValidationError: if something is missing; nothing is closed then
         :raise UserError: if the contact policy is against the call
         """
-        # Ended in the step Prepare, it was dialled a moment ago.
-        self.call_id._get_undialled()._check_policy(fields.Datetime.now())
+        if self.step == "prepare":  # it was dialled a moment ago
+            self.call_id._get_undialled()._check_policy(fields.Datetime.now())
         self.call_id.action_done()
         self._reload()
         return self._get_done_action()
