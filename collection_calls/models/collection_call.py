@@ -183,6 +183,7 @@ class CollectionCall(models.Model):
         # (an import) is closed once it is complete.
         for call, state in zip(calls, states, strict=True):
             if state == "done":
+                call._note_breaches()
                 call._close()
         return calls
 

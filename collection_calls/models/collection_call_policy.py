@@ -167,6 +167,14 @@ class CollectionCallPolicy(models.AbstractModel):
                 call._check_override(finding)
             call._keep_breaches(finding.sentences)
 
+    def _note_breaches(self):
+        """Keep what was against calls that come in as held already.
+
+        Refusing them would not undo them: whoever reads the report hears of them.
+        """
+        for call, finding in self._get_policy_findings().items():
+            call._keep_breaches(finding.sentences)
+
     def _check_override(self, finding):
         breaches = {
             "policy": finding.policy.name,

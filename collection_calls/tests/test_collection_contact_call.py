@@ -335,11 +335,17 @@ class TestCollectionContactCall(CollectionContactCommon, CollectionCallsWizardCo
         self.policy.mode = "block"
         call = self._log(state="done")
         self.assertEqual(call.state, "done")
+        self.assertEqual(call.policy_breaches, self.note)
+        self.assertTrue(call.is_against_policy, "so it is reported")
+        call = self._log(state="done", date_start="2026-03-09 14:00:00")
+        self.assertFalse(call.is_against_policy, "it was held at a permitted hour")
+        call = self._log(state="done", direction="incoming")
+        self.assertFalse(call.is_against_policy)
 
     def test_filter(self):
         against = self._log(policy_override_reason=REASON)
         against.action_done()
-        self._log(state="done")
+        self._log(state="done", direction="incoming")
         view = self.env.ref("collection_calls.collection_call_view_search")
         self.assertIn("('is_against_policy', '=', True)", view.arch)
         calls = self.env["collection.call"].with_user(self.collector)
@@ -348,7 +354,7 @@ class TestCollectionContactCall(CollectionContactCommon, CollectionCallsWizardCo
     def test_report(self):
         """Who called nevertheless, what was against it, and why."""
         self._log(policy_override_reason=REASON).action_done()
-        self._log(state="done")
+        self._log(state="done", direction="incoming")
         calls = self.env["collection.call"].with_user(self.manager)
         action = calls.env["ir.actions.actions"]._for_xml_id(
             "collection_calls.collection_call_action_against_policy"
