@@ -3,6 +3,7 @@ from datetime import datetime
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from .common import CollectionCallsWizardCommon
@@ -321,6 +322,19 @@ class TestCollectionContactCall(CollectionContactCommon, CollectionCallsWizardCo
         call = self._log(statement="The roof leaks")
         with self._refused(UserError, "Something is recorded"):
             call.action_discard()
+
+    def test_backdating_saves_no_attempt(self):
+        self.policy.write(
+            {"mode": "block", "max_attempts": 1, "hours_ids": [Command.clear()]}
+        )
+        self._log().action_done()
+        for moment in "2026-03-10 08:30:00", "2026-03-05 08:30:00":
+            call = self._log(date_start=moment)
+            with self._refused(UserError, BLOCKED):
+                call.action_done()
+        call = self._log(date_start="2026-02-24 08:30:00")
+        call.action_done()
+        self.assertFalse(call.is_against_policy, "two weeks before")
 
     def test_many_logged_calls(self):
         calls = self._log(policy_override_reason=REASON) | self._log(
