@@ -22,6 +22,7 @@ from . import collection_call_letter
 from . import collection_call_payment_link
 from . import collection_call_phone
 from . import collection_call_policy
+from . import collection_call_restart
 from . import collection_call_verification
 from . import collection_call
 from . import collection_call_answer

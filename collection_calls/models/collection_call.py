@@ -28,6 +28,7 @@ class CollectionCall(models.Model):
         "collection.call.phone",
         "collection.call.policy",
         "collection.call.contact",
+        "collection.call.restart",
         "collection.call.verification",
         "collection.call.conversation",
         "collection.call.commitment",
@@ -182,6 +183,7 @@ class CollectionCall(models.Model):
         # (an import) is closed once it is complete.
         for call, state in zip(calls, states, strict=True):
             if state == "done":
+                call._note_breaches()
                 call._close()
         return calls
 
@@ -247,6 +249,7 @@ class CollectionCall(models.Model):
         for call in self.filtered(lambda call: call.state == "ongoing"):
             call._check_open_to_edits()
             call._get_undialled()._check_policy()
+            call._check_override_is_told()
             call._check_plan()
             call._check_next_call_date()
             call._check_payment_date()
@@ -262,8 +265,9 @@ class CollectionCall(models.Model):
         return True
 
     def action_resume(self):
-        """Open the five steps of an ongoing call where they were left."""
+        """Open the five steps of an ongoing call where they were left today."""
         self.ensure_one()
+        self._restart_outdated()
         return self._open_wizard({})
 
     def _open_wizard(self, vals):
@@ -280,21 +284,42 @@ class CollectionCall(models.Model):
     def action_discard(self):
         """Take back calls that were opened and never held.
 
-        :raise UserError: if something was recorded already
+        :raise UserError: if somebody was called or something was recorded already
         """
         for call in self.filtered(lambda call: call.state == "ongoing"):
             call._check_open_to_edits()
-            recorded = call.outcome_id or call.verified_by or call.statement
-            if recorded or call._has_commitments():
+            if call._has_records():
                 raise UserError(
                     self.env._(
                         "Something is recorded in this call already. End it with the"
                         " outcome that fits, such as “No answer”."
                     )
                 )
+            if call.is_dialled:
+                raise UserError(
+                    self.env._(
+                        "This call was dialled. End it with the outcome that fits, such"
+                        " as “No answer”."
+                    )
+                )
             reason = self.env._("Prepared, but not held")
             call._write_closed({"state": "cancelled", "cancel_reason": reason})
         return True
+
+    def _has_records(self):
+        """Whether the call says that somebody was spoken to.
+
+        An outcome alone doesn't: a log that was refused has one, and has to go again.
+        """
+        self.ensure_one()
+        said = self.verified_by or self.statement
+        return bool(said or self._has_commitments())
+
+    def _is_mine_and_unheld(self):
+        """Whether the user prepared the call and nothing has come of it yet."""
+        self.ensure_one()
+        mine = self.state == "ongoing" and self.user_id == self.env.user
+        return mine and not (self.is_dialled or self._has_records())
 
     def action_cancel(self, reason):
         """Mark calls that were logged by mistake as cancelled.
@@ -392,20 +417,25 @@ class CollectionCall(models.Model):
     def _start(self, partner, company, contact=None, claims=()):
         """The call that a collector holds with a debtor: the ongoing one, or a new one.
 
+        One of an earlier day starts anew; it is left alone if something binding came
+        out of it.
+
         :param contact: who is called
         :param claims: journal items that the call is about; by default, all that is
             overdue once the right person is on the line
         """
         debtor = partner.commercial_partner_id
-        call = self.search(
+        ongoing = self.search(
             [
                 ("partner_id", "=", debtor.id),
                 ("company_id", "=", company.id),
                 ("user_id", "=", self.env.uid),
                 ("state", "=", "ongoing"),
-            ],
-            limit=1,
+            ]
         )
+        todays = ongoing.filtered(lambda call: not call._is_outdated())
+        call = (todays or ongoing.filtered(lambda call: not call._has_commitments()))[:1]
+        call._restart_outdated()
         if not call:
             vals = {"partner_id": debtor.id, "company_id": company.id}
             call = self.create(dict(vals, contact_id=contact.id if contact else False))

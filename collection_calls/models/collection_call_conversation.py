@@ -101,6 +101,8 @@ class CollectionCallConversation(models.AbstractModel):
         for call in self:
             if distance > 0 and call.step == "prepare":
                 call._check_dialling()
+            elif distance > 0:
+                call._get_undialled()._check_policy()
             if distance > 0 and call.step == "solve":
                 call._check_solution()
             steps = [step for step, _label in STEPS]

@@ -4,15 +4,17 @@ from odoo.exceptions import UserError, ValidationError
 from .collection_call_contact import COLLECTORS
 from .collection_contact_clock import Callee
 
-POLICY_FIELDS = ("policy_breaches", "policy_date", "is_against_policy")
+POLICY_FIELDS = ("policy_breaches", "policy_date", "is_against_policy", "is_dialled")
+# Who is called, and who calls.
+CALLEE_FIELDS = {"phone", "contact_id", "direction"}
 
 
 class CollectionCallPolicy(models.AbstractModel):
     """Whether the debtor may be called now, and who called nevertheless and why.
 
-    The contact policy is looked at once, before the number is dialled: when the step
-    Prepare is left or, where the five steps weren't used, when the call is closed. What
-    it said then stays on the call. Who is called doesn't break a rule: calls of the
+    The contact policy is looked at before the number is dialled: when the step Prepare
+    is left or, where the five steps weren't used, when the call is closed; and again
+    where another number or person is called. What it said stays on the call. Who is called doesn't break a rule: calls of the
     debtor are never asked about.
     """
 
@@ -42,6 +44,12 @@ class CollectionCallPolicy(models.AbstractModel):
         readonly=True,
         copy=False,
         help="When the call was held against the contact policy.",
+    )
+    is_dialled = fields.Boolean(
+        string="Dialled",
+        readonly=True,
+        copy=False,
+        help="We called: the step Prepare was left. The call ends with an outcome.",
     )
     policy_note = fields.Text(
         compute="_compute_policy_note",
@@ -76,6 +84,26 @@ class CollectionCallPolicy(models.AbstractModel):
         for call, finding in self._get_undialled()._get_policy_findings().items():
             call.policy_note = "\n".join(finding.sentences)
             call.policy_mode = finding.sentences and finding.policy.mode
+
+    def write(self, vals):
+        """Ask again about calls whose number, person or direction changes.
+
+        Once the right party is verified, who was dialled is beyond doubt.
+        """
+        if not CALLEE_FIELDS & vals.keys():
+            return super().write(vals)
+        asked = self.filtered(
+            lambda c: c.state == "ongoing" and c.policy_date and not c.verified_by
+        )
+        before = {call: call._get_called() for call in asked}
+        result = super().write(vals)
+        changed = asked.filtered(lambda call: call._get_called() != before[call])
+        changed._write_closed({"policy_date": False})
+        return result
+
+    def _get_called(self):
+        self.ensure_one()
+        return [self[name] for name in CALLEE_FIELDS]
 
     def _get_breaches(self, moment=None):
         """What the contact policy has against this call.
@@ -124,6 +152,8 @@ class CollectionCallPolicy(models.AbstractModel):
         """
         talking = self.filtered(lambda call: call.policy_date and call.verified_by)
         (self - talking)._check_policy(fields.Datetime.now())
+        ours = self.filtered(lambda call: call.direction == "outgoing")
+        ours._write_closed({"is_dialled": True})
 
     def _check_policy(self, moment=None):
         """Keep on the calls what the contact policy has against them.
@@ -135,6 +165,14 @@ class CollectionCallPolicy(models.AbstractModel):
         for call, finding in self._get_policy_findings(moment).items():
             if finding.sentences:
                 call._check_override(finding)
+            call._keep_breaches(finding.sentences)
+
+    def _note_breaches(self):
+        """Keep what was against calls that come in as held already.
+
+        Refusing them would not undo them: whoever reads the report hears of them.
+        """
+        for call, finding in self._get_policy_findings().items():
             call._keep_breaches(finding.sentences)
 
     def _check_override(self, finding):
@@ -160,6 +198,22 @@ class CollectionCallPolicy(models.AbstractModel):
                     **breaches,
                 )
             )
+
+    def _check_override_is_told(self):
+        """Check that whoever called against the policy still says why.
+
+        :raise ValidationError: if the reason was taken out after dialling
+        """
+        for call in self.filtered("policy_breaches"):
+            if not (call.policy_override_reason or "").strip():
+                raise ValidationError(
+                    self.env._(
+                        "You called against the contact policy:\n%(breaches)s\n\nSay"
+                        " why (“Reason to Call Nevertheless”) before you close the"
+                        " call.",
+                        breaches=call.policy_breaches,
+                    )
+                )
 
     def _keep_breaches(self, sentences):
         """Add to the evidence; what was against an earlier attempt to dial stays."""

@@ -69,11 +69,14 @@ class CollectionContactFacts(models.AbstractModel):
         if not policies:
             return {}
         debtors = self.env["res.partner"].union(*(c.debtor for c in callees))
-        since = moment - timedelta(max(policies.mapped("attempt_days"))) - ELSEWHERE
+        # Calls may be logged in any order: later attempts count as well, as long as
+        # they are within the days of the policy.
+        window = timedelta(max(policies.mapped("attempt_days"))) + ELSEWHERE
+        since, until = moment - window, moment + window
         return {
             "moment": aware(moment),
             "home": company._get_collection_tz(),
-            "attempts": self._get_attempts(company, debtors, since, moment),
+            "attempts": self._get_attempts(company, debtors, since, until),
             "contacts": self._get_last_contacts(company, debtors, moment),
             "opt_outs": self._get_opt_outs(company, callees),
             "holidays": self._get_holidays(company, policies, moment),
@@ -116,12 +119,12 @@ class CollectionContactFacts(models.AbstractModel):
     # ---------------------------------------------------------------------- facts
 
     @api.model
-    def _get_attempts(self, company, debtors, since, moment):
+    def _get_attempts(self, company, debtors, since, until):
         """:return: {debtor: list of moments}"""
         return dict(
             self.env["collection.call"]._read_group(
                 [
-                    *self._get_calls_domain(company, debtors, moment),
+                    *self._get_calls_domain(company, debtors, until),
                     ("direction", "=", "outgoing"),
                     ("outcome_id.is_attempt", "=", True),
                     ("date_start", ">=", since),
@@ -149,12 +152,12 @@ class CollectionContactFacts(models.AbstractModel):
         )
 
     @api.model
-    def _get_calls_domain(self, company, debtors, moment):
+    def _get_calls_domain(self, company, debtors, until):
         return [
             ("partner_id", "in", debtors.ids),
             ("company_id", "=", company.id),
             ("state", "=", "done"),
-            ("date_start", "<=", moment),
+            ("date_start", "<=", until),
         ]
 
     @api.model

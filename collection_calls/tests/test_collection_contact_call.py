@@ -3,6 +3,7 @@ from datetime import datetime
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from .common import CollectionCallsWizardCommon
@@ -76,6 +77,19 @@ class TestCollectionContactCall(CollectionContactCommon, CollectionCallsWizardCo
             with self._refused(UserError, "."):
                 call.write(change)
 
+    def test_reason_stays_until_the_call_is_closed(self):
+        wizard = self._open()
+        wizard.policy_override_reason = REASON
+        wizard.action_next()
+        wizard.policy_override_reason = " "
+        with self._refused(ValidationError, "before you close the call"):
+            wizard.action_end_with(self.voicemail.id)
+        self.assertEqual(wizard.state, "ongoing")
+        self.assertEqual(wizard.policy_breaches, self.note, "so the reason is shown")
+        wizard.policy_override_reason = REASON
+        wizard.action_end_with(self.voicemail.id)
+        self.assertEqual(wizard.state, "done")
+
     def test_evidence_is_never_typed(self):
         typed = {"policy_breaches": "Nothing", "policy_date": "2026-03-10 09:00:00"}
         call = self._log(**typed)
@@ -135,6 +149,55 @@ class TestCollectionContactCall(CollectionContactCommon, CollectionCallsWizardCo
             wizard.phone = "030 23125042"
             wizard.action_next()
         self.assertIn("phone blacklist", wizard.call_id.policy_breaches)
+
+    def test_asked_again_about_another_number(self):
+        self.policy.mode = "block"
+        self.env["phone.blacklist"].create({"number": "+493023125043"})
+        with freeze_time("2026-03-10 11:00:00"):
+            wizard = self._open()
+            wizard.phone = "030 23125042"
+            wizard.action_next()
+            wizard.phone = "030 23125043"
+            self.assertIn("phone blacklist", wizard.policy_note)
+            with self._refused(UserError, BLOCKED):
+                wizard.action_end_with(self.voicemail.id)
+            with self._refused(UserError, BLOCKED):
+                wizard.action_next()
+            self.assertTrue(wizard.is_dialled)
+            wizard.phone = "030 23125042"
+            wizard.action_end_with(self.voicemail.id)
+        self.assertFalse(wizard.call_id.policy_breaches)
+
+    def test_asked_again_about_another_direction(self):
+        self.policy.mode = "block"
+        wizard = self._open()
+        wizard.call_id.direction = "incoming"
+        wizard.action_next()
+        wizard.call_id.direction = "outgoing"
+        with self._refused(UserError, BLOCKED):
+            wizard.action_end_with(self.voicemail.id)
+
+    def test_somebody_else_answers(self):
+        """Who answered is noted at night, but was dialled before."""
+        with freeze_time("2026-03-10 18:59:00"):
+            wizard = self._open()
+            wizard.action_next()
+        with freeze_time("2026-03-10 19:10:00"):
+            wizard.contact_id = False
+            self.assertFalse(wizard.call_id.policy_date)
+            wizard.action_end_with(self.voicemail.id)
+        self.assertFalse(wizard.call_id.policy_breaches)
+
+    def test_same_number_or_verified_person(self):
+        with freeze_time("2026-03-10 11:00:00"):
+            wizard = self._open()
+            wizard.action_next()
+            dialled = wizard.call_id.policy_date
+            wizard.phone = wizard.phone
+            self.assertEqual(wizard.call_id.policy_date, dialled)
+            wizard.verified_by = "address"
+            wizard.contact_id = False
+        self.assertEqual(wizard.call_id.policy_date, dialled)
 
     def test_verified_on_the_line(self):
         """Back to Prepare in the middle of a conversation, nobody dials again."""
@@ -239,6 +302,40 @@ class TestCollectionContactCall(CollectionContactCommon, CollectionCallsWizardCo
         call.with_user(self.manager).action_done()
         self.assertEqual(call.policy_breaches, self.note)
 
+    def test_refused_log_has_a_way_out(self):
+        """The form saves what was typed before “Log Call” is refused."""
+        self.policy.mode = "block"
+        cases = self.env["collection.case"].with_user(self.collector)
+        for leave in "action_discard", "action_skip", "action_pause":
+            call = self._log()
+            with self._refused(UserError, BLOCKED):
+                call.action_done()
+            action = cases.action_start_calling()
+            wizard = self.env[action["res_model"]].browse(action["res_id"])
+            wizard = wizard.with_user(self.collector)
+            self.assertEqual((wizard.call_id, wizard.step), (call, "prepare"))
+            getattr(wizard, leave)()
+            self.assertEqual(call.state, "cancelled")
+
+    def test_refused_log_of_a_conversation_stays(self):
+        self.policy.mode = "block"
+        call = self._log(statement="The roof leaks")
+        with self._refused(UserError, "Something is recorded"):
+            call.action_discard()
+
+    def test_backdating_saves_no_attempt(self):
+        self.policy.write(
+            {"mode": "block", "max_attempts": 1, "hours_ids": [Command.clear()]}
+        )
+        self._log().action_done()
+        for moment in "2026-03-10 08:30:00", "2026-03-05 08:30:00":
+            call = self._log(date_start=moment)
+            with self._refused(UserError, BLOCKED):
+                call.action_done()
+        call = self._log(date_start="2026-02-24 08:30:00")
+        call.action_done()
+        self.assertFalse(call.is_against_policy, "two weeks before")
+
     def test_many_logged_calls(self):
         calls = self._log(policy_override_reason=REASON) | self._log(
             partner=self._create_debtor(
@@ -252,11 +349,17 @@ class TestCollectionContactCall(CollectionContactCommon, CollectionCallsWizardCo
         self.policy.mode = "block"
         call = self._log(state="done")
         self.assertEqual(call.state, "done")
+        self.assertEqual(call.policy_breaches, self.note)
+        self.assertTrue(call.is_against_policy, "so it is reported")
+        call = self._log(state="done", date_start="2026-03-09 14:00:00")
+        self.assertFalse(call.is_against_policy, "it was held at a permitted hour")
+        call = self._log(state="done", direction="incoming")
+        self.assertFalse(call.is_against_policy)
 
     def test_filter(self):
         against = self._log(policy_override_reason=REASON)
         against.action_done()
-        self._log(state="done")
+        self._log(state="done", direction="incoming")
         view = self.env.ref("collection_calls.collection_call_view_search")
         self.assertIn("('is_against_policy', '=', True)", view.arch)
         calls = self.env["collection.call"].with_user(self.collector)
@@ -265,7 +368,7 @@ class TestCollectionContactCall(CollectionContactCommon, CollectionCallsWizardCo
     def test_report(self):
         """Who called nevertheless, what was against it, and why."""
         self._log(policy_override_reason=REASON).action_done()
-        self._log(state="done")
+        self._log(state="done", direction="incoming")
         calls = self.env["collection.call"].with_user(self.manager)
         action = calls.env["ir.actions.actions"]._for_xml_id(
             "collection_calls.collection_call_action_against_policy"

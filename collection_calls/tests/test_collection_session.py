@@ -99,6 +99,36 @@ class TestCollectionSession(CollectionCallsWizardCommon):
         self.assertIn("Skipped: 2", action["params"]["message"])
         self.assertEqual(self._start().partner_id, self.large)
 
+    def _start_and_go_back(self, **vals):
+        wizard = self._start()
+        wizard.action_next()
+        wizard.write(vals)
+        wizard.action_back()
+        return wizard
+
+    def test_left_after_dialling(self):
+        wizard = self._start_and_go_back()
+        wizard.action_pause()
+        self.assertEqual(wizard.state, "ongoing", "it was dialled")
+        wizard.verified_by = "address"
+        wizard.action_pause()
+        self.assertEqual(wizard.state, "ongoing", "somebody was spoken to")
+        self.assertEqual(self._start().call_id, wizard.call_id)
+
+    def test_left_while_a_colleague_holds_the_call(self):
+        wizard = self._start()
+        wizard.call_id.user_id = self.manager
+        wizard.action_pause()
+        self.assertEqual(wizard.state, "ongoing")
+
+    def test_skipped_after_dialling(self):
+        wizard = self._start_and_go_back(verified_by="address")
+        other = self._open_from(self._go_on(wizard.action_skip()))
+        self.assertEqual(other.partner_id, self.debtor)
+        self.assertEqual(wizard.state, "ongoing", "it waits to be ended")
+        other = self._open_from(self._go_on(other.action_skip()))
+        self.assertEqual(other.partner_id, self.small)
+
     def test_cases_of_others(self):
         other = self._create_user("group_collection_user", login="other_collector")
         large = self.cases.search([("partner_id", "=", self.large.id)])

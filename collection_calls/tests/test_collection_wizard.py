@@ -72,6 +72,30 @@ class TestCollectionWizard(CollectionCallsWizardCommon):
         with self._refused(UserError, "Something is recorded"):
             wizard.action_discard()
 
+    def test_dialled_calls_end_with_an_outcome(self):
+        """Otherwise as many calls as one likes would go by uncounted."""
+        wizard = self._open()
+        wizard.action_next()
+        wizard.action_back()
+        self.assertTrue(wizard.is_dialled)
+        wizard.phone = "030 23125099"
+        with self._refused(UserError, "was dialled. .* “No answer”"):
+            wizard.action_discard()
+        wizard.call_id.direction = "incoming"
+        with self._refused(UserError, "was dialled"):
+            wizard.action_discard()
+        with self._refused(UserError, "can't be edited"):
+            wizard.call_id.is_dialled = False
+        wizard.action_end_with(self.no_answer.id)
+        self.assertEqual(wizard.state, "done")
+
+    def test_incoming_calls_are_not_dialled(self):
+        wizard = self._open()
+        wizard.call_id.direction = "incoming"
+        wizard.action_next()
+        wizard.action_discard()
+        self.assertEqual(wizard.state, "cancelled")
+
     # ------------------------------------------------------------------ 1 Prepare
 
     def test_dossier_says_what_we_know(self):

@@ -53,6 +53,9 @@ class CollectionCallWizard(models.TransientModel):
     policy_is_block = fields.Boolean(
         compute="_compute_policy_note", help="Only a manager may call nevertheless."
     )
+    is_dialled = fields.Boolean(related="call_id.is_dialled")
+    policy_date = fields.Datetime(related="call_id.policy_date")
+    policy_breaches = fields.Text(related="call_id.policy_breaches")
     policy_override_reason = fields.Text(
         related="call_id.policy_override_reason", readonly=False
     )
@@ -171,12 +174,17 @@ class CollectionCallWizard(models.TransientModel):
                 wizard.plan_preview, wizard.plan_error = call._preview_plan(wizard)
                 wizard.plan_note = wizard.plan_preview and call._get_plan_note()
 
-    @api.depends("step", "contact_id", "phone")
+    @api.depends("step", "contact_id", "phone", "policy_date")
     def _compute_policy_note(self):
         now = fields.Datetime.now()
         found = self.call_id._get_policy_findings(now)
         for wizard in self:
-            finding = wizard.step == "prepare" and found.get(wizard.call_id)
+            call = wizard.call_id
+            if wizard.step != "prepare":  # dialled; another number may be asked about
+                wizard.policy_note = call.policy_note
+                wizard.policy_is_block = call.policy_mode == "block"
+                continue
+            finding = found.get(call)
             sentences = finding.sentences if finding else ()
             wizard.policy_note = "\n".join(sentences)
             wizard.policy_is_block = sentences and finding.policy.mode == "block"
@@ -295,8 +303,8 @@ class CollectionCallWizard(models.TransientModel):
         :raise ValidationError: if something is missing; nothing is closed then
         :raise UserError: if the contact policy is against the call
         """
-        # Ended in the step Prepare, it was dialled a moment ago.
-        self.call_id._get_undialled()._check_policy(fields.Datetime.now())
+        if self.step == "prepare":  # it was dialled a moment ago
+            self.call_id._get_undialled()._check_policy(fields.Datetime.now())
         self.call_id.action_done()
         self._reload()
         return self._get_done_action()
@@ -308,16 +316,20 @@ class CollectionCallWizard(models.TransientModel):
         return self._get_leave_action()
 
     def action_skip(self):
-        """Take the next debtor of the session instead of this one."""
+        """Take the next debtor of the session; what was begun with this one waits."""
         skipped_ids = [*(self.skipped_ids or []), self.call_id.case_id.id]
-        self.call_id.action_discard()
+        self._drop_unheld()
         return self._get_next_action(skipped_ids)
 
     def action_pause(self):
-        """Leave the session; it goes on with this call, unless nobody dialled yet."""
-        if self.step == "prepare":
-            self.call_id.action_discard()
+        """Leave the session; it goes on with this call, unless nothing came of it."""
+        self._drop_unheld()
         return self._get_leave_action()
+
+    def _drop_unheld(self):
+        """Take back the call if it was prepared only; leave it as it is otherwise."""
+        if self.step == "prepare" and self.call_id._is_mine_and_unheld():
+            self.call_id.action_discard()
 
     def action_open_payment_link(self):
         """Open Odoo's payment link for the oldest invoice that was spoken about."""
