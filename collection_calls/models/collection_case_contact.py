@@ -11,14 +11,16 @@ CALLEE_FIELDS = [
     for name in ("phone", "tz", "type", "active")
 ] + ["partner_id.country_id", "partner_id.city", "partner_id.is_company", "company_id"]
 
-# What says whether a number can be dialled at all.
+# What says whether a number can be dialled at all, and whether it was a wrong one.
 NUMBER_FIELDS = [
     "partner_id.phone",
     "partner_id.country_id",
+    "partner_id.is_company",
     "company_id.country_id",
+    "last_call_id.outcome_id.is_wrong_number",
     *(
         f"partner_id.collection_people_ids.{name}"
-        for name in ("phone", "active", "type", "is_company", "parent_id")
+        for name in ("name", "phone", "active", "type", "is_company", "parent_id")
     ),
 ]
 
@@ -43,11 +45,17 @@ class CollectionCaseContact(models.AbstractModel):
         help="What the clock says at the debtor's. Empty where nobody can tell.",
     )
     phone_problem = fields.Selection(
-        [("missing", "No number"), ("invalid", "No valid number")],
+        [
+            ("missing", "No number"),
+            ("invalid", "No valid number"),
+            ("wrong", "Wrong number"),
+        ],
         compute="_compute_phone_problem",
         store=True,
         index="btree_not_null",
-        help="Why nobody can call this debtor. Empty: somebody can.",
+        help="Why nobody can call this debtor. Empty: somebody can. Wrong number: the"
+        " last call went to the number that a call would dial, and somebody else has"
+        " it.",
     )
     policy_note = fields.Text(
         string="Against a Call Now",
@@ -92,6 +100,23 @@ class CollectionCaseContact(models.AbstractModel):
             family = debtor | people[debtor]
             region = (debtor.country_id or case.company_id.country_id).code
             case.phone_problem = _judge_numbers(family.mapped("phone"), region)
+        self._mark_wrong_numbers()
+
+    def _mark_wrong_numbers(self):
+        """Mark cases whose last call showed that the number to dial is somebody else's.
+
+        The number counts, not whose it is: another one on file is as good as new.
+        """
+        suspects = self.filtered("last_call_id.outcome_id.is_wrong_number")
+        suspects = suspects.with_context(active_test=True)
+        for company, cases in suspects.grouped("company_id").items():
+            callees = cases.partner_id._get_collection_callees(company)
+            for case in cases:
+                debtor = case.partner_id
+                region = (debtor.country_id or company.country_id).code
+                number = phone.e164(callees[debtor].number, region)
+                if number and number == case.last_call_id.phone_e164:
+                    case.phone_problem = "wrong"
 
     @api.depends(*CALLEE_FIELDS)
     @api.depends_context("lang")

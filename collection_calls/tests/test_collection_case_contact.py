@@ -227,6 +227,62 @@ class TestCollectionCaseContact(CollectionContactCommon):
         merging._merge((debtor | gone).ids, debtor)
         self._assert_problem(kept, False)
 
+    def _call_wrong_number(self, **vals):
+        wrong = self.env.ref("collection_calls.collection_call_outcome_wrong_number")
+        call = self._log(outcome=wrong, **vals)
+        call.action_done()
+        self.env.cr.flush()
+        return call
+
+    def test_wrong_number(self):
+        case = self._case()
+        call = self._call_wrong_number(contact_id=self.contact.id)
+        self.assertEqual(call.phone_e164, "+493023125043")
+        self._assert_problem(case, "wrong")
+        self.assertEqual(self._search("wrong"), case)
+        self.assertIn(case, self._search(False, operator="not in"))
+        self.contact.phone = "0049 30 23125 043"
+        self._assert_problem(case, "wrong")  # it is the same
+        self.contact.phone = "030 23125099"
+        self._assert_problem(case, False)
+        self.contact.phone = call.phone
+        self._assert_problem(case, "wrong")
+        self.contact.active = False
+        self._assert_problem(case, False)  # another one is dialled
+        (self.contact | self.debtor).phone = False
+        self._assert_problem(case, "missing")
+
+    def test_another_number_than_a_call_would_dial(self):
+        self._call_wrong_number(phone="030 23125077")
+        self._assert_problem(self._case(), False)
+
+    def test_wrong_number_until_another_call(self):
+        case = self._case()
+        self._call_wrong_number(
+            contact_id=self.contact.id, date_start="2026-03-10 08:00:00"
+        )
+        self._assert_problem(case, "wrong")
+        self._log(direction="incoming").action_done()
+        self.env.cr.flush()
+        self._assert_problem(case, False)
+
+    def test_wrong_number_of_a_cancelled_call(self):
+        case = self._case()
+        call = self._call_wrong_number(contact_id=self.contact.id)
+        self._assert_problem(case, "wrong")
+        call.with_user(self.manager).action_cancel("It was another debtor")
+        self.env.cr.flush()
+        self._assert_problem(case, False)
+
+    def test_outcome_of_ones_own_for_wrong_numbers(self):
+        case, no_answer = self._case(), self.no_answer.with_user(self.manager)
+        wrong = no_answer.copy({"name": "Number is dead"})
+        self._log(outcome=wrong, contact_id=self.contact.id).action_done()
+        self.env.cr.flush()
+        self._assert_problem(case, False)
+        wrong.is_wrong_number = True
+        self._assert_problem(case, "wrong")
+
     def test_problems_of_many_new_cases(self):
         """As many statements for 8 new cases as for 80."""
         debtors = self.env["res.partner"].union(

@@ -148,6 +148,17 @@ class TestCollectionSession(CollectionCallsWizardCommon):
         self.assertEqual(self._start().partner_id, self.debtor)
         self.assertEqual(self._progress()["left"], 2)
 
+    def test_debtors_with_a_wrong_number_are_left_out(self):
+        wizard = self._start()
+        self.assertEqual(wizard.partner_id, self.large)
+        wrong = "collection_calls.collection_call_outcome_wrong_number"
+        self._end(wizard, self.env.ref(wrong))
+        self.assertEqual(self._progress()["left"], 2)
+        case = self.cases.search([("partner_id", "=", self.large.id)])
+        self.assertEqual(case.phone_problem, "wrong")
+        self.large.phone = "030 23125 061"
+        self.assertEqual(self._progress()["left"], 3)
+
     def test_another_company(self):
         other = self.setup_other_company()["company"]
         self.collector.company_ids |= other
