@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CollectionCallOutcome(models.Model):
-    """Which outcome says that the number is somebody else's."""
+    """What the outcome of a call does to the debtor's case."""
 
     _inherit = "collection.call.outcome"
 
@@ -11,3 +11,9 @@ class CollectionCallOutcome(models.Model):
         help="Whether a call with this outcome shows that the debtor can't be reached on"
         " that number. Nobody is asked to call it until it is corrected.",
     )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "is_attempt" in vals:
+            self.env["collection.case"]._refresh_soon()
+        return result
