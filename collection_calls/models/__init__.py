@@ -28,6 +28,7 @@ from . import collection_call
 from . import collection_call_answer
 from . import collection_call_claim
 from . import collection_call_outcome
+from . import collection_outcome_effect
 from . import collection_ledger
 from . import collection_agreement
 from . import collection_reminder

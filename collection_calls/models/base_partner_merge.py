@@ -19,4 +19,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             for case in cases[1:]:
                 case._merge_into(cases[0])
         cases_sudo.env.flush_all()
-        return super()._update_foreign_keys(src_partners, dst_partner)
+        result = super()._update_foreign_keys(src_partners, dst_partner)
+        # It moved people, and their numbers, past the ORM.
+        cases_sudo.exists().modified(["partner_id"])
+        return result

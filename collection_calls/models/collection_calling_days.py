@@ -4,6 +4,8 @@ from odoo import fields, models
 
 from ..engine import dialogue
 
+# Next calls are proposed on days of these.
+SCHEDULES = {"collection_calling_calendar_id", "resource_calendar_id"}
 
 class CollectionCallingDays(models.AbstractModel):
     """The days on which a company calls.
@@ -24,7 +26,7 @@ class CollectionCallingDays(models.AbstractModel):
     )
 
     def write(self, vals):
-        if "collection_calling_calendar_id" in vals:
+        if not SCHEDULES.isdisjoint(vals):
             self.env["collection.case"]._refresh_soon()
         return super().write(vals)
 

@@ -1,11 +1,8 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ..engine import phone
 from .collection_call_contact import COLLECTORS
 from .collection_contact_clock import aware
-from .res_partner import PEOPLE_DOMAIN
 
 # What says whom to call, and on which number.
 CALLEE_FIELDS = [
@@ -14,11 +11,24 @@ CALLEE_FIELDS = [
     for name in ("phone", "tz", "type", "active")
 ] + ["partner_id.country_id", "partner_id.city", "partner_id.is_company", "company_id"]
 
+# What says whether a number can be dialled at all, and whether it was a wrong one.
+NUMBER_FIELDS = [
+    "partner_id.phone",
+    "partner_id.country_id",
+    "partner_id.is_company",
+    "company_id.country_id",
+    "last_call_id.outcome_id.is_wrong_number",
+    *(
+        f"partner_id.collection_people_ids.{name}"
+        for name in ("name", "phone", "active", "type", "is_company", "parent_id")
+    ),
+]
+
 
 class CollectionCaseContact(models.AbstractModel):
     """Whether debtors may be called now, and on which number.
 
-    Nothing of it is stored: the clock goes on without anybody doing anything.
+    What the clock says isn't stored: it goes on without anybody doing anything.
     """
 
     _name = "collection.case.contact"
@@ -35,10 +45,17 @@ class CollectionCaseContact(models.AbstractModel):
         help="What the clock says at the debtor's. Empty where nobody can tell.",
     )
     phone_problem = fields.Selection(
-        [("missing", "No number"), ("invalid", "No valid number")],
-        compute="_compute_callee",
-        search="_search_phone_problem",
-        help="Why nobody can call this debtor. Empty: somebody can.",
+        [
+            ("missing", "No number"),
+            ("invalid", "No valid number"),
+            ("wrong", "Wrong number"),
+        ],
+        compute="_compute_phone_problem",
+        store=True,
+        index="btree_not_null",
+        help="Why nobody can call this debtor. Empty: somebody can. Wrong number: the"
+        " last call went to the number that a call would dial, and somebody else has"
+        " it.",
     )
     policy_note = fields.Text(
         string="Against a Call Now",
@@ -65,7 +82,7 @@ class CollectionCaseContact(models.AbstractModel):
     def _compute_callee(self):
         now = aware(fields.Datetime.now())
         policies = self.env["collection.contact.policy"]
-        self.contact_number = self.local_time = self.phone_problem = False
+        self.contact_number = self.local_time = False
         for company, cases in self.grouped("company_id").items():
             callees = cases.partner_id._get_collection_callees(company)
             for case in cases:
@@ -73,77 +90,33 @@ class CollectionCaseContact(models.AbstractModel):
                 region = policies._get_region(company, callee)
                 case.contact_number = phone.international(callee.number, region)
                 case.local_time = policies._say_local_time(company, callee, now)
-        self.filtered(lambda case: not case.contact_number)._set_phone_problem()
 
-    def _set_phone_problem(self):
-        """Say what is wrong with these cases, none of whose numbers can be dialled."""
-        people = self.partner_id._get_collection_people()
+    @api.depends(*NUMBER_FIELDS)
+    def _compute_phone_problem(self):
+        debtors = self.partner_id.with_context(active_test=True)
+        people = debtors._get_collection_people()
         for case in self:
             debtor = case.partner_id
             family = debtor | people[debtor]
             region = (debtor.country_id or case.company_id.country_id).code
             case.phone_problem = _judge_numbers(family.mapped("phone"), region)
+        self._mark_wrong_numbers()
 
-    @api.model
-    def _search_phone_problem(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        problems = dict(self._read_phone_problems())
-        asked = [case_id for case_id, problem in problems.items() if problem in value]
-        domain = Domain("id", "in", asked)
-        if False in value:
-            domain |= Domain("id", "not in", list(problems))
-        return domain
+    def _mark_wrong_numbers(self):
+        """Mark cases whose last call showed that the number to dial is somebody else's.
 
-    @api.model
-    def _read_phone_problems(self):
-        """Cases whose debtors nobody can call, as pairs of their id and the problem.
-
-        Odoo has normalized what it takes for valid numbers: the database leaves those
-        debtors out. Only other numbers are looked at, for the few that can be dialled
-        nevertheless.
+        The number counts, not whose it is: another one on file is as good as new.
         """
-        codes = {company.id: company.country_id.code for company in self.env.companies}
-        for case_id, company_id, code, numbers in self._read_doubtful_numbers():
-            problem = _judge_numbers(numbers, code or codes[company_id])
-            if problem:
-                yield case_id, problem
-
-    @api.model
-    def _read_doubtful_numbers(self):
-        """Numbers of debtors of whom Odoo takes none for valid, theirs and contacts'.
-
-        :return: list of (case's id, company's id, code of the debtor's country,
-            numbers)
-        """
-        partners = self.env["res.partner"]
-        people = partners._search(PEOPLE_DOMAIN)
-        cases = self._search([("company_id", "in", self.env.companies.ids)])
-        column = partners._field_to_sql
-        return self.env.execute_query(
-            SQL(
-                """
-                SELECT filed.id, filed.company_id, country.code, array_agg(%(number)s)
-                  FROM collection_case AS filed
-                  JOIN res_partner AS debtor ON debtor.id = filed.partner_id
-             LEFT JOIN res_country AS country ON country.id = %(country)s
-                  JOIN res_partner AS family
-                    ON %(commercial)s = debtor.id
-                   AND (family.id = debtor.id OR family.id IN %(people)s)
-                 WHERE filed.id IN %(cases)s
-                   AND %(own)s IS NULL
-              GROUP BY filed.id, filed.company_id, country.code
-                HAVING COUNT(%(sanitized)s) = 0
-                """,
-                number=column("family", "phone"),
-                sanitized=column("family", "phone_sanitized"),
-                commercial=column("family", "commercial_partner_id"),
-                own=column("debtor", "phone_sanitized"),
-                country=column("debtor", "country_id"),
-                people=people.subselect(),
-                cases=cases.subselect(),
-            )
-        )
+        suspects = self.filtered("last_call_id.outcome_id.is_wrong_number")
+        suspects = suspects.with_context(active_test=True)
+        for company, cases in suspects.grouped("company_id").items():
+            callees = cases.partner_id._get_collection_callees(company)
+            for case in cases:
+                debtor = case.partner_id
+                region = (debtor.country_id or company.country_id).code
+                number = phone.e164(callees[debtor].number, region)
+                if number and number == case.last_call_id.phone_e164:
+                    case.phone_problem = "wrong"
 
     @api.depends(*CALLEE_FIELDS)
     @api.depends_context("lang")

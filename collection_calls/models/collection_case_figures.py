@@ -177,10 +177,13 @@ class CollectionCaseFigures(models.AbstractModel):
         rows = self.env.execute_query(
             self._get_refresh_sql(self.env.companies, debtor_ids)
         )
-        changed = self.browse(row_id for row_id, is_new in rows if not is_new)
+        changed = self.browse(row_id for row_id, is_new, _called in rows if not is_new)
         changed.invalidate_recordset(FIGURES, flush=False)
-        changed.modified(FIGURES)
-        created = self.browse(row_id for row_id, is_new in rows if is_new)
+        # What follows from the last call is stored, and most changes are about money.
+        changed.modified(set(FIGURES) - {"last_call_id"})
+        called = self.browse(row_id for row_id, _new, is_called in rows if is_called)
+        called.modified(["last_call_id"])
+        created = self.browse(row_id for row_id, is_new, _called in rows if is_new)
         if created:
             self.env["res.partner"].invalidate_model(["collection_case_id"])
             created.modified(self._fields, create=True)
@@ -196,7 +199,8 @@ class CollectionCaseFigures(models.AbstractModel):
     def _get_refresh_sql(self, companies, debtor_ids):
         """One statement that writes what changed and adds the cases that are missing.
 
-        It returns the ids of both, and which of them are new.
+        It returns the ids of both, which of them are new, and which of the others have
+        another last call.
         """
         columns = [SQL.identifier(name) for name in FIGURES]
         return SQL(
@@ -210,7 +214,9 @@ class CollectionCaseFigures(models.AbstractModel):
                   FROM figure
                  WHERE stored.id = figure.id
                    AND (%(stored)s) IS DISTINCT FROM (%(values)s)
-             RETURNING stored.id
+             RETURNING stored.id,
+                       figure.known_call_id IS DISTINCT FROM figure.last_call_id
+                           AS is_called
             ),
             added AS (
                 INSERT INTO collection_case (
@@ -225,9 +231,9 @@ class CollectionCaseFigures(models.AbstractModel):
            ON CONFLICT DO NOTHING
              RETURNING id
             )
-            SELECT id, FALSE FROM changed
+            SELECT id, FALSE, is_called FROM changed
          UNION ALL
-            SELECT id, TRUE FROM added
+            SELECT id, TRUE, FALSE FROM added
             """,
             figures=self._get_figures_sql(companies, debtor_ids),
             columns=SQL(", ").join(columns),
@@ -264,6 +270,7 @@ class CollectionCaseFigures(models.AbstractModel):
             summed AS (
                 SELECT filed.id,
                        filed.hold,
+                       filed.last_call_id AS known_call_id,
                        partner_id,
                        company_id,
                        GREATEST(
@@ -314,7 +321,7 @@ class CollectionCaseFigures(models.AbstractModel):
     def _get_cases_sql(self, companies, debtor_ids):
         facts = self.env["collection.case.facts"]
         query = self._search(facts._get_mine(companies, debtor_ids))
-        names = ("id", "partner_id", "company_id", "hold")
+        names = ("id", "partner_id", "company_id", "hold", "last_call_id")
         return facts._select(
             query, {name: self._field_to_sql(query.table, name) for name in names}
         )

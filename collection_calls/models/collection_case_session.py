@@ -159,9 +159,12 @@ class CollectionCaseSession(models.AbstractModel):
 
     @api.model
     def _get_called_today_domain(self):
+        """Whose phone rang today: whoever has a wrong number hasn't been called yet."""
         calls_sudo = self.env["collection.call"].sudo()
         called = calls_sudo._search(
-            self._get_today_domain() & Domain("state", "=", "done")
+            self._get_today_domain()
+            & Domain("state", "=", "done")
+            & Domain("outcome_id.is_wrong_number", "=", False)
         )
         return Domain("id", "in", called.subselect("case_id"))
 

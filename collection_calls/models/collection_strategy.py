@@ -17,6 +17,22 @@ LIMITS = [
 ]
 
 
+INTERVALS = ("retry_days", "follow_up_days")
+# What ranks and deals cases, besides limits and weights.
+RULES = {
+    "sequence",
+    "active",
+    "company_id",
+    "partner_domain",
+    "assignment",
+    "user_id",
+    "user_ids",
+    "typical_amount",
+    *LIMITS,
+    *WEIGHTS,
+}
+
+
 class CollectionStrategy(models.Model):
     """Who is called, when, by whom, and who is called first."""
 
@@ -35,7 +51,8 @@ class CollectionStrategy(models.Model):
         string="Debtors",
         default="[]",
         help="Which debtors the strategy is for. The first strategy of the list that"
-        " fits a debtor counts.",
+        " fits a debtor counts. When a debtor begins or ceases to fit, the case follows"
+        " in the night, or earlier if something happens to it.",
     )
     amount_min = fields.Monetary(
         string="Owing at Least",
@@ -168,10 +185,24 @@ class CollectionStrategy(models.Model):
 
     @api.constrains(*LIMITS, "typical_amount")
     def _check_limits(self):
+        names = {*LIMITS, "typical_amount"} - set(INTERVALS)
         for strategy in self:
-            if min(strategy[name] for name in (*LIMITS, "typical_amount")) < 0:
+            if min(strategy[name] for name in names) < 0:
                 raise ValidationError(
                     self.env._("Amounts and days can't be negative. Enter 0 for none.")
+                )
+
+    @api.constrains(*INTERVALS)
+    def _check_intervals(self):
+        """Whoever was called today isn't called again before tomorrow."""
+        for strategy in self:
+            if min(strategy[name] for name in INTERVALS) < 1:
+                raise ValidationError(
+                    self.env._(
+                        "“%(strategy)s” has to wait at least one day before the next"
+                        " call: enter 1 or more to try again and to follow up.",
+                        strategy=strategy.name,
+                    )
                 )
 
     @api.constrains(*WEIGHTS)
@@ -227,7 +258,8 @@ class CollectionStrategy(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        self.env["collection.case"]._refresh_soon()
+        if not RULES.isdisjoint(vals):
+            self.env["collection.case"]._refresh_soon()
         return result
 
     def unlink(self):

@@ -67,16 +67,12 @@ class CollectionStrategySentence(models.AbstractModel):
 
     def _say_retry(self):
         days = self.retry_days
-        if not days:
-            return self.env._("on the same day")
         if days == 1:
             return self.env._("on the next working day")
         return self.env._("%(days)s working days later", days=days)
 
     def _say_follow_up(self):
         days = self.follow_up_days
-        if not days:
-            return self.env._("on the same day")
         if days == 1:
             return self.env._("on the next day")
         return self.env._("%(days)s days later", days=days)

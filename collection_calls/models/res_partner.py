@@ -47,6 +47,13 @@ class ResPartner(models.Model):
         compute="_compute_collection_overdue",
         groups=LEDGER_GROUPS,
     )
+    collection_people_ids = fields.One2many(
+        "res.partner",
+        "commercial_partner_id",
+        string="Debtor and Everybody There",
+        groups=CALL_GROUPS,
+        help="Whoever's numbers say whether the debtor can be called.",
+    )
     collection_call_ids = fields.One2many(
         "collection.call",
         "partner_id",

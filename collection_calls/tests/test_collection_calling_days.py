@@ -91,6 +91,15 @@ class TestCollectionCallingDays(CronMixinCase, CollectionCallsCaseCommon):
         self._call_on(date(2026, 3, 6))
         self._assert_next(date(2026, 3, 10), "retry")
 
+    def test_another_working_schedule_moves_proposals(self):
+        schedule = self.company.resource_calendar_id.copy()
+        with self.capture_triggers("collection_calls.ir_cron_refresh_cases") as soon:
+            self.company.resource_calendar_id = schedule
+        self.assertTrue(soon.records)
+        with self.capture_triggers("collection_calls.ir_cron_refresh_cases") as soon:
+            self.company.name = "Another name"
+        self.assertFalse(soon.records)
+
     def test_proposals_of_calls(self):
         self._call_on_weekdays(TUESDAY, THURSDAY)
         call = self._log()

@@ -146,13 +146,165 @@ class TestCollectionCaseContact(CollectionContactCommon):
         self.assertEqual(bad, (missing | invalid).sorted())
         self.assertEqual(self._search("missing", False, operator="not in"), invalid)
 
-    def test_problems_take_one_query(self):
+    def test_problems_are_read_from_a_column(self):
         missing, invalid, _fine = self._set_up_problems()
         self._search(False)  # fills caches of rights
         self.env.flush_all()
-        with self.assertQueryCount(2):  # one for the problems, one for the cases
+        with self.assertQueryCount(1):
             found = self._search("missing", "invalid")
         self.assertEqual(found, (missing | invalid).sorted())
+
+    def _assert_problem(self, case, problem):
+        """As everybody reads it once the transaction has ended."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(case.phone_problem, problem)
+
+    def test_problem_follows_the_debtor(self):
+        case = self._new_case(phone="030 23125045")
+        debtor = case.partner_id.with_env(self.env)
+        self._assert_problem(case, False)
+        for number, problem in (("12", "invalid"), (" ", "missing")):
+            debtor.phone = number
+            self._assert_problem(case, problem)
+        debtor.phone = "030 23125045"
+        debtor.country_id = self.usa
+        self._assert_problem(case, "invalid")
+        debtor.phone = "212 555 2368"
+        self._assert_problem(case, False)
+        debtor.country_id = self.germany
+        self._assert_problem(case, False)
+        debtor.active = False
+        self._assert_problem(case, False)
+
+    def test_problem_follows_the_country_of_the_company(self):
+        self.company.country_id = self.germany
+        case = self._new_case(phone="030 23125045", country_id=False)
+        self._assert_problem(case, False)
+        self.company.country_id = self.usa
+        self._assert_problem(case, "invalid")
+
+    def test_problem_follows_the_people(self):
+        case = self._new_case()
+        self._assert_problem(case, "missing")
+        people = self.env["res.partner"]
+        office = people.create({"name": "Office", "parent_id": case.partner_id.id})
+        vals = {"name": "Amal", "parent_id": office.id, "phone": "030 23125045"}
+        person = people.create(vals)
+        self._assert_problem(case, False)
+        for change, back in (
+            ({"phone": "12"}, {"phone": "030 23125045"}),
+            ({"type": "delivery"}, {"type": "invoice"}),
+            ({"is_company": True}, {"is_company": False}),
+            ({"active": False}, {"active": True}),
+        ):
+            person.write(change)
+            self._assert_problem(case, "invalid" if "phone" in change else "missing")
+            person.write(back)
+            self._assert_problem(case, False)
+        person.unlink()
+        self._assert_problem(case, "missing")
+
+    def test_problem_follows_people_who_change_their_employer(self):
+        old, new = self._new_case("Old"), self._new_case("New")
+        person = self.env["res.partner"].create(
+            {"name": "Amal", "parent_id": old.partner_id.id, "phone": "030 23125045"}
+        )
+        self._assert_problem(old, False)
+        person.parent_id = new.partner_id
+        self._assert_problem(old, "missing")
+        self._assert_problem(new, False)
+
+    def test_problem_after_debtors_are_merged(self):
+        """As administrator: merging is theirs."""
+        kept = self._new_case("Kept")
+        gone = self._create_debtor("Gone")
+        self.env["res.partner"].create(
+            {"name": "Amal", "parent_id": gone.id, "phone": "030 23125045"}
+        )
+        merging = self.env["base.partner.merge.automatic.wizard"]
+        debtor = kept.partner_id.with_env(self.env)
+        merging._merge((debtor | gone).ids, debtor)
+        self._assert_problem(kept, False)
+
+    def _call_wrong_number(self, **vals):
+        wrong = self.env.ref("collection_calls.collection_call_outcome_wrong_number")
+        call = self._log(outcome=wrong, **vals)
+        call.action_done()
+        self.env.cr.flush()
+        return call
+
+    def test_wrong_number(self):
+        case = self._case()
+        call = self._call_wrong_number(contact_id=self.contact.id)
+        self.assertEqual(call.phone_e164, "+493023125043")
+        self._assert_problem(case, "wrong")
+        self.assertEqual(self._search("wrong"), case)
+        self.assertIn(case, self._search(False, operator="not in"))
+        self.contact.phone = "0049 30 23125 043"
+        self._assert_problem(case, "wrong")  # it is the same
+        self.contact.phone = "030 23125099"
+        self._assert_problem(case, False)
+        self.contact.phone = call.phone
+        self._assert_problem(case, "wrong")
+        self.contact.active = False
+        self._assert_problem(case, False)  # another one is dialled
+        (self.contact | self.debtor).phone = False
+        self._assert_problem(case, "missing")
+
+    def test_another_number_than_a_call_would_dial(self):
+        self._call_wrong_number(phone="030 23125077")
+        self._assert_problem(self._case(), False)
+
+    def test_wrong_number_until_another_call(self):
+        case = self._case()
+        self._call_wrong_number(
+            contact_id=self.contact.id, date_start="2026-03-10 08:00:00"
+        )
+        self._assert_problem(case, "wrong")
+        self._log(direction="incoming").action_done()
+        self.env.cr.flush()
+        self._assert_problem(case, False)
+
+    def test_wrong_number_of_a_cancelled_call(self):
+        case = self._case()
+        call = self._call_wrong_number(contact_id=self.contact.id)
+        self._assert_problem(case, "wrong")
+        call.with_user(self.manager).action_cancel("It was another debtor")
+        self.env.cr.flush()
+        self._assert_problem(case, False)
+
+    def test_outcome_of_ones_own_for_wrong_numbers(self):
+        case, no_answer = self._case(), self.no_answer.with_user(self.manager)
+        wrong = no_answer.copy({"name": "Number is dead"})
+        self._log(outcome=wrong, contact_id=self.contact.id).action_done()
+        self.env.cr.flush()
+        self._assert_problem(case, False)
+        wrong.is_wrong_number = True
+        self._assert_problem(case, "wrong")
+
+    def test_problems_of_many_new_cases(self):
+        """As many statements for 8 new cases as for 80."""
+        debtors = self.env["res.partner"].union(
+            *(
+                self._create_debtor(f"Debtor {number}", phone="12" if number % 2 else False)
+                for number in range(80)
+            )
+        )
+        counts = []
+        for some in debtors, debtors[:8], debtors:  # the first fills caches of rights
+            cases = self.env["collection.case"].sudo()
+            cases.search([("partner_id", "in", debtors.ids)]).unlink()
+            cases = cases.create([{"partner_id": debtor.id} for debtor in some])
+            self.env.flush_all()
+            self.env.invalidate_all()
+            cases.modified(["partner_id"])
+            before = self.cr.sql_log_count
+            self.env.flush_all()
+            counts.append(self.cr.sql_log_count - before)
+            found = cases.mapped("phone_problem")
+            self.assertEqual(found, ["missing", "invalid"] * (len(some) // 2))
+        self.assertEqual(counts[1], counts[2])
 
     # ---------------------------------------------------------------------- policy
 

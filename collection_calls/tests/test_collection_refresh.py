@@ -501,6 +501,7 @@ class TestCollectionRefresh(CollectionCallsAccountant, CollectionCallsCaseCommon
             created = cases._refresh(some)
             counts.append(self.cr.sql_log_count - before)
             self.assertEqual(len(created), len(debtors if some is None else some))
+            self.assertEqual(set(created.mapped("phone_problem")), {"missing"})
         self.assertEqual(counts[1], counts[2])
         self.assertLessEqual(max(counts), 60)
         before = self.cr.sql_log_count

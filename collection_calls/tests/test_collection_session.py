@@ -235,6 +235,14 @@ class TestCollectionSession(CollectionCallsWizardCommon):
         self.assertEqual(cases.get_calling_progress(), {"done": 0, "left": 3})
         action = cases.action_start_calling()
         self.assertEqual(self._open_from(action).partner_id, self.large)
+    def test_debtors_with_a_wrong_number_are_left_out(self):
+        self.assertEqual(wizard.partner_id, self.large)
+        wrong = "collection_calls.collection_call_outcome_wrong_number"
+        self._end(wizard, self.env.ref(wrong))
+        case = self.cases.search([("partner_id", "=", self.large.id)])
+        self.assertEqual(case.phone_problem, "wrong")
+        self.large.phone = "030 23125 061"
+        self.assertEqual(self._progress()["left"], 3)
 
     def test_another_company(self):
         other = self.setup_other_company()["company"]

@@ -101,8 +101,8 @@ class TestCollectionStrategy(
                 self._create(partner_domain=domain)
 
     def test_nothing_negative_and_some_weight(self):
-        limits = ("amount_min", "days_overdue_min", "first_call_days", "retry_days")
-        for name in (*limits, "follow_up_days", "typical_amount"):
+        limits = ("amount_min", "days_overdue_min", "first_call_days")
+        for name in (*limits, "typical_amount"):
             with self._refused(ValidationError, "can't be negative"):
                 self._create(**{name: -1})
         weights = [name for name in self.strategy._fields if name[:7] == "weight_"]
@@ -112,6 +112,13 @@ class TestCollectionStrategy(
         with self._refused(ValidationError, "above zero"):
             self._create(**dict.fromkeys(weights, 0))
         self._create(**{**dict.fromkeys(weights, 0), "weight_trust": 1})
+
+    def test_at_least_one_day_before_the_next_call(self):
+        for name in "retry_days", "follow_up_days":
+            for days in 0, -1:
+                with self._refused(ValidationError, "“Special” has to wait at least"):
+                    self._create(**{name: days})
+            self._create(**{name: 1})
 
     def test_somebody_has_to_get_the_cases(self):
         for assignment in "collector", "round_robin":
@@ -184,6 +191,32 @@ class TestCollectionStrategy(
         self.assertTrue(soon.records)
         self._run_cron("ir_cron_refresh_cases")
         self.assertNotIn("age", self.case.priority_points)
+
+    def _is_refreshed_soon(self, record, **vals):
+        self.env.flush_all()
+        with self.capture_triggers("collection_calls.ir_cron_refresh_cases") as soon:
+            record.write(vals)
+        return bool(soon.records)
+
+    def test_which_changes_rank_all_cases(self):
+        strategy = self._create()
+        self.assertFalse(self._is_refreshed_soon(strategy, name="Another name"))
+        for name, value in {
+            "sequence": 2,
+            "active": False,
+            "partner_domain": "[('is_company', '=', True)]",
+            "amount_min": 10,
+            "retry_days": 4,
+            "typical_amount": 50,
+            "weight_trust": 1,
+            "company_id": self.company.id,
+        }.items():
+            self.assertTrue(self._is_refreshed_soon(strategy, **{name: value}), name)
+
+    def test_what_counts_as_attempt_ranks_all_cases(self):
+        outcome = self.no_answer.with_user(self.manager)
+        self.assertFalse(self._is_refreshed_soon(outcome, name="Nobody answered"))
+        self.assertTrue(self._is_refreshed_soon(outcome, is_attempt=False))
 
     def test_deleted(self):
         strategy = self._create()
