@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from ..hooks import post_init_hook
 from .common import TODAY, CollectionCallsAccountant, CollectionCallsCaseCommon
 
 BATCH = "odoo.addons.collection_calls.models.collection_case_refresh.BATCH"
@@ -113,3 +114,14 @@ class TestRefreshNight(CollectionCallsAccountant, CollectionCallsCaseCommon):
         other = self.setup_other_company()["company"]
         self._run_cron("ir_cron_refresh_cases")
         self.assertFalse(other._is_refresh_due())
+
+    def test_ledger_that_was_there_before(self):
+        """Whoever installs the addon has a call list a minute later."""
+        self.env.cr.flush()
+        self.env.cr.execute("DELETE FROM collection_case")
+        self.env.invalidate_all()
+        with self.capture_triggers("collection_calls.ir_cron_refresh_cases") as soon:
+            post_init_hook(self.env)
+        self.assertTrue(soon.records)
+        self._run_on_time()
+        self.assertEqual(self._get_case().overdue_amount, 1000)
