@@ -19,4 +19,15 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             for case in cases[1:]:
                 case._merge_into(cases[0])
         cases_sudo.env.flush_all()
-        return super()._update_foreign_keys(src_partners, dst_partner)
+        result = super()._update_foreign_keys(src_partners, dst_partner)
+        self._touch_merged(dst_partner)
+        return result
+
+    @api.model
+    def _touch_merged(self, debtor):
+        """What the others owed or had paid is this debtor's now, in any company."""
+        # sudo: also in companies that the user has no access to.
+        companies_sudo = self.env["res.company"].sudo().search([])
+        self.env["collection.case"]._touch(
+            partners={(debtor.id, company.id) for company in companies_sudo}
+        )

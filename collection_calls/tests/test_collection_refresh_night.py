@@ -5,6 +5,8 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from odoo.addons.base.tests.test_ir_cron import CronMixinCase
+
 from ..hooks import post_init_hook
 from .common import TODAY, CollectionCallsAccountant, CollectionCallsCaseCommon
 
@@ -13,7 +15,9 @@ SECONDS = "odoo.addons.base.models.ir_cron.MIN_TIME_PER_JOB"
 
 
 @tagged("post_install", "-at_install")
-class TestRefreshNight(CollectionCallsAccountant, CollectionCallsCaseCommon):
+class TestRefreshNight(
+    CronMixinCase, CollectionCallsAccountant, CollectionCallsCaseCommon
+):
     def _forget(self):
         """Spoil all figures behind the addon's back, as if the day had just begun."""
         self.env.cr.flush()
