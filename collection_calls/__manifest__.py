@@ -70,5 +70,6 @@
         "web.assets_tests": ["collection_calls/static/tests/tours/**/*"],
     },
     "application": True,
+    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -13,6 +13,11 @@ OUR_ACTIVITIES = (
 )
 
 
+def post_init_hook(env):
+    """Have the call list filled from the ledger that is there already."""
+    env["collection.case"]._refresh_soon()
+
+
 def uninstall_hook(env):
     _follow_up_again(env)
     _remove_activities(env)

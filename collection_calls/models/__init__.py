@@ -92,6 +92,7 @@ from . import collection_script
 from . import mail_message
 from . import mail_notification
 from . import collection_calling_days
+from . import collection_refresh_mark
 from . import res_company
 from . import res_config_settings
 from . import res_partner

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from ..engine import promise as engine
 
 CASE_FACTS = {"no_followup", "date_maturity", "partner_id", "account_id"}
+WHOSE = {"partner_id", "account_id"}
 NOT_KEPT = (*engine.FAILED, engine.SUPERSEDED)
 
 
@@ -11,13 +12,20 @@ class AccountMoveLine(models.Model):
     _name = "account.move.line"
     _inherit = ["account.move.line", "collection.followup.mark"]
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        items = super().create(vals_list)
+        items._touch_cases()  # a posted statement line gets another item, for instance
+        return items
+
     def write(self, vals):
         if "partner_id" in vals:
             self.env["collection.case"]._remember_debtors(self)
+        if WHOSE.intersection(vals):
+            self._touch_cases()  # whose they were
         result = super().write(vals)
         if CASE_FACTS.intersection(vals):
-            posted = self.filtered(lambda item: item.parent_state == "posted")
-            self.env["collection.case"]._touch(posted.move_id.ids)
+            self._touch_cases()
         if "no_followup" in vals:
             moves = self.move_id.filtered(lambda move: move.is_invoice())
             moves._remember_followup_decision()
@@ -27,7 +35,28 @@ class AccountMoveLine(models.Model):
 
     def unlink(self):
         self.env["collection.case"]._remember_debtors(self)
+        self._touch_cases()
         return super().unlink()
+
+    def _touch_cases(self):
+        """Have the cases of those who owe these items, if posted, brought up to date.
+
+        They are named besides their entries: soon the items may be another debtor's.
+        """
+        receivable = self.filtered(
+            lambda item: (
+                item.parent_state == "posted"
+                and item.account_type == "asset_receivable"
+            )
+        )
+        self.env["collection.case"]._touch(
+            receivable.move_id.ids,
+            {
+                (item.partner_id.id, item.company_id.id)
+                for item in receivable
+                if item.partner_id
+            },
+        )
 
     @api.model
     def _get_collection_open_domain(self, company):

@@ -22,4 +22,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         result = super()._update_foreign_keys(src_partners, dst_partner)
         # It moved people, and their numbers, past the ORM.
         cases_sudo.exists().modified(["partner_id"])
+        self._touch_merged(dst_partner)
         return result
+
+    @api.model
+    def _touch_merged(self, debtor):
+        """What the others owed or had paid is this debtor's now, in any company."""
+        # sudo: also in companies that the user has no access to.
+        companies_sudo = self.env["res.company"].sudo().search([])
+        self.env["collection.case"]._touch(
+            partners={(debtor.id, company.id) for company in companies_sudo}
+        )

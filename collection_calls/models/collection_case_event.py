@@ -129,6 +129,19 @@ class AccountPayment(models.Model):
     def _get_case_facts(self):
         return super()._get_case_facts() | {"amount", "currency_id", "move_id"}
 
+    def _compute_state(self):
+        """Paid once its invoices are: nobody writes that."""
+        result = super()._compute_state()
+        self.filtered(
+            lambda payment: (
+                payment.id
+                and not payment.move_id
+                and payment.payment_type == "inbound"
+                and payment.partner_type == "customer"
+            )
+        )._touch_cases()
+        return result
+
 
 class AccountBankStatementLine(models.Model):
     _name = "account.bank.statement.line"
@@ -142,3 +155,9 @@ class AccountBankStatementLine(models.Model):
             "foreign_currency_id",
             "journal_id",
         }
+
+    def _compute_is_reconciled(self):
+        """What waits changes with the items of the entry, without being written."""
+        result = super()._compute_is_reconciled()
+        self.filtered(lambda line: line.id and line.amount > 0)._touch_cases()
+        return result

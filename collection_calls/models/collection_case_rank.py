@@ -39,11 +39,13 @@ class CollectionCaseRank(models.AbstractModel):
     @api.model
     def _refresh_soon(self):
         """Have all cases refreshed by the scheduled action: it may take a while."""
+        # sudo: managers may not write companies, nor see scheduled actions.
+        self.env["res.company"].sudo().search([])._forget_refreshed()
         refreshing = self.env.ref(
             "collection_calls.ir_cron_refresh_cases", raise_if_not_found=False
         )
         if refreshing:  # data may be loaded before it
-            refreshing.sudo()._trigger()  # sudo: managers may not see it
+            refreshing.sudo()._trigger()
 
     @api.model
     def _rank_debtors(self, debtor_ids):

@@ -1,11 +1,12 @@
 import logging
+from bisect import bisect_right
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.http import request
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.service.server import thread_local
-from odoo.tools import SQL, clean_context, split_every
+from odoo.tools import SQL, clean_context
 
 from .collection_agreement import KINDS
 
@@ -16,9 +17,10 @@ _logger = logging.getLogger(__name__)
 
 
 class CollectionCaseRefresh(models.AbstractModel):
-    """When cases are brought up to date: whenever something happens, and each night.
+    """When cases are brought up to date: whenever something happens, and once a day.
 
-    Days pass and rates change without anybody doing anything: that is the night's.
+    Days pass and rates change without anybody doing anything: that is what the
+    scheduled action is for, which begins at each company's midnight.
     """
 
     _name = "collection.case.refresh"
@@ -153,19 +155,91 @@ class CollectionCaseRefresh(models.AbstractModel):
 
     @api.model
     def _cron_refresh(self):
-        """Bring all cases of all companies up to date, in batches of debtors.
+        """Bring all cases up to date once a day, beginning at each company's midnight.
 
-        Nothing but figures is written: it may be killed and started again at any time.
+        In batches of debtors; each is marked in the transaction that refreshes it, so
+        that a run which is stopped at any time is gone on with by the next one.
         """
-        everywhere = self.env["res.company"].sudo()._search([])
-        # sudo: the cases of all companies, whoever runs the scheduled action.
-        cases_sudo = self.sudo().with_context(allowed_company_ids=list(everywhere))
-        debtor_ids = cases_sudo._get_debtor_ids()
-        self.env["ir.cron"]._commit_progress(remaining=len(debtor_ids))
-        for batch in split_every(BATCH, debtor_ids, list):
-            cases_sudo._refresh_scheduled(batch)
-            if not self.env["ir.cron"]._commit_progress(len(batch)):
+        work = self._get_refresh_work()
+        self.env["ir.cron"]._commit_progress(
+            remaining=sum(
+                len(cases._get_ids_to_do(*given)) for cases, *given in work
+            )
+        )
+        for cases_sudo, today, debtor_ids in work:
+            if not cases_sudo._refresh_company(today, debtor_ids):
                 break
+
+    @api.model
+    def _get_refresh_work(self):
+        """:return: list of (cases in a company, its today, ids of all its debtors)"""
+        work = []
+        for company in self._get_companies_due():
+            # sudo: the cases of all companies, whoever runs the scheduled action.
+            cases_sudo = self.sudo().with_context(allowed_company_ids=company.ids)
+            today = company._get_collection_today()
+            work.append((cases_sudo, today, cases_sudo._get_debtor_ids()))
+        return work
+
+    @api.model
+    def _get_ids_to_do(self, today, debtor_ids):
+        """Those of the debtors who come after the mark."""
+        last_id = self.env.company.sudo()._get_refreshed_up_to(today)
+        return debtor_ids[bisect_right(debtor_ids, last_id) :]
+
+    @api.model
+    def _get_companies_due(self):
+        """Those that weren't refreshed since their day began.
+
+        All of them once more, if there are none and somebody asks for it by hand.
+        """
+        # sudo: all companies, whoever runs the scheduled action.
+        companies_sudo = self.env["res.company"].sudo().search([], order="id")
+        due = companies_sudo.filtered(lambda company: company._is_refresh_due())
+        if due or not self._is_run_by_hand():
+            return due
+        companies_sudo._forget_refreshed()
+        return companies_sudo
+
+    @api.model
+    def _is_run_by_hand(self):
+        """Whether the scheduled action runs before its time, or isn't what runs."""
+        cron = self.env["ir.cron"].sudo().browse(self.env.context.get("cron_id"))
+        return not cron or cron.nextcall > fields.Datetime.now()
+
+    @api.model
+    def _refresh_company(self, today, debtor_ids):
+        """Refresh the cases of these debtors of the environment's company.
+
+        :return: whether there is time for another company
+        """
+        company, cron = self.env.company, self.env["ir.cron"]
+        while company.collection_refreshed_on != today:
+            count = self._refresh_next(today, debtor_ids)
+            if count is None:
+                return False
+            # To find nobody takes no time; Odoo stops who reports nothing done.
+            if not cron._commit_progress(count) and count:
+                return False
+        return True
+
+    @api.model
+    def _refresh_next(self, today, debtor_ids):
+        """Refresh the batch after the mark, unless another server is at it.
+
+        Once more if it fails: then what somebody changed meanwhile is seen.
+
+        :return: the number of debtors; None if they have to wait
+        """
+        for _attempt in range(2):
+            if not self._is_alone():
+                return None
+            to_do = self._get_ids_to_do(today, debtor_ids)
+            batch, is_last = to_do[:BATCH], len(to_do) <= BATCH
+            if self._refresh_batch(today, batch, is_last):
+                return len(batch)
+            self.env["ir.cron"]._commit_progress()
+        return self._leave_out(today, batch, is_last)
 
     @api.model
     def _get_debtor_ids(self):
@@ -185,21 +259,34 @@ class CollectionCaseRefresh(models.AbstractModel):
         return [debtor_id for [debtor_id] in rows]
 
     @api.model
-    def _refresh_scheduled(self, debtor_ids):
-        """Refresh a batch, unless another server is at it; once more if it fails.
+    def _refresh_batch(self, today, debtor_ids, is_last):
+        """:return: whether it succeeded"""
 
-        Then what somebody changed meanwhile is seen.
+        def refresh():
+            if debtor_ids:
+                self._refresh_debtors(debtor_ids)
+            self._mark_batch(today, debtor_ids, is_last)
+
+        return self.env["collection.agreement"]._attempt(
+            refresh, f"Cases of {len(debtor_ids)} debtors could not be refreshed"
+        )
+
+    @api.model
+    def _mark_batch(self, today, debtor_ids, is_last):
+        last_id = debtor_ids[-1] if debtor_ids else 0
+        self.env.company._mark_refreshed(today, last_id, is_last)
+
+    @api.model
+    def _leave_out(self, today, debtor_ids, is_last):
+        """Go on after a batch that fails: the others don't wait for it.
+
+        :return: the number of debtors; None if that doesn't work either
         """
-        for _attempt in range(2):
-            if not self._is_alone():
-                return
-            work = self.env["collection.agreement"]._attempt(
-                lambda: self._refresh_debtors(debtor_ids),
-                f"Cases of {len(debtor_ids)} debtors could not be refreshed",
-            )
-            if work:
-                return
-            self.env["ir.cron"]._commit_progress()
+        marked = self._is_alone() and self.env["collection.agreement"]._attempt(
+            lambda: self._mark_batch(today, debtor_ids, is_last),
+            "The refreshing of cases could not go on",
+        )
+        return len(debtor_ids) if marked else None
 
     @api.model
     def _is_alone(self):

@@ -12,7 +12,11 @@ from ..engine import dialogue
 
 class ResCompany(models.Model):
     _name = "res.company"
-    _inherit = ["res.company", "collection.calling.days"]
+    _inherit = [
+        "res.company",
+        "collection.calling.days",
+        "collection.refresh.mark",
+    ]
 
     collection_promise_tolerance_days = fields.Integer(
         string="Tolerance",

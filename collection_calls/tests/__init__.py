@@ -37,6 +37,8 @@ from . import test_collection_promise_rights
 from . import test_collection_promise_succession
 from . import test_collection_refresh
 from . import test_collection_refresh_events
+from . import test_collection_refresh_ledger
+from . import test_collection_refresh_night
 from . import test_collection_refresh_random
 from . import test_collection_rank_events
 from . import test_collection_rank_rules

@@ -201,7 +201,7 @@ class TestRefreshEvents(CollectionCallsAccountant, CollectionCallsCaseCommon):
     def test_payment_of_a_debtor_with_a_case(self):
         self._receive(self.invoice, 100)
         counts = self._count_queries(lambda: self._receive(self.invoice, 100))
-        self.assertLessEqual(max(counts), 10)
+        self.assertLessEqual(max(counts), 15)
 
     # ------------------------------------------------------------------------- night
 
