@@ -334,7 +334,7 @@ class CollectionCall(models.Model):
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the call is cancelled."))
         calls = self.filtered(lambda call: call.state != "cancelled")
-        todo = calls.next_activity_id | calls.confirmation_activity_id
+        todo = calls._get_own_next_activities() | calls.confirmation_activity_id
         todo.filtered("active").unlink()
         calls._undo_commitments(reason.strip())
         return calls._write_closed({"state": "cancelled", "cancel_reason": reason})
