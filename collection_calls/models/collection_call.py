@@ -433,7 +433,8 @@ class CollectionCall(models.Model):
             ]
         )
         todays = ongoing.filtered(lambda call: not call._is_outdated())
-        call = (todays or ongoing.filtered(lambda call: not call._has_commitments()))[:1]
+        unbound = ongoing.filtered(lambda call: not call._has_commitments())
+        call = (todays or unbound)[:1]
         call._restart_outdated()
         if not call:
             vals = {"partner_id": debtor.id, "company_id": company.id}
