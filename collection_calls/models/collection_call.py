@@ -335,7 +335,7 @@ class CollectionCall(models.Model):
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the call is cancelled."))
         calls = self.filtered(lambda call: call.state != "cancelled")
-        todo = calls.next_activity_id | calls.confirmation_activity_id
+        todo = calls._get_own_next_activities() | calls.confirmation_activity_id
         todo.filtered("active").unlink()
         calls._undo_commitments(reason.strip())
         return calls._write_closed({"state": "cancelled", "cancel_reason": reason})
@@ -434,8 +434,8 @@ class CollectionCall(models.Model):
             ]
         )
         todays = ongoing.filtered(lambda call: not call._is_outdated())
-        free = ongoing.filtered(lambda call: not call._has_commitments())
-        call = (todays or free)[:1]
+        unbound = ongoing.filtered(lambda call: not call._has_commitments())
+        call = (todays or unbound)[:1]
         call._restart_outdated()
         if not call:
             vals = {"partner_id": debtor.id, "company_id": company.id}

@@ -1,6 +1,10 @@
+from datetime import datetime, time, timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_duration, plaintext2html
+
+from .collection_contact_clock import aware
 
 
 class CollectionCallFollowUp(models.AbstractModel):
@@ -161,8 +165,15 @@ class CollectionCallFollowUp(models.AbstractModel):
             )
 
     def _place_next_call(self):
-        """Move the next call to a working day."""
+        """Move the next call to a working day.
+
+        Unless somebody chose another day, an hour that was agreed for today stays it.
+        """
         self.ensure_one()
+        agreed = self._get_agreed_calls()[:1]
+        if agreed and self.next_call_date == self.next_call_proposal:
+            self.next_call_date = agreed.next_call_date
+            self.next_call_time = agreed.next_call_time
         placed = self._get_next_call_day()
         if placed != self.next_call_date:
             self.next_call_date = placed
@@ -175,19 +186,75 @@ class CollectionCallFollowUp(models.AbstractModel):
             call._send_confirmation()
 
     def _schedule_next_call(self):
-        """Settle the calls planned up to today and plan the next one."""
+        """Settle the calls planned up to today and plan the next one.
+
+        A failed attempt doesn't undo what was agreed with the debtor.
+        """
         self.ensure_one()
-        case = self.case_id
-        case._settle_due_calls(self.company_id._get_collection_today(), self.name)
+        agreed = self._get_agreed_calls()
+        self.case_id._settle_due_calls(
+            self.company_id._get_collection_today(), self.name, agreed.next_activity_id
+        )
         if self.next_call_date:
-            activity = case._schedule_next_call(
-                self.next_call_date,
-                case._get_caller(self.user_id),
-                self._get_next_call_summary(),
-                # A failed attempt doesn't undo what was agreed with the debtor.
-                keep_later=not self.right_party_verified,
-            )
+            same = agreed.filtered(lambda call: call._get_slot() == self._get_slot())
+            activity = same.next_activity_id[:1] or self._plan_next_call(agreed)
             self._write_closed({"next_activity_id": activity.id})
+
+    def _plan_next_call(self, agreed):
+        """:param agreed: earlier calls whose next one is left alone"""
+        self.ensure_one()
+        return self.case_id._schedule_next_call(
+            self.next_call_date,
+            self.case_id._get_caller(self.user_id),
+            self._get_next_call_summary(),
+            keep_later=not self.right_party_verified,
+            kept=agreed.next_activity_id,
+        )
+
+    def _get_slot(self):
+        self.ensure_one()
+        return self.next_call_date, self.next_call_time
+
+    def _get_agreed_calls(self):
+        """Earlier calls that agreed on an hour of today that is still to come.
+
+        None once the right party was reached: they may agree on another one.
+        """
+        self.ensure_one()
+        if self.right_party_verified:
+            return self.browse()
+        calls = self.search(
+            [
+                ("next_activity_id", "in", self.case_id._get_call_activities().ids),
+                ("state", "=", "done"),
+                ("next_call_date", "=", self.company_id._get_collection_today()),
+                ("next_call_time", ">", 0),
+            ],
+            order="id",
+        )
+        return calls.filtered(lambda call: call._is_before_next_call())
+
+    def _is_before_next_call(self):
+        """Whether the hour of the next call, if it wasn't moved, is still to come."""
+        self.ensure_one()
+        day = self.next_call_date
+        hours = timedelta(hours=self.next_call_time)
+        zone = self.company_id._get_collection_tz()
+        moment = zone.localize(datetime.combine(day, time()) + hours)
+        is_planned = self.next_activity_id.date_deadline == day
+        return is_planned and aware(fields.Datetime.now()) < moment
+
+    def _get_own_next_activities(self):
+        """What these calls alone have planned; others may have agreed on it before."""
+        planned = self.next_activity_id
+        others = self.search(
+            [
+                ("next_activity_id", "in", planned.ids),
+                ("id", "not in", self.ids),
+                ("state", "=", "done"),
+            ]
+        )
+        return planned - others.next_activity_id
 
     def _get_next_call_summary(self):
         """Why the next call is planned and, if that was agreed, at which hour."""

@@ -196,16 +196,17 @@ class CollectionCase(models.Model):
     def _prepare_case_vals(self, debtor, company):
         return {"partner_id": debtor.id, "company_id": company.id}
 
-    def _schedule_next_call(self, day, user, summary, keep_later=False):
+    def _schedule_next_call(self, day, user, summary, keep_later=False, kept=()):
         """Schedule the next call with this debtor, in place of those planned before.
 
         :param date day: on the company's calendar
         :param user: who shall call
         :param bool keep_later: leave alone what is planned for a later day
+        :param kept: activities to leave alone
         :return: the activity
         """
         self.ensure_one()
-        planned = self._get_call_activities()
+        planned = self._get_call_activities() - self.env["mail.activity"].union(*kept)
         if keep_later:
             planned = planned.filtered(lambda activity: activity.date_deadline <= day)
         planned.unlink()
@@ -249,9 +250,12 @@ class CollectionCase(models.Model):
         activities = self._get_call_activities()
         return any(activity.date_deadline <= day for activity in activities)
 
-    def _settle_due_calls(self, today, feedback):
-        """Mark calls that were scheduled for ``today`` or before as done."""
-        due = self._get_call_activities().filtered(
+    def _settle_due_calls(self, today, feedback, spared):
+        """Mark calls that were scheduled for ``today`` or before as done.
+
+        :param spared: activities that are still to come
+        """
+        due = (self._get_call_activities() - spared).filtered(
             lambda activity: activity.date_deadline <= today
         )
         if due:

@@ -1,5 +1,6 @@
 from . import test_collection_acceleration_rule
 from . import test_collection_access
+from . import test_collection_agreed_hour
 from . import test_collection_call
 from . import test_collection_call_plan
 from . import test_collection_call_promise

@@ -60,7 +60,10 @@ class TestCollectionCallRestart(CollectionCallsWizardCommon):
             self.assertIn(text, note)
 
     def test_is_asked_about_again(self):
-        hours = [Command.create({"weekday": str(d), "hour_from": 8, "hour_to": 12}) for d in range(7)]
+        hours = [
+            Command.create({"weekday": str(day), "hour_from": 8, "hour_to": 12})
+            for day in range(7)
+        ]
         self.env["collection.contact.policy"].sudo().create(
             {"name": "Mornings", "hours_ids": hours}
         )

@@ -374,6 +374,7 @@ class TestCollectionContactCall(CollectionContactCommon, CollectionCallsWizardCo
             "collection_calls.collection_call_action_against_policy"
         )
         self.assertEqual(action["views"][0][1], "list")
+        self.assertEqual(action["domain"], '[("state", "=", "done")]')
         view = calls.get_view(*action["views"][0])["arch"]
         [row] = calls.search_read(
             [("is_against_policy", "=", True)],

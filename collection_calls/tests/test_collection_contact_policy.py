@@ -65,7 +65,10 @@ class TestCollectionContactPolicy(CollectionContactCommon):
             " reason.",
         )
         self.assertIn("12 CFR 1006.14(b)(2)", self.regulation_f.note)
+        self.assertIn("12 CFR 1006.14(b)(3)", self.regulation_f.note)
+        self.assertIn("stricter in two ways", self.regulation_f.note)
         self.assertIn("2005/29/EC", self.european.note)
+        self.assertEqual(self.european.name, "Business hours")
 
     def test_shipped_default_is_what_a_new_company_gets(self):
         self.european.active = True
