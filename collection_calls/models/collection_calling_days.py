@@ -7,6 +7,7 @@ from ..engine import dialogue
 # Next calls are proposed on days of these.
 SCHEDULES = {"collection_calling_calendar_id", "resource_calendar_id"}
 
+
 class CollectionCallingDays(models.AbstractModel):
     """The days on which a company calls.
 

@@ -92,6 +92,7 @@ class TestCollectionCase(CollectionCallsCommon):
 
     def test_search_for_other_days_than_the_next_call(self):
         self._log(next_call_date=date(2026, 3, 12)).action_done()
+        self.env.cr.flush()
         stranger = self._create_debtor("Without a case")
         debtors = self.env["res.partner"].with_user(self.collector)
         both = self.debtor | stranger
@@ -119,7 +120,7 @@ class TestCollectionCase(CollectionCallsCommon):
         debtors = self.env["res.partner"].with_user(self.collector)
         asked = [("collection_next_call_date", "<=", "2026-03-12")]
         debtors.search(asked)  # fills caches of rights
-        self.env.flush_all()
+        self.env.cr.flush()
         with self.assertQueryCount(1):
             self.assertIn(self.debtor, debtors.search(asked))
 
