@@ -7,6 +7,7 @@ from ..engine import dialogue
 # Next calls are proposed on days of these.
 SCHEDULES = {"collection_calling_calendar_id", "resource_calendar_id"}
 
+
 class CollectionCallingDays(models.AbstractModel):
     """The days on which a company calls.
 
@@ -49,32 +50,42 @@ class CollectionCallingDays(models.AbstractModel):
         if not starts:
             return {}
         first = min(day for day, _days in starts)
-        last = max(
-            fields.Date.add(day, days=2 * days, months=3) for day, days in starts
-        )
+        last = max(_get_horizon(*start) for start in starts)
         works = sorted(self._get_collection_working_days(first, last))
         calls = works
         calendar_sudo = self.sudo().collection_calling_calendar_id
         if calendar_sudo:
             days = self._get_collection_working_days(first, last, calendar_sudo)
             calls = sorted(days)
-        return {
-            (day, days): _first_from(calls, _count(works, day, days))
-            for day, days in starts
-        }
+        return {start: _find_day(works, calls, *start) for start in starts}
 
 
-def _count(works, day, days):
-    """The day ``days`` of these days after a day."""
+def _get_horizon(day, days):
+    """Up to when to look from a start on: for those who work one day in two weeks, too.
+
+    It is the start's own, so that what else is asked for changes nothing.
+    """
+    return fields.Date.add(day, days=14 * days, months=3)
+
+
+def _find_day(works, calls, day, days):
+    """The calling day for a start, among working days and calling days."""
+    horizon = _get_horizon(day, days)
+    return _first_from(calls, _count(works, day, days, horizon), horizon)
+
+
+def _count(works, day, days, horizon):
+    """The day ``days`` of these days after a day; weekdays if they are too few."""
     if not days:
         return day
     position = bisect_right(works, day) + days - 1
-    if position < len(works):
+    if position < len(works) and works[position] <= horizon:
         return works[position]
     return dialogue.count_weekdays(fields.Date.add(day, days=1), days)
 
 
-def _first_from(days, day):
+def _first_from(days, day, horizon):
     """A day or, if it isn't among these days, the next one that is."""
     position = bisect_right(days, fields.Date.subtract(day, days=1))
-    return days[position] if position < len(days) else day
+    is_near = position < len(days) and days[position] <= horizon
+    return days[position] if is_near else day

@@ -265,17 +265,23 @@ class ResPartner(models.Model):
 
     @api.model
     def _search_collection_next_call_date(self, operator, value):
-        cases = self.env["collection.case"]
-        mine = Domain("company_id", "=", self.env.company.id)
-        if operator == "in" and False in value:
-            planned = cases.search(mine & Domain("next_call_date", "!=", False))
-            others = Domain("commercial_partner_id", "not in", planned.partner_id.ids)
-            days = [day for day in value if day]
-            if not days:
-                return others
-            return others | Domain("collection_next_call_date", "in", days)
-        found = cases.search(mine & Domain("next_call_date", operator, value))
-        return Domain("commercial_partner_id", "in", found.partner_id.ids)
+        """Negations are left to Odoo: partners without a case are among them."""
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        if operator != "in" or False not in value:
+            return self._get_collection_cases_domain(operator, value)
+        planned = self._get_collection_cases_domain("!=", False)
+        days = [day for day in value if day]
+        return ~planned | self._get_collection_cases_domain("in", days)
+
+    @api.model
+    def _get_collection_cases_domain(self, operator, value):
+        """Partners of debtors whose case, in the current company, has a next call."""
+        cases = self.env["collection.case"]._search(
+            Domain("company_id", "=", self.env.company.id)
+            & Domain("next_call_date", operator, value)
+        )
+        return Domain("commercial_partner_id", "in", cases.subselect("partner_id"))
 
     @api.depends("commercial_partner_id")
     @api.depends_context("company")

@@ -1,6 +1,7 @@
 """Calls are proposed on the days on which the company calls."""
 
 from datetime import date, datetime, timedelta
+from random import Random
 
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -81,6 +82,47 @@ class TestCollectionCallingDays(CronMixinCase, CollectionCallsCaseCommon):
         self._call_on_weekdays()
         found = self.company._get_collection_calling_day(date(2026, 3, 14))
         self.assertEqual(found, date(2026, 3, 16))
+
+    def _work_on_weekdays(self, *weekdays):
+        calendar = self._call_on_weekdays(*weekdays)
+        self.company.resource_calendar_id = calendar
+        self.company.collection_calling_calendar_id = False
+
+    def test_one_working_day_a_week(self):
+        self._work_on_weekdays(TUESDAY)
+        for days, expected in ((14, date(2026, 6, 16)), (50, date(2027, 2, 23))):
+            found = self.company._get_collection_calling_day(TODAY, days)
+            self.assertEqual(found, expected, days)
+
+    def test_alone_as_among_others(self):
+        """What else is asked for in the same breath changes nothing."""
+        chance = Random(19)
+        works = [(), (TUESDAY,), (TUESDAY, THURSDAY), tuple("01234")]
+        for weekdays in works:
+            for calling in works:
+                self._work_on_weekdays(*weekdays)
+                self._call_on_weekdays(*calling)
+                self._close_for_months()
+                starts = {
+                    (TODAY + timedelta(chance.randrange(400)), chance.randrange(60))
+                    for _number in range(12)
+                }
+                together = self.company._get_collection_calling_days(starts)
+                for start in starts:
+                    alone = self.company._get_collection_calling_day(*start)
+                    self.assertEqual(together[start], alone, (weekdays, calling, start))
+
+    def _close_for_months(self):
+        """Everybody is away for longer than is looked ahead."""
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Closed",
+                "calendar_id": False,
+                "company_id": self.company.id,
+                "date_from": datetime(2026, 8, 1),
+                "date_to": datetime(2026, 12, 31),
+            }
+        )
 
     def test_proposals_of_strategies(self):
         with self.capture_triggers("collection_calls.ir_cron_refresh_cases") as soon:

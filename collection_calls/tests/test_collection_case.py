@@ -90,6 +90,40 @@ class TestCollectionCase(CollectionCallsCommon):
         self.assertNotIn(self.debtor, unplanned)
         self.assertIn(self.company.partner_id, unplanned)
 
+    def test_search_for_other_days_than_the_next_call(self):
+        self._log(next_call_date=date(2026, 3, 12)).action_done()
+        self.env.cr.flush()
+        stranger = self._create_debtor("Without a case")
+        debtors = self.env["res.partner"].with_user(self.collector)
+        both = self.debtor | stranger
+        for operator, value, expected in (
+            ("=", "2026-03-12", self.debtor),
+            ("!=", "2026-03-12", stranger),
+            ("not in", ["2026-03-12", "2026-03-13"], stranger),
+            ("!=", "2026-03-13", both),
+            ("=", False, stranger),
+            ("!=", False, self.debtor),
+            ("in", [False, "2026-03-12"], both),
+            ("in", [False, "2026-03-13"], stranger),
+            ("not in", [False, "2026-03-12"], debtors),
+            ("not in", [False, "2026-03-13"], self.debtor),
+            ("<", "2026-03-13", self.debtor),
+            (">=", "2026-03-13", debtors),
+        ):
+            found = debtors.search(
+                [("collection_next_call_date", operator, value), ("id", "in", both.ids)]
+            )
+            self.assertEqual(found, expected, (operator, value))
+
+    def test_search_for_the_next_call_takes_one_query(self):
+        self._log(next_call_date=date(2026, 3, 12)).action_done()
+        debtors = self.env["res.partner"].with_user(self.collector)
+        asked = [("collection_next_call_date", "<=", "2026-03-12")]
+        debtors.search(asked)  # fills caches of rights
+        self.env.cr.flush()
+        with self.assertQueryCount(1):
+            self.assertIn(self.debtor, debtors.search(asked))
+
     def test_rescheduled_in_the_calendar(self):
         """The activity is the truth: people move it in Odoo's own dialogs."""
         call = self._log()

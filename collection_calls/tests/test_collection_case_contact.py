@@ -287,7 +287,9 @@ class TestCollectionCaseContact(CollectionContactCommon):
         """As many statements for 8 new cases as for 80."""
         debtors = self.env["res.partner"].union(
             *(
-                self._create_debtor(f"Debtor {number}", phone="12" if number % 2 else False)
+                self._create_debtor(
+                    f"Debtor {number}", phone="12" if number % 2 else False
+                )
                 for number in range(80)
             )
         )
