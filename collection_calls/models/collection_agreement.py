@@ -119,7 +119,7 @@ class CollectionAgreement(models.AbstractModel):
         is why the savepoint must not flush the cursor, which would run them in here.
 
         :param work: a function without arguments
-        :param str failure: what to log
+        :param failure: what to log; None if the caller finds out more
         :param let_pass: exceptions that go on to the caller
         :return: whether it succeeded
         """
@@ -132,7 +132,8 @@ class CollectionAgreement(models.AbstractModel):
             self.env.transaction.clear()  # what the cache says was rolled back
             if isinstance(error, let_pass):
                 raise
-            _logger.exception(failure)
+            if failure:
+                _logger.exception(failure)
             return False
         return True
 

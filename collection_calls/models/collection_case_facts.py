@@ -18,11 +18,11 @@ class CollectionCaseFacts(models.AbstractModel):
     # ----------------------------------------------------------------------- disputes
 
     @api.model
-    def _get_disputes_sql(self, companies):
+    def _get_disputes_sql(self, companies, debtor_ids=None):
         """Sums of what is disputed and still open, by invoice, in its currency."""
         disputes_sudo = self.env["collection.dispute"].sudo()
         query = disputes_sudo._search(
-            [("company_id", "in", companies.ids), ("amount_open", ">", 0)]
+            Domain("amount_open", ">", 0) & self._get_mine(companies, debtor_ids)
         )
         query.groupby = move_id = disputes_sudo._field_to_sql(query.table, "move_id")
         amount = disputes_sudo._field_to_sql(query.table, "amount_open")
@@ -31,7 +31,7 @@ class CollectionCaseFacts(models.AbstractModel):
         )
 
     @api.model
-    def _get_disputed_sql(self, companies):
+    def _get_disputed_sql(self, companies, debtor_ids=None):
         """What is disputed of the overdue claims that aren't protected, by debtor.
 
         Of an invoice in several parts, the dispute is about those that fell due first.
@@ -55,14 +55,18 @@ class CollectionCaseFacts(models.AbstractModel):
               JOIN (%s) dispute USING (move_id)
           GROUP BY bare.debtor_id, bare.company_id
             """,
-            self._get_disputes_sql(companies),
+            self._get_disputes_sql(companies, debtor_ids),
         )
 
     # ------------------------------------------------------------------------ pending
 
     @api.model
     def _get_pending_sql(self, companies, debtor_ids=None):
-        """Money that is known and on no receivable account yet: on its way."""
+        """Money that is known and on no receivable account yet: on its way.
+
+        With what it was worth to the company when it was booked: a currency that was
+        archived has no rate of today.
+        """
         ledger = self.env["collection.ledger"]
         mine = Domain("company_id", "in", companies.ids)
         mine &= self._get_of_debtors(debtor_ids)
@@ -90,6 +94,7 @@ class CollectionCaseFacts(models.AbstractModel):
                         line("currency_id"),
                     ),
                     "amount": SQL("-%s::numeric", line("amount_residual")),
+                    "booked": self._get_booked_sql(line),
                 },
             ),
             self._select(
@@ -99,8 +104,21 @@ class CollectionCaseFacts(models.AbstractModel):
                     "company_id": payment("company_id"),
                     "currency_id": payment("currency_id"),
                     "amount": payment("amount"),
+                    "booked": payment("amount_company_currency_signed"),
                 },
             ),
+        )
+
+    @api.model
+    def _get_booked_sql(self, line):
+        """What waits on a statement line, as its entry has it in company currency."""
+        return SQL(
+            "-%s * %s / NULLIF(CASE WHEN %s IS NULL THEN %s ELSE %s END, 0)",
+            line("amount_residual"),
+            line("amount_total_signed"),
+            line("foreign_currency_id"),
+            line("amount"),
+            line("amount_currency"),
         )
 
     # ----------------------------------------------------------------- calls, promises

@@ -174,6 +174,7 @@ class CollectionCaseFigures(models.AbstractModel):
     @api.model
     def _refresh_debtors(self, debtor_ids):
         self._skip_compiling()
+        self._lock_debtors(debtor_ids)
         rows = self.env.execute_query(
             self._get_refresh_sql(self.env.companies, debtor_ids)
         )
@@ -188,6 +189,20 @@ class CollectionCaseFigures(models.AbstractModel):
             self.env["res.partner"].invalidate_model(["collection_case_id"])
             created.modified(self._fields, create=True)
         return changed + created
+
+    @api.model
+    def _lock_debtors(self, debtor_ids):
+        """Lock the cases of these debtors in one order, whatever is changed after that.
+
+        Two transactions with several debtors would wait for each other otherwise.
+        """
+        if debtor_ids is None:
+            return
+        mine = self.env["collection.case.facts"]._get_mine(
+            self.env.companies, debtor_ids
+        )
+        query = self._search(mine, order="id")
+        self.env.cr.execute(SQL("%s FOR NO KEY UPDATE", query.select()))
 
     @api.model
     def _skip_compiling(self):
@@ -257,11 +272,11 @@ class CollectionCaseFigures(models.AbstractModel):
             pending AS (
                 SELECT money.debtor_id AS partner_id,
                        money.company_id,
-                       SUM(ROUND(money.amount * rate.rate / setting.unit)
-                           * setting.unit) AS amount
+                       SUM(ROUND(COALESCE(money.amount * rate.rate, money.booked)
+                                 / setting.unit) * setting.unit) AS amount
                   FROM (%(pending)s) money
                   JOIN setting USING (company_id)
-                  JOIN rate USING (company_id, currency_id)
+             LEFT JOIN rate USING (company_id, currency_id)
               GROUP BY money.debtor_id, money.company_id
             ),
             held AS (%(calls)s),
@@ -309,7 +324,7 @@ class CollectionCaseFigures(models.AbstractModel):
             figure AS (SELECT settled.*, %(situation)s AS situation FROM settled)
             """,
             overdue=facts._get_overdue_sql(companies, debtor_ids),
-            disputed=facts._get_disputed_sql(companies),
+            disputed=facts._get_disputed_sql(companies, debtor_ids),
             pending=facts._get_pending_sql(companies, debtor_ids),
             calls=facts._get_calls_sql(companies, debtor_ids),
             failed=facts._get_broken_sql(companies, debtor_ids),

@@ -10,7 +10,7 @@ from odoo.tools import SQL, clean_context
 
 from .collection_agreement import KINDS
 
-BATCH = 5_000
+BATCH = 500
 TOUCHED = "collection_calls.touched.collection.case"
 
 _logger = logging.getLogger(__name__)
@@ -161,11 +161,8 @@ class CollectionCaseRefresh(models.AbstractModel):
         that a run which is stopped at any time is gone on with by the next one.
         """
         work = self._get_refresh_work()
-        self.env["ir.cron"]._commit_progress(
-            remaining=sum(
-                len(cases._get_ids_to_do(*given)) for cases, *given in work
-            )
-        )
+        remaining = sum(len(cases._get_ids_to_do(*given)) for cases, *given in work)
+        self.env["ir.cron"]._commit_progress(remaining=remaining)
         for cases_sudo, today, debtor_ids in work:
             if not cases_sudo._refresh_company(today, debtor_ids):
                 break
@@ -218,8 +215,7 @@ class CollectionCaseRefresh(models.AbstractModel):
             count = self._refresh_next(today, debtor_ids)
             if count is None:
                 return False
-            # To find nobody takes no time; Odoo stops who reports nothing done.
-            if not cron._commit_progress(count) and count:
+            if not cron._commit_progress(count) and count:  # nobody takes no time
                 return False
         return True
 
@@ -227,7 +223,7 @@ class CollectionCaseRefresh(models.AbstractModel):
     def _refresh_next(self, today, debtor_ids):
         """Refresh the batch after the mark, unless another server is at it.
 
-        Once more if it fails: then what somebody changed meanwhile is seen.
+        Once more after a conflict: then what somebody changed meanwhile is seen.
 
         :return: the number of debtors; None if they have to wait
         """
@@ -239,7 +235,7 @@ class CollectionCaseRefresh(models.AbstractModel):
             if self._refresh_batch(today, batch, is_last):
                 return len(batch)
             self.env["ir.cron"]._commit_progress()
-        return self._leave_out(today, batch, is_last)
+        return None
 
     @api.model
     def _get_debtor_ids(self):
@@ -261,32 +257,36 @@ class CollectionCaseRefresh(models.AbstractModel):
     @api.model
     def _refresh_batch(self, today, debtor_ids, is_last):
         """:return: whether it succeeded"""
+        last_id = debtor_ids[-1] if debtor_ids else 0
 
         def refresh():
-            if debtor_ids:
-                self._refresh_debtors(debtor_ids)
-            self._mark_batch(today, debtor_ids, is_last)
+            self._refresh_who_can_be(debtor_ids)
+            self.env.company._mark_refreshed(today, last_id, is_last)
 
         return self.env["collection.agreement"]._attempt(
             refresh, f"Cases of {len(debtor_ids)} debtors could not be refreshed"
         )
 
     @api.model
-    def _mark_batch(self, today, debtor_ids, is_last):
-        last_id = debtor_ids[-1] if debtor_ids else 0
-        self.env.company._mark_refreshed(today, last_id, is_last)
+    def _refresh_who_can_be(self, debtor_ids):
+        """Refresh these debtors' cases, but for those that fail: they are logged.
 
-    @api.model
-    def _leave_out(self, today, debtor_ids, is_last):
-        """Go on after a batch that fails: the others don't wait for it.
-
-        :return: the number of debtors; None if that doesn't work either
+        Halves are tried until those are found. A conflict is nobody's fault, and goes
+        on to the caller.
         """
-        marked = self._is_alone() and self.env["collection.agreement"]._attempt(
-            lambda: self._mark_batch(today, debtor_ids, is_last),
-            "The refreshing of cases could not go on",
-        )
-        return len(debtor_ids) if marked else None
+        if not debtor_ids:
+            return
+        several = len(debtor_ids) > 1
+        if self.env["collection.agreement"]._attempt(
+            lambda: self._refresh_debtors(debtor_ids),
+            None if several else f"Case of debtor {debtor_ids[0]} left out",
+            let_pass=PG_CONCURRENCY_EXCEPTIONS_TO_RETRY,
+        ):
+            return
+        middle = len(debtor_ids) // 2
+        if several:
+            self._refresh_who_can_be(debtor_ids[:middle])
+            self._refresh_who_can_be(debtor_ids[middle:])
 
     @api.model
     def _is_alone(self):

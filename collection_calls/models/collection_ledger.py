@@ -173,6 +173,7 @@ class CollectionLedger(models.AbstractModel):
                 ("state", "=", "in_process"),
                 ("move_id", "=", False),
                 ("payment_type", "=", "inbound"),
+                ("partner_type", "=", "customer"),  # no refund of a vendor
             ]
         )
 

@@ -92,6 +92,17 @@ class TestRefreshLedger(CollectionCallsAccountant, CollectionCallsCaseCommon):
 
     def test_payment_without_an_entry_is_paid(self):
         """By the statement that pays its invoice: nobody writes that."""
+        self._book_by_statement_only()
+        payment = self._receive(self.invoice, 1000)
+        self._assert_figures(pending_amount=1000)
+        line = self._import_statement_line(1000)
+        self._match_statement_line(line, self.invoice)
+        self._assert_figures(pending_amount=0, situation="closed")
+        self.assertEqual(payment.state, "paid")
+        self._assert_settled()
+
+    def _book_by_statement_only(self):
+        """As an accounting app does: payments have no entry, the statement has."""
         self.patch(
             self.registry["account.move"],
             "_get_invoice_in_payment_state",
@@ -99,10 +110,35 @@ class TestRefreshLedger(CollectionCallsAccountant, CollectionCallsCaseCommon):
         )
         bank = self.company_data["default_journal_bank"]
         bank.inbound_payment_method_line_ids.payment_account_id = False
-        payment = self._receive(self.invoice, 1000)
-        self._assert_figures(pending_amount=1000)
-        line = self._import_statement_line(1000)
-        self._match_statement_line(line, self.invoice)
-        self._assert_figures(pending_amount=0, situation="closed")
-        self.assertEqual(payment.state, "paid")
+
+    def test_refund_of_a_vendor_who_is_a_debtor(self):
+        self._book_by_statement_only()
+        refund = self._receive_on_account(300, partner_type="supplier")
+        self.assertEqual((refund.state, refund.move_id.id), ("in_process", False))
+        self._assert_figures(pending_amount=0)
+        self._receive_on_account(200)
+        self._assert_figures(pending_amount=200)
+
+    def test_archived_currency_on_its_way(self):
+        """It has no rate of today: as it was booked then."""
+        eur = self.setup_other_currency("EUR", rates=[("1900-01-01", 2.0)])
+        self._book_by_statement_only()
+        self._import_statement_line(70, foreign_currency_id=eur.id, amount_currency=100)
+        self._receive_on_account(30, currency_id=eur.id)
+        self._assert_figures(pending_amount=50 + 15)
+        eur.active = False
+        self.env["collection.case"]._refresh(self.debtor)
+        self._assert_figures(pending_amount=70 + 15)
+
+    def test_disputes_of_others_are_not_read(self):
+        """Those of one debtor are looked up where one case is refreshed."""
+        self._dispute(400)
+        other = self._create_debtor("Other")
+        self._dispute(20, self._create_claim(50, 5, partner=other))
+        self.env.cr.flush()
+        facts = self.env["collection.case.facts"]
+        found = self.env.execute_query(
+            facts._get_disputes_sql(self.company, self.debtor.ids)
+        )
+        self.assertEqual([move_id for move_id, _amount in found], self.invoice.ids)
         self._assert_settled()

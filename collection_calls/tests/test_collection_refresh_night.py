@@ -3,7 +3,11 @@
 from datetime import datetime
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
+from odoo.sql_db import Cursor
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
@@ -11,6 +15,7 @@ from ..hooks import post_init_hook
 from .common import TODAY, CollectionCallsAccountant, CollectionCallsCaseCommon
 
 BATCH = "odoo.addons.collection_calls.models.collection_case_refresh.BATCH"
+OUR_LOG = "odoo.addons.collection_calls.models.collection_agreement"
 SECONDS = "odoo.addons.base.models.ir_cron.MIN_TIME_PER_JOB"
 
 
@@ -129,3 +134,65 @@ class TestRefreshNight(
         self.assertTrue(soon.records)
         self._run_on_time()
         self.assertEqual(self._get_case().overdue_amount, 1000)
+
+    # ---------------------------------------------------------------------- failures
+
+    def test_one_bad_debtor_is_left_out(self):
+        """Alone, and logged once: the others of the batch are done."""
+        bad, *others = self._create_debtors(9)
+        self._forget()
+        cases = self.registry["collection.case"]
+        refresh = cases._refresh_debtors
+
+        def fail(records, debtor_ids):
+            if bad.id in debtor_ids:
+                raise ValueError("our fault")
+            return refresh(records, debtor_ids)
+
+        with (
+            patch.object(cases, "_refresh_debtors", fail),
+            self.assertLogs(OUR_LOG, "ERROR") as logged,
+        ):
+            self._run_cron("ir_cron_refresh_cases")
+        self.assertEqual(len(logged.output), 1)
+        self.assertIn(f"Case of debtor {bad.id} left out", logged.output[0])
+        self.assertEqual(self._get_case(bad).overdue_amount, 7)
+        for debtor in [self.debtor, *others]:
+            self.assertNotEqual(self._get_case(debtor).overdue_amount, 7)
+        self.assertFalse(self.company._is_refresh_due())
+
+    def test_conflict_is_tried_again(self):
+        """Nobody is left out then; what can't be done now is done by the next run."""
+        self._forget()
+        cases = self.registry["collection.case"]
+
+        def fail(*_args):
+            raise SerializationFailure()
+
+        with (
+            patch.object(cases, "_refresh_debtors", fail),
+            self.assertLogs(OUR_LOG, "ERROR") as logged,
+            mute_logger("odoo.addons.base.models.ir_cron"),
+        ):
+            self._run_cron("ir_cron_refresh_cases")
+        self.assertEqual(len(logged.output), 2)
+        self.assertTrue(self.company._is_refresh_due())
+        self._run_cron("ir_cron_refresh_cases")
+        self._assert_figures(overdue_amount=1000)
+
+    def test_locked_in_one_order(self):
+        """Whoever comes with several debtors: they can't wait for each other."""
+        debtors = self._create_debtors(3)
+        self.env.cr.flush()
+        cases = self.env["collection.case"].sudo()
+        seen = []
+        execute = Cursor.execute
+
+        def note(cursor, query, *args, **kwargs):
+            seen.append(str(query))
+            return execute(cursor, query, *args, **kwargs)
+
+        with patch.object(Cursor, "execute", note):
+            cases._refresh_debtors([debtor.id for debtor in reversed(debtors)])
+        [first, *_others] = [query for query in seen if "collection_case" in query]
+        self.assertRegex(first, r'ORDER BY "collection_case"."id"\s+FOR NO KEY UPDATE')
