@@ -29,7 +29,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _touch_merged(self, debtor):
         """What the others owed or had paid is this debtor's now, in any company."""
         # sudo: also in companies that the user has no access to.
-        companies_sudo = self.env["res.company"].sudo().search([])
+        company_ids = self.env["res.company"].sudo()._search([])
         self.env["collection.case"]._touch(
-            partners={(debtor.id, company.id) for company in companies_sudo}
+            partners={(debtor.id, company_id) for company_id in company_ids}
         )

@@ -40,7 +40,7 @@ class CollectionCaseRank(models.AbstractModel):
     def _refresh_soon(self):
         """Have all cases refreshed by the scheduled action: it may take a while."""
         # sudo: managers may not write companies, nor see scheduled actions.
-        self.env["res.company"].sudo().search([])._forget_refreshed()
+        self.env["res.company"].sudo()._get_refreshed()._forget_refreshed()
         refreshing = self.env.ref(
             "collection_calls.ir_cron_refresh_cases", raise_if_not_found=False
         )

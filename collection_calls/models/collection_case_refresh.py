@@ -191,7 +191,8 @@ class CollectionCaseRefresh(models.AbstractModel):
         All of them once more, if there are none and somebody asks for it by hand.
         """
         # sudo: all companies, whoever runs the scheduled action.
-        companies_sudo = self.env["res.company"].sudo().search([], order="id")
+        companies_sudo = self.env["res.company"].sudo()
+        companies_sudo = companies_sudo.browse(companies_sudo._search([], order="id"))
         due = companies_sudo.filtered(lambda company: company._is_refresh_due())
         if due or not self._is_run_by_hand():
             return due

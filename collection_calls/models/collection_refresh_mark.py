@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CollectionRefreshMark(models.AbstractModel):
@@ -43,13 +43,20 @@ class CollectionRefreshMark(models.AbstractModel):
             vals["collection_refreshed_on"] = day
         self.write(vals)
 
+    @api.model
+    def _get_refreshed(self):
+        """Companies that were refreshed, at least in part."""
+        return self.search(
+            [
+                "|",
+                ("collection_refreshed_on", "!=", False),
+                ("collection_refresh_begun_on", "!=", False),
+            ],
+            order="id",
+        )
+
     def _forget_refreshed(self):
         """Have all cases of these companies refreshed once more."""
-        marked = self.filtered(
-            lambda each: (
-                each.collection_refreshed_on or each.collection_refresh_begun_on
-            )
-        )
-        marked.write(
+        self.write(
             {"collection_refreshed_on": False, "collection_refresh_begun_on": False}
         )

@@ -49,7 +49,7 @@ class TestRefreshNight(
         return batches, patch.object(cases, "_refresh_debtors", note)
 
     def test_goes_on_where_the_clock_stopped_it(self):
-        """Odoo calls it ten times, each for one batch, and then at the next occasion."""
+        """Odoo calls it ten times, each for one batch, and then once more."""
         debtors = self._create_debtors(14)
         self._forget()
         batches, noting = self._note_batches()
