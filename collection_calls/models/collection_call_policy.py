@@ -14,8 +14,8 @@ class CollectionCallPolicy(models.AbstractModel):
 
     The contact policy is looked at before the number is dialled: when the step Prepare
     is left or, where the five steps weren't used, when the call is closed; and again
-    where another number or person is called. What it said stays on the call. Who is called doesn't break a rule: calls of the
-    debtor are never asked about.
+    where another number or person is called. What it said stays on the call. Who is
+    called doesn't break a rule: calls of the debtor are never asked about.
     """
 
     _name = "collection.call.policy"
