@@ -8,8 +8,8 @@ class CollectionCallOutcome(models.Model):
 
     is_wrong_number = fields.Boolean(
         string="Number Is Wrong",
-        help="Whether a call with this outcome shows that the debtor can't be reached on"
-        " that number. Nobody is asked to call it until it is corrected.",
+        help="Whether a call with this outcome shows that the debtor can't be reached"
+        " on that number. Nobody is asked to call it until it is corrected.",
     )
 
     def write(self, vals):
