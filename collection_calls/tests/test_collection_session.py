@@ -235,10 +235,13 @@ class TestCollectionSession(CollectionCallsWizardCommon):
         self.assertEqual(cases.get_calling_progress(), {"done": 0, "left": 3})
         action = cases.action_start_calling()
         self.assertEqual(self._open_from(action).partner_id, self.large)
+
     def test_debtors_with_a_wrong_number_are_left_out(self):
+        wizard = self._start()
         self.assertEqual(wizard.partner_id, self.large)
         wrong = "collection_calls.collection_call_outcome_wrong_number"
         self._end(wizard, self.env.ref(wrong))
+        self.assertEqual(self._progress()["left"], 2)
         case = self.cases.search([("partner_id", "=", self.large.id)])
         self.assertEqual(case.phone_problem, "wrong")
         self.large.phone = "030 23125 061"
