@@ -20,15 +20,13 @@ class CollectionCaseFacts(models.AbstractModel):
     @api.model
     def _get_disputes_sql(self, companies, debtor_ids=None):
         """Sums of what is disputed and still open, by invoice, in its currency."""
-        disputes_sudo = self.env["collection.dispute"].sudo()
-        query = disputes_sudo._search(
-            Domain("amount_open", ">", 0) & self._get_mine(companies, debtor_ids)
+        query, column = self._query(
+            "collection.dispute",
+            Domain("amount_open", ">", 0) & self._get_mine(companies, debtor_ids),
         )
-        query.groupby = move_id = disputes_sudo._field_to_sql(query.table, "move_id")
-        amount = disputes_sudo._field_to_sql(query.table, "amount_open")
-        return self._select(
-            query, {"move_id": move_id, "amount": SQL("SUM(%s)", amount)}
-        )
+        query.groupby = move_id = column("move_id")
+        amount = SQL("SUM(%s)", column("amount_open"))
+        return self._select(query, {"move_id": move_id, "amount": amount})
 
     @api.model
     def _get_disputed_sql(self, companies, debtor_ids=None):
@@ -70,23 +68,18 @@ class CollectionCaseFacts(models.AbstractModel):
         ledger = self.env["collection.ledger"]
         mine = Domain("company_id", "in", companies.ids)
         mine &= self._get_of_debtors(debtor_ids)
-        lines_sudo = self.env["account.bank.statement.line"].sudo()
-        waiting = lines_sudo._search(mine & ledger._get_waiting_domain())
-        payments_sudo = self.env["account.payment"].sudo()
-        in_process = payments_sudo._search(mine & ledger._get_in_process_domain())
-
-        def line(name):
-            return lines_sudo._field_to_sql(waiting.table, name, waiting)
-
-        def payment(name):
-            return payments_sudo._field_to_sql(in_process.table, name, in_process)
-
+        lines = self.env["account.bank.statement.line"]
+        waiting, line = self._query(lines._name, mine & ledger._get_waiting_domain())
+        payments = self.env["account.payment"]
+        in_process, payment = self._query(
+            payments._name, mine & ledger._get_in_process_domain()
+        )
         return SQL(
             "%s UNION ALL %s",
             self._select(
                 waiting,
                 {
-                    "debtor_id": self._join_debtor(lines_sudo, waiting),
+                    "debtor_id": self._join_debtor(lines.sudo(), waiting),
                     "company_id": line("company_id"),
                     "currency_id": SQL(
                         "COALESCE(%s, %s)",
@@ -100,7 +93,7 @@ class CollectionCaseFacts(models.AbstractModel):
             self._select(
                 in_process,
                 {
-                    "debtor_id": self._join_debtor(payments_sudo, in_process),
+                    "debtor_id": self._join_debtor(payments.sudo(), in_process),
                     "company_id": payment("company_id"),
                     "currency_id": payment("currency_id"),
                     "amount": payment("amount"),
@@ -130,14 +123,10 @@ class CollectionCaseFacts(models.AbstractModel):
         An attempt is what the outcome of a call says; those count that we made since
         somebody entitled to hear about the debt was last spoken to.
         """
-        calls_sudo = self.env["collection.call"].sudo()
-        query = calls_sudo._search(
-            Domain("state", "=", "done") & self._get_mine(companies, debtor_ids)
+        query, column = self._query(
+            "collection.call",
+            Domain("state", "=", "done") & self._get_mine(companies, debtor_ids),
         )
-
-        def column(name):
-            return calls_sudo._field_to_sql(query.table, name, query)
-
         outcomes_sudo = self.env["collection.call.outcome"].sudo()
         outcome = query.left_join(
             query.table, "outcome_id", outcomes_sudo._table, "id", "outcome_id"
@@ -179,14 +168,11 @@ class CollectionCaseFacts(models.AbstractModel):
     @api.model
     def _get_broken_sql(self, companies, debtor_ids=None):
         """How many promises weren't kept, or only partly, in the last twelve months."""
-        promises_sudo = self.env["collection.promise"].sudo()
-        query = promises_sudo._search(
-            Domain("state", "in", engine.FAILED) & self._get_mine(companies, debtor_ids)
+        query, column = self._query(
+            "collection.promise",
+            Domain("state", "in", engine.FAILED)
+            & self._get_mine(companies, debtor_ids),
         )
-
-        def column(name):
-            return promises_sudo._field_to_sql(query.table, name, query)
-
         columns = {name: column(name) for name in ("partner_id", "company_id")}
         columns["deadline"] = column("date_deadline")
         return SQL(

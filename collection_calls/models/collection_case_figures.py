@@ -20,6 +20,8 @@ FIGURES = (
     "broken_promise_count",
     "situation",
 )
+# What figures follow from besides, and by which a case is found again.
+FILED = ("id", "partner_id", "company_id", "hold", "last_call_id")
 
 
 class CollectionCaseFigures(models.AbstractModel):
@@ -328,17 +330,8 @@ class CollectionCaseFigures(models.AbstractModel):
             pending=facts._get_pending_sql(companies, debtor_ids),
             calls=facts._get_calls_sql(companies, debtor_ids),
             failed=facts._get_broken_sql(companies, debtor_ids),
-            cases=self._get_cases_sql(companies, debtor_ids),
+            cases=facts._get_cases_sql(companies, debtor_ids, FILED),
             situation=self._get_situation_sql(),
-        )
-
-    @api.model
-    def _get_cases_sql(self, companies, debtor_ids):
-        facts = self.env["collection.case.facts"]
-        query = self._search(facts._get_mine(companies, debtor_ids))
-        names = ("id", "partner_id", "company_id", "hold", "last_call_id")
-        return facts._select(
-            query, {name: self._field_to_sql(query.table, name) for name in names}
         )
 
     @api.model

@@ -67,7 +67,7 @@ class CollectionCaseRankFacts(models.AbstractModel):
           ORDER BY filed.id
             """,
             settings=self._get_settings_sql(companies),
-            cases=self._get_cases_sql(companies, debtor_ids),
+            cases=self._get_cases_sql(companies, debtor_ids, FIGURES),
             planned=self._get_planned_sql(companies, debtor_ids),
             tried=self._get_tried_sql(companies, debtor_ids),
             judged=self._get_judged_sql(companies, debtor_ids),
@@ -79,13 +79,6 @@ class CollectionCaseRankFacts(models.AbstractModel):
                 debtor_ids,
             ),
         )
-
-    @api.model
-    def _get_cases_sql(self, companies, debtor_ids):
-        query, column = self._query(
-            "collection.case", self._get_mine(companies, debtor_ids)
-        )
-        return self._select(query, {name: column(name) for name in FIGURES})
 
     @api.model
     def _get_planned_sql(self, companies, debtor_ids):
@@ -169,23 +162,3 @@ class CollectionCaseRankFacts(models.AbstractModel):
             INCIDENTS,
         )
         return self._by_debtor(query, column, {"plan_incident": happened})
-
-    # ------------------------------------------------------------------------- tools
-
-    @api.model
-    def _query(self, model, domain):
-        """A query, and a function from a field's name to its column."""
-        # sudo: what is overdue doesn't depend on who asks.
-        records_sudo = self.env[model].sudo()
-        query = records_sudo._search(domain)
-
-        def column(name):
-            return records_sudo._field_to_sql(query.table, name, query)
-
-        return query, column
-
-    @api.model
-    def _by_debtor(self, query, column, columns):
-        keys = {name: column(name) for name in ("partner_id", "company_id")}
-        query.groupby = SQL(", ").join(keys.values())
-        return self._select(query, {**keys, **columns})

@@ -242,6 +242,7 @@ class CollectionCaseRefresh(models.AbstractModel):
     def _get_debtor_ids(self):
         """Who has a case, or may need one: the commercial partners' ids."""
         companies = self.env.companies
+        overdue = self.env["collection.overdue"]
         items = self.env["account.move.line"]
         due = Domain.OR(items._get_collection_due_domain(each) for each in companies)
         self._skip_compiling()
@@ -249,8 +250,8 @@ class CollectionCaseRefresh(models.AbstractModel):
             SQL(
                 "SELECT debtor_id FROM (%s) due"
                 " UNION SELECT partner_id FROM (%s) filed ORDER BY debtor_id",
-                self.env["collection.overdue"]._get_items_sql(due),
-                self._get_cases_sql(companies, None),
+                overdue._get_items_sql(due),
+                overdue._get_cases_sql(companies, None, ["partner_id"]),
             )
         )
         return [debtor_id for [debtor_id] in rows]

@@ -217,6 +217,32 @@ class CollectionOverdue(models.AbstractModel):
     # ------------------------------------------------------------------------- tools
 
     @api.model
+    def _get_cases_sql(self, companies, debtor_ids, names):
+        """These fields of the cases of these debtors."""
+        query, column = self._query(
+            "collection.case", self._get_mine(companies, debtor_ids)
+        )
+        return self._select(query, {name: column(name) for name in names})
+
+    @api.model
+    def _query(self, model, domain):
+        """A query, and a function from a field's name to its column."""
+        # sudo: what is overdue doesn't depend on who asks.
+        records_sudo = self.env[model].sudo()
+        query = records_sudo._search(domain)
+
+        def column(name):
+            return records_sudo._field_to_sql(query.table, name, query)
+
+        return query, column
+
+    @api.model
+    def _by_debtor(self, query, column, columns):
+        keys = {name: column(name) for name in ("partner_id", "company_id")}
+        query.groupby = SQL(", ").join(keys.values())
+        return self._select(query, {**keys, **columns})
+
+    @api.model
     def _join_debtor(self, records, query):
         """Join the partner of records; a column with the debtor it belongs to."""
         partners_sudo = self.env["res.partner"].sudo()
