@@ -63,20 +63,6 @@ class CollectionCaseContact(models.AbstractModel):
         groups=COLLECTORS,
         help="What the contact policy has against a call now, and when one is allowed.",
     )
-    policy_mode = fields.Selection(
-        [("warn", "Warn"), ("block", "Block")],
-        compute="_compute_policy_note",
-        groups=COLLECTORS,
-        help="Whether a reason is enough to call nevertheless, or a manager has to."
-        " Empty: nothing is against a call.",
-    )
-    policy_next_date = fields.Datetime(
-        string="Next Call Allowed",
-        compute="_compute_policy_note",
-        groups=COLLECTORS,
-        help="From when on nothing is against a call. Empty if nothing is now, or if"
-        " that is not in sight.",
-    )
 
     @api.depends(*CALLEE_FIELDS)
     def _compute_callee(self):
@@ -122,15 +108,12 @@ class CollectionCaseContact(models.AbstractModel):
     @api.depends_context("lang")
     def _compute_policy_note(self):
         policies = self.env["collection.contact.policy"]
-        self.policy_note = self.policy_mode = self.policy_next_date = False
+        self.policy_note = False
         for company, cases in self.grouped("company_id").items():
             findings = policies._get_debtor_findings(company, cases.partner_id)
             for case in cases:
-                finding = findings[case.partner_id]
-                if finding.sentences:
-                    case.policy_note = "\n".join(finding.sentences)
-                    case.policy_mode = finding.policy.mode
-                    case.policy_next_date = finding.permitted
+                sentences = findings[case.partner_id].sentences
+                case.policy_note = "\n".join(sentences) or False
 
     def action_correct_phone(self):
         """Open the debtor's numbers, to put right those that nobody can dial."""

@@ -122,11 +122,6 @@ class CollectionContactPolicy(models.Model):
                 )
 
     @api.model
-    def _get_policy(self, company, debtor):
-        """The policy for a debtor, or none; see :meth:`_get_policies`."""
-        return self._get_policies(company, debtor)[debtor]
-
-    @api.model
     def _get_policies(self, company, debtors):
         """Which policy applies to each of these debtors.
 

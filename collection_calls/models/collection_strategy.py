@@ -273,16 +273,9 @@ class CollectionStrategy(models.Model):
         """Who gets new cases of a company, in order: those who can call for it."""
         self.ensure_one()
         users = {"collector": self.user_id, "round_robin": self.user_ids}
-        group = "collection_calls.group_collection_user"
-        # sudo: collectors may not read other users' groups and companies.
-        chosen_sudo = users.get(self.assignment, self.env["res.users"]).sudo()
-        return chosen_sudo.filtered(
-            lambda user_sudo: (
-                user_sudo.active
-                and company in user_sudo.company_ids
-                and user_sudo.has_group(group)
-            )
-        ).sudo(self.env.su)
+        can_collect = self.env["collection.case"]._can_collect
+        chosen = users.get(self.assignment, self.env["res.users"])
+        return chosen.filtered(lambda user: can_collect(user, company))
 
     # ------------------------------------------------------------------------ engine
 

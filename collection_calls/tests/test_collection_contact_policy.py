@@ -44,7 +44,8 @@ class TestCollectionContactPolicy(CollectionContactCommon):
 
     def _get(self, debtor=None, company=None):
         policies = self.policies.with_user(self.collector)
-        return policies._get_policy(company or self.company, debtor or self.debtor)
+        debtor = debtor or self.debtor
+        return policies._get_policies(company or self.company, debtor)[debtor]
 
     def _assert_says(self, expected, **vals):
         sentence, _dot, _rest = self._policy(**vals).description.partition(".")
