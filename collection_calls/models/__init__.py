@@ -46,6 +46,8 @@ from . import collection_case_rank
 from . import collection_case_ranking
 from . import collection_case
 from . import collection_contact_clock
+from . import collection_debtor_contact
+from . import collection_debtor_action
 from . import collection_contact_correction
 from . import collection_contact_facts
 from . import collection_contact_hours

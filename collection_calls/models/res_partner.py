@@ -2,19 +2,9 @@ import operator
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.fields import Command, Domain
+from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..engine import phone
-from .collection_contact_clock import Callee
-
-# Neither addresses of warehouses nor what is private.
-PEOPLE_DOMAIN = [
-    ("parent_id", "!=", False),
-    ("is_company", "=", False),
-    ("type", "in", ["contact", "invoice"]),
-]
 COMPARISONS = {
     "<": operator.lt,
     "<=": operator.le,
@@ -27,7 +17,12 @@ CALL_GROUPS = "collection_calls.group_collection_user,account.group_account_invo
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = [
+        "res.partner",
+        "collection.debtor.contact",
+        "collection.debtor.action",
+    ]
 
     collection_overdue_amount = fields.Monetary(
         string="Overdue",
@@ -321,20 +316,6 @@ class ResPartner(models.Model):
             ]
         )
 
-    def action_view_collection_plans(self):
-        """Open the installment plans of this debtor."""
-        self.ensure_one()
-        debtor = self.commercial_partner_id
-        claims = debtor._get_collection_overdue_claims(self.env.company)
-        return self.env["collection.plan"]._get_list_action(
-            list(self._get_collection_plan_domain()),
-            default_partner_id=debtor.id,
-            default_claim_ids=[
-                Command.create({"move_line_id": claim.id})
-                for claim in claims - claims._get_collection_protected()
-            ],
-        )
-
     @api.depends("commercial_partner_id")
     @api.depends_context("company")
     def _compute_collection_kept_rate(self):
@@ -362,127 +343,6 @@ class ResPartner(models.Model):
         cases_sudo.search(empty).unlink()
         return super().unlink()
 
-    def action_view_collection_promises(self):
-        """Open the promises of this debtor, kept or not."""
-        self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "collection_calls.collection_promise_action"
-        )
-        return dict(
-            action,
-            domain=list(self._get_collection_promise_domain()),
-            context={"default_partner_id": self.commercial_partner_id.id},
-        )
-
-    def action_log_collection_call(self):
-        """Open the form that logs a call with this debtor about what is overdue."""
-        self.ensure_one()
-        debtor = self.commercial_partner_id
-        company = self.env.company
-        return debtor._get_collection_log_action(
-            company,
-            contact=self if self != debtor else None,
-            claims=debtor._get_collection_overdue_claims(company),
-        )
-
-    def action_start_collection_call(self):
-        """Open the five steps of a call with this debtor."""
-        self.ensure_one()
-        call = self.env["collection.call"]._start(
-            self, self.env.company, contact=self._get_collection_contact()
-        )
-        return call.action_resume()
-
-    def action_plan_collection_installments(self):
-        """Open the terms of an installment plan for what is overdue and in no plan."""
-        self.ensure_one()
-        debtor = self.commercial_partner_id
-        overdue = debtor._get_collection_overdue_claims(self.env.company)
-        planned_sudo = self.env["collection.plan.claim"]._get_running(overdue.ids)
-        return debtor._get_collection_plan_action(
-            self.env.company,
-            contact=self._get_collection_contact(),
-            claims=overdue - planned_sudo.move_line_id,
-        )
-
-    def _get_collection_plan_action(self, company, contact, claims):
-        """Action that opens the terms of an installment plan for this debtor."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Installments of %(debtor)s", debtor=self.display_name),
-            "res_model": "collection.plan.wizard",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "default_partner_id": self.id,
-                "default_contact_id": contact.id,
-                "default_company_id": company.id,
-                "default_claim_ids": [Command.set(claims.ids)],
-                "dialog_size": "extra-large",
-            },
-        }
-
-    def _get_collection_contact(self):
-        """The person to call: this contact, else whoever gets the debtor's invoices.
-
-        :return: a partner; an empty one where several people could be meant
-        """
-        self.ensure_one()
-        if not self.is_company:
-            return self
-        person = self.browse(self.address_get(["invoice"])["invoice"])
-        return self._get_collection_only_contact() if person.is_company else person
-
-    def _get_collection_only_contact(self):
-        """The one contact person of this company, or the only one with a number."""
-        self.ensure_one()
-        people = self.child_ids.filtered(
-            lambda child: child.type == "contact" and not child.is_company
-        )
-        if len(people) > 1:
-            people = people.filtered("phone")
-        return people if len(people) == 1 else self.browse()
-
-    def _get_collection_callees(self, company):
-        """Whom of these debtors to call, and on which number: what calls propose.
-
-        :return: {debtor: callee}, in a constant number of queries
-        """
-        people = self._get_collection_people()
-        return {
-            debtor: debtor._choose_collection_callee(
-                company, debtor._get_collection_contact(), people[debtor]
-            )
-            for debtor in self
-        }
-
-    def _choose_collection_callee(self, company, contact, people):
-        """The contact's number, the debtor's or that of others there, if it rings.
-
-        :param contact: who shall be called; may be empty
-        :param people: who else is there
-        :rtype: Callee, without a number where none can be dialled
-        """
-        self.ensure_one()
-        region = (self.country_id or company.country_id).code
-        person = contact or self
-        for other in (contact, self, *people):
-            if phone.e164(other.phone, region):
-                is_other = other not in (contact, self)
-                return Callee(self, other if is_other else person, other.phone)
-        return Callee(self, person, False)
-
-    def _get_collection_people(self):
-        """Who may be called about what these debtors owe, besides themselves.
-
-        :return: {debtor: partners}, in one query
-        """
-        people = self.search(
-            [("commercial_partner_id", "in", self.ids), *PEOPLE_DOMAIN]
-        ).grouped("commercial_partner_id")
-        return {debtor: people.get(debtor, self.browse()) for debtor in self}
-
     def _get_collection_overdue_claims(self, company):
         """Overdue claims of this debtor, oldest first."""
         self.ensure_one()
@@ -491,62 +351,4 @@ class ResPartner(models.Model):
             items._get_collection_overdue_domain(company)
             & Domain("partner_id.commercial_partner_id", "=", self.id),
             order="date_maturity, id",
-        )
-
-    def _get_collection_log_action(self, company, contact=None, claims=()):
-        """Action that opens the log form for this debtor.
-
-        :param contact: who is called; by default whoever gets the invoices
-        :param claims: journal items that the call is about
-        """
-        self.ensure_one()
-        if not company:
-            raise UserError(self.env._("Select a company first."))
-        contact = (contact or self)._get_collection_contact()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Log Call with %(debtor)s", debtor=self.display_name),
-            "res_model": "collection.call",
-            "views": [
-                (
-                    self.env.ref("collection_calls.collection_call_view_form_log").id,
-                    "form",
-                )
-            ],
-            "target": "new",
-            "context": {
-                "default_partner_id": self.id,
-                "default_contact_id": contact.id,
-                "default_company_id": company.id,
-                "default_claim_ids": [
-                    Command.create({"move_line_id": claim.id}) for claim in claims
-                ],
-            },
-        }
-
-    def action_view_collection_calls(self):
-        """Open the calls with this debtor."""
-        self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "collection_calls.collection_call_action"
-        )
-        debtor = self.commercial_partner_id
-        return dict(
-            action,
-            domain=[
-                ("partner_id", "=", debtor.id),
-                ("company_id", "=", self.env.company.id),
-                ("state", "!=", "cancelled"),
-            ],
-            context={"default_partner_id": debtor.id},
-        )
-
-    def action_view_collection_disputes(self):
-        """Open what this debtor objected to."""
-        self.ensure_one()
-        return self.env["collection.dispute"]._get_list_action(
-            [
-                ("partner_id", "=", self.commercial_partner_id.id),
-                ("company_id", "=", self.env.company.id),
-            ]
         )
