@@ -31,6 +31,7 @@ from . import collection_call_outcome
 from . import collection_outcome_effect
 from . import collection_ledger
 from . import collection_agreement
+from . import collection_agreement_parties
 from . import collection_reminder
 from . import collection_overdue
 from . import collection_case_facts

@@ -21,6 +21,7 @@ class CollectionPlan(models.Model):
         "collection.plan.record",  # its guards come before chatter
         "mail.thread",
         "mail.activity.mixin",
+        "collection.agreement.parties",
         "collection.acceleration.terms",
         "collection.plan.schedule",
         "collection.plan.run",
@@ -36,56 +37,8 @@ class CollectionPlan(models.Model):
     _check_company_auto = True
     _order = "id desc"
 
-    name = fields.Char(
-        string="Number", required=True, readonly=True, copy=False, default="/"
-    )
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Debtor",
-        required=True,
-        check_company=True,
-        index=True,
-        ondelete="restrict",
-        domain="['|', ('parent_id', '=', False), ('is_company', '=', True)]",
-    )
-    contact_id = fields.Many2one(
-        "res.partner",
-        string="Agreed With",
-        check_company=True,
-        ondelete="restrict",
-        domain="[('id', 'child_of', partner_id)]",
-    )
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company,
-    )
-    currency_id = fields.Many2one(
-        "res.currency",
-        compute="_compute_currency_id",
-        store=True,
-        precompute=True,
-        required=True,
-        default=lambda self: self.env.company.currency_id,
-    )
-    user_id = fields.Many2one(
-        "res.users",
-        string="Collector",
-        required=True,
-        index=True,
-        default=lambda self: self.env.user,
-        domain=[("share", "=", False)],
-        tracking=True,
-    )
-    call_id = fields.Many2one(
-        "collection.call",
-        string="Collection Call",
-        check_company=True,
-        index="btree_not_null",
-        ondelete="restrict",
-        domain="[('partner_id', '=', partner_id)]",
-    )
+    contact_id = fields.Many2one(string="Agreed With")
+    user_id = fields.Many2one(tracking=True)
     claim_ids = fields.One2many("collection.plan.claim", "plan_id", string="Claims")
     installment_ids = fields.One2many(
         "collection.plan.installment", "plan_id", string="Schedule"
@@ -260,11 +213,10 @@ class CollectionPlan(models.Model):
 
     @api.depends("claim_ids.move_line_id")
     def _compute_currency_id(self):
-        for plan in self:
-            items = plan.claim_ids.move_line_id
-            plan.currency_id = (
-                items[:1].currency_id or plan.currency_id or plan.company_id.currency_id
-            )
+        return super()._compute_currency_id()
+
+    def _get_items(self):
+        return self.claim_ids.move_line_id
 
     @api.depends("rule_id", "currency_id", *(f"rule_id.{n}" for n in RULE_TERMS))
     def _compute_rule(self):
@@ -348,41 +300,7 @@ class CollectionPlan(models.Model):
         for plan in self:
             plan.incident_note = plan._get_incident_note()
 
-    @api.depends("name", "partner_id.name")
-    def _compute_display_name(self):
-        for plan in self:
-            debtor = plan.partner_id.name
-            plan.display_name = f"{plan.name} ({debtor})" if debtor else False
-
     # -------------------------------------------------------------------- checks
-
-    @api.constrains("partner_id", "contact_id")
-    def _check_contact(self):
-        for plan in self:
-            debtor = plan.partner_id
-            if plan.contact_id.commercial_partner_id not in (debtor, debtor[:0]):
-                raise ValidationError(
-                    self.env._(
-                        "%(contact)s doesn't belong to %(debtor)s.",
-                        contact=plan.contact_id.display_name,
-                        debtor=debtor.display_name,
-                    )
-                )
-
-    @api.constrains("call_id", "partner_id", "company_id")
-    def _check_call(self):
-        for plan in self.filtered("call_id"):
-            call = plan.call_id
-            if (call.partner_id, call.company_id) != (plan.partner_id, plan.company_id):
-                raise ValidationError(
-                    self.env._(
-                        "%(call)s was held with %(debtor)s for %(company)s. Choose a"
-                        " call with the debtor of the plan, or leave the call empty.",
-                        call=call.name,
-                        debtor=call.partner_id.display_name,
-                        company=call.company_id.name,
-                    )
-                )
 
     @api.constrains("claim_ids", "partner_id")
     def _check_claims(self):

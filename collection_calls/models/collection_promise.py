@@ -26,6 +26,7 @@ class CollectionPromise(models.Model):
         "collection.promise.record",  # its guards come before chatter
         "mail.thread",
         "mail.activity.mixin",
+        "collection.agreement.parties",
         "collection.promise.evaluation",
         "collection.promise.limit",
         "collection.promise.note",
@@ -35,55 +36,7 @@ class CollectionPromise(models.Model):
     _check_company_auto = True
     _order = "date_promised desc, id desc"
 
-    name = fields.Char(
-        string="Number", required=True, readonly=True, copy=False, default="/"
-    )
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Debtor",
-        required=True,
-        check_company=True,
-        index=True,
-        ondelete="restrict",
-        domain="['|', ('parent_id', '=', False), ('is_company', '=', True)]",
-    )
-    contact_id = fields.Many2one(
-        "res.partner",
-        string="Promised By",
-        check_company=True,
-        ondelete="restrict",
-        domain="[('id', 'child_of', partner_id)]",
-    )
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company,
-    )
-    currency_id = fields.Many2one(
-        "res.currency",
-        compute="_compute_currency_id",
-        store=True,
-        precompute=True,
-        required=True,
-        default=lambda self: self.env.company.currency_id,
-    )
-    user_id = fields.Many2one(
-        "res.users",
-        string="Collector",
-        required=True,
-        index=True,
-        default=lambda self: self.env.user,
-        domain=[("share", "=", False)],
-    )
-    call_id = fields.Many2one(
-        "collection.call",
-        string="Collection Call",
-        check_company=True,
-        index="btree_not_null",
-        ondelete="restrict",
-        domain="[('partner_id', '=', partner_id)]",
-    )
+    contact_id = fields.Many2one(string="Promised By")
     date_made = fields.Date(
         string="Made On",
         required=True,
@@ -172,13 +125,10 @@ class CollectionPromise(models.Model):
 
     @api.depends("line_ids.move_line_id")
     def _compute_currency_id(self):
-        for promise in self:
-            items = promise.line_ids.move_line_id
-            promise.currency_id = (
-                items[:1].currency_id
-                or promise.currency_id
-                or promise.company_id.currency_id
-            )
+        return super()._compute_currency_id()
+
+    def _get_items(self):
+        return self.line_ids.move_line_id
 
     @api.depends("company_id")
     def _compute_tolerance_days(self):
@@ -202,11 +152,6 @@ class CollectionPromise(models.Model):
     def _compute_amount_missing(self):
         for promise in self:
             promise.amount_missing = promise.amount_due - promise.amount_paid
-
-    @api.depends("name", "partner_id.name")
-    def _compute_display_name(self):
-        for promise in self:
-            promise.display_name = f"{promise.name} ({promise.partner_id.name})"
 
     @api.depends("line_ids.superseded_by_id")
     def _compute_superseded_by_id(self):
@@ -237,7 +182,7 @@ class CollectionPromise(models.Model):
             if promise.tolerance_days < 0:
                 raise ValidationError(self.env._("The tolerance can't be negative."))
 
-    @api.constrains("line_ids", "partner_id", "contact_id")
+    @api.constrains("line_ids", "partner_id")
     def _check_lines(self):
         for promise in self:
             if not promise.line_ids:
@@ -246,34 +191,12 @@ class CollectionPromise(models.Model):
                         "Choose what is promised: at least one invoice, and an amount."
                     )
                 )
-            debtor = promise.partner_id
-            if promise.contact_id.commercial_partner_id not in (debtor, debtor[:0]):
-                raise ValidationError(
-                    self.env._(
-                        "%(contact)s doesn't belong to %(debtor)s.",
-                        contact=promise.contact_id.display_name,
-                        debtor=debtor.display_name,
-                    )
-                )
             promise.line_ids._check_claims()
 
     @api.constrains("call_id", "partner_id", "company_id")
     def _check_call(self):
-        for promise in self.filtered("call_id"):
-            call = promise.call_id
-            if (call.partner_id, call.company_id) != (
-                promise.partner_id,
-                promise.company_id,
-            ):
-                raise ValidationError(
-                    self.env._(
-                        "%(call)s was held with %(debtor)s for %(company)s. Choose a"
-                        " call with the debtor who promises, or leave the call empty.",
-                        call=call.name,
-                        debtor=call.partner_id.display_name,
-                        company=call.company_id.name,
-                    )
-                )
+        result = super()._check_call()
+        for call in self.call_id:
             if call.state == "cancelled" or not call.right_party_verified:
                 raise ValidationError(
                     self.env._(
@@ -282,6 +205,7 @@ class CollectionPromise(models.Model):
                         call=call.name,
                     )
                 )
+        return result
 
     # ------------------------------------------------------------------- actions
 
