@@ -27,9 +27,9 @@ FILED = ("id", "partner_id", "company_id", "hold", "last_call_id")
 class CollectionCaseFigures(models.AbstractModel):
     """What the call list shows and sorts by, and how it is brought up to date.
 
-    The figures are stored, never typed: :meth:`_refresh` derives them from the ledger
-    and the records of calls, promises, plans and disputes, for any number of debtors at
-    once. Amounts are in company currency, as :mod:`.collection_overdue` says.
+    The figures are stored, never typed: they are derived from the ledger and the
+    records of calls, promises, plans and disputes, for any number of debtors at once.
+    Amounts are in company currency, as :mod:`.collection_overdue` says.
     """
 
     _name = "collection.case.figures"
@@ -153,28 +153,12 @@ class CollectionCaseFigures(models.AbstractModel):
     # ------------------------------------------------------------------- refreshing
 
     @api.model
-    def _refresh(self, partners=None):
-        """Bring the cases of these debtors, in the environment's companies, up to date.
+    def _refresh_debtors(self, debtor_ids):
+        """Bring the figures of these debtors up to date.
 
-        Debtors with something overdue get a case, without a collector, if they have
-        none; where nothing is overdue any more, it is closed and keeps its history. The
-        number of statements depends on neither debtors nor claims, and only rows that
-        change are written.
-
-        :param partners: debtors or their contacts; everybody if None
+        :param debtor_ids: ids of commercial partners
         :return: the cases that changed
         """
-        # sudo: what is overdue doesn't depend on who asks, and nobody may write it.
-        cases_sudo = self.browse().sudo()
-        debtor_ids = None
-        if partners is not None:
-            debtor_ids = partners.sudo().commercial_partner_id.ids
-            if not debtor_ids:
-                return self.browse()
-        return cases_sudo._refresh_debtors(debtor_ids).with_env(self.env)
-
-    @api.model
-    def _refresh_debtors(self, debtor_ids):
         self._skip_compiling()
         self._lock_debtors(debtor_ids)
         rows = self.env.execute_query(
@@ -198,8 +182,6 @@ class CollectionCaseFigures(models.AbstractModel):
 
         Two transactions with several debtors would wait for each other otherwise.
         """
-        if debtor_ids is None:
-            return
         mine = self.env["collection.case.facts"]._get_mine(
             self.env.companies, debtor_ids
         )

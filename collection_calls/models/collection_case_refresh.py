@@ -10,7 +10,8 @@ from odoo.tools import SQL, clean_context
 
 from .collection_agreement import KINDS
 
-BATCH = 500
+BATCH = 500  # debtors, between two commits of the scheduled action
+MOST = 5000  # debtors whose cases are in memory at the same time
 TOUCHED = "collection_calls.touched.collection.case"
 
 _logger = logging.getLogger(__name__)
@@ -26,6 +27,35 @@ class CollectionCaseRefresh(models.AbstractModel):
     _name = "collection.case.refresh"
     _description = "Refreshing of Cases"
     _inherit = "collection.case.figures"
+
+    @api.model
+    def _refresh(self, partners=None):
+        """Bring the cases of these debtors, in the environment's companies, up to date.
+
+        Debtors with something overdue get a case, without a collector, if they have
+        none; where nothing is overdue any more, it is closed and keeps its history.
+        Only rows that change are written. The number of statements depends on neither
+        debtors nor claims, up to 5,000 debtors; more of them are done in parts, so that
+        memory is bounded.
+
+        :param partners: debtors or their contacts; everybody if None
+        :return: the cases that changed
+        """
+        # sudo: what is overdue doesn't depend on who asks, and nobody may write it.
+        cases_sudo = self.browse().sudo()
+        if partners is None:
+            debtor_ids = cases_sudo._get_debtor_ids()
+        else:
+            debtor_ids = partners.sudo().commercial_partner_id.ids
+        changed = self.browse()
+        for start in range(0, len(debtor_ids), MOST):
+            if start:
+                self.env.flush_all()
+                self.env.invalidate_all()
+            changed += cases_sudo._refresh_debtors(
+                debtor_ids[start : start + MOST]
+            ).with_env(self.env)
+        return changed
 
     # ----------------------------------------------------------------------- events
 
