@@ -418,13 +418,15 @@ class CollectionCall(models.Model):
         """The call that a collector holds with a debtor: the ongoing one, or a new one.
 
         One of an earlier day starts anew; it is left alone if something binding came
-        out of it.
+        out of it. Colleagues may be on the line with the debtor already: the five steps
+        say so, and no session hands out the case.
 
         :param contact: who is called
         :param claims: journal items that the call is about; by default, all that is
             overdue once the right person is on the line
         """
         debtor = partner.commercial_partner_id
+        self.env["collection.case"]._serialize_debtor(debtor, company)
         ongoing = self.search(
             [
                 ("partner_id", "=", debtor.id),

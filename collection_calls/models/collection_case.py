@@ -182,7 +182,8 @@ class CollectionCase(models.Model):
             free_sudo.with_context(mail_notrack=True).write({"user_id": user_id})
 
     def _serialize(self):
-        """Let one transaction at a time change what stands on these debtors' claims.
+        """Let one transaction at a time start a call with these debtors, or change what
+        stands on their claims.
 
         Promises and plans exclude each other on a claim, and no index spans both. Who
         comes second gets a serialization failure and is run again by Odoo: then it sees
@@ -191,6 +192,18 @@ class CollectionCase(models.Model):
         self.env.cr.execute(
             SQL("UPDATE collection_case SET id = id WHERE id = ANY(%s)", self.ids)
         )
+
+    @api.model
+    def _serialize_debtor(self, debtor, company):
+        """Let one transaction at a time start a call with this debtor.
+
+        Two that made the case at once are told apart by its unique index.
+        """
+        # sudo: whoever is on the line with a debtor, the case is taken.
+        cases_sudo = self.sudo().search(
+            [("partner_id", "=", debtor.id), ("company_id", "=", company.id)]
+        )
+        cases_sudo._serialize()
 
     @api.model
     def _prepare_case_vals(self, debtor, company):

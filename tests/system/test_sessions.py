@@ -1,5 +1,5 @@
-"""Two collectors work through the same list at the same time, on a real server: no case
-is handed to both."""
+"""Two collectors work through the same list at the same time, on real servers: no case
+is handed to both, and who comes second knows of the first."""
 
 import xmlrpc.client
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +10,7 @@ import pytest
 from tool import databases
 
 ADDON = "collection_calls"
+AREA = "test"
 DEBTORS = 16
 COLLECTORS = ("first", "second")
 
@@ -39,13 +40,40 @@ env["collection.case"].search([]).user_id = False
 env.cr.commit()
 """
 
+# Each of them sees the list as it was before the other one came.
+MEETING = """
+from psycopg2.errors import SerializationFailure
+env.cr.execute("SELECT 1")
+user = env["res.users"].search([("login", "=", {login!r})])
+case, *others = env["collection.case"].with_user(user).search([], order="id")
+meet()
+try:
+    action = {start}
+    time.sleep(0.5)
+    env.cr.commit()
+    print("called" if action.get("res_id") else "nobody")
+except SerializationFailure:
+    print("again")
+"""
+SESSION = "case.action_call_next([other.id for other in others])"
+CLICK = "case.action_start_call()"
 
-@pytest.fixture
-def database(new_database, run_odoo, run_script):
+
+@pytest.fixture(scope="module")
+def installed(new_database, run_odoo, run_script):
+    """A database with two collectors and cases that are nobody's, to be copied."""
     name = new_database("plain")
     run_odoo(name, "--init", ADDON, "--without-demo")
     run_script(name, SET_UP)
     return name
+
+
+@pytest.fixture
+def database(installed):
+    name = f"{installed}_copy"
+    databases.copy(installed, AREA, name, AREA)
+    yield name
+    databases.drop(name, AREA)
 
 
 class Collector:
@@ -101,3 +129,23 @@ def test_two_collectors_are_never_handed_the_same_case(database, serve):
         "SELECT count(*) FROM collection_call GROUP BY user_id", database
     )
     assert len(held) == len(COLLECTORS) and min(map(int, held)) > 1
+
+
+@pytest.mark.parametrize("second", [SESSION, CLICK])
+def test_a_click_and_a_session_at_the_same_moment(database, run_together, second):
+    """Who is run again by Odoo sees the other one's call, and passes over the case.
+
+    It is the second one's case: the first one's click doesn't make it theirs.
+    """
+    databases.sql(
+        "UPDATE collection_case SET user_id ="
+        f" (SELECT id FROM res_users WHERE login = '{COLLECTORS[1]}')",
+        database,
+    )
+    said = run_together(
+        database,
+        MEETING.format(login=COLLECTORS[0], start=CLICK),
+        MEETING.format(login=COLLECTORS[1], start=second),
+    )
+    assert [answer.split()[-1] for answer in said].count("called") == 1, said
+    assert databases.sql("SELECT count(*) FROM collection_call", database) == ["1"]
