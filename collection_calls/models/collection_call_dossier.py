@@ -1,6 +1,6 @@
 import pytz
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..engine import phone
@@ -243,21 +243,23 @@ class CollectionCallDossier(models.AbstractModel):
         return [commitment._describe() for commitment in told]
 
     def _get_other_ongoing_calls(self):
-        """Calls that colleagues hold with the same debtor right now.
-
-        A call that was left open for half a day is forgotten, not held.
-        """
+        """Calls that colleagues hold with the same debtor right now."""
         self.ensure_one()
-        recent = fields.Datetime.subtract(fields.Datetime.now(), hours=12)
         return self.search(
-            [
-                ("partner_id", "=", self.partner_id.id),
-                ("company_id", "=", self.company_id.id),
-                ("state", "=", "ongoing"),
-                ("user_id", "!=", self.user_id.id),
-                ("date_start", ">=", recent),
-            ]
+            self._get_held_domain()
+            & Domain("partner_id", "=", self.partner_id.id)
+            & Domain("company_id", "=", self.company_id.id)
+            & Domain("user_id", "!=", self.user_id.id)
         )
+
+    @api.model
+    def _get_held_domain(self):
+        """Calls that somebody is on the line in, whatever the calendar says.
+
+        One that was left open for half a day is forgotten, not held.
+        """
+        recent = fields.Datetime.subtract(fields.Datetime.now(), hours=12)
+        return Domain("state", "=", "ongoing") & Domain("date_start", ">=", recent)
 
     def _get_local_time(self):
         """What the clock says at the debtor's, or False where nobody can tell."""

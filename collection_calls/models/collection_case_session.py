@@ -136,9 +136,7 @@ class CollectionCaseSession(models.AbstractModel):
         # sudo: whoever is on the line with a debtor, the case is taken.
         calls_sudo = self.env["collection.call"].sudo()
         others = calls_sudo._search(
-            self._get_today_domain()
-            & Domain("state", "=", "ongoing")
-            & Domain("user_id", "!=", self.env.uid)
+            calls_sudo._get_held_domain() & Domain("user_id", "!=", self.env.uid)
         )
         is_due = Domain.OR(
             Domain("company_id", "=", company.id)

@@ -1,5 +1,7 @@
 """Working through the call list, one debtor after the other."""
 
+from datetime import timedelta
+
 from freezegun import freeze_time
 
 from odoo.tests import tagged
@@ -277,3 +279,15 @@ class TestCollectionSession(CollectionCallsWizardCommon):
         self.assertEqual(self._start().partner_id, self.debtor)
         wizard = self._open(self.large)
         self.assertEqual(wizard.colleagues, other.name)
+
+    def test_a_call_goes_on_after_midnight(self):
+        """It is held until half a day has passed, on the calendar of any company."""
+        other = self._create_user("group_collection_user", login="other_collector")
+        with freeze_time(f"{TODAY} 22:55:00"):  # 23:55 in Berlin
+            self._open(self.large, user=other).action_next()
+        with freeze_time(f"{TODAY} 23:05:00"):
+            wizard = self._start()
+            self.assertEqual(wizard.partner_id, self.debtor)
+            wizard.action_pause()
+        with freeze_time(f"{TODAY + timedelta(1)} 11:00:00"):
+            self.assertEqual(self._start().partner_id, self.large, "it was left")
