@@ -6,14 +6,20 @@ from .collection_call_contact import TICKS
 from .collection_call_conversation import ONLY_RIGHT_PARTY
 
 # What holds for one conversation only. Disputes are commitments, see below.
-OF_ONE_DAY = {"outcome_id", "verified_by", *ONLY_RIGHT_PARTY} - {"dispute_ids"}
+OF_ONE_DAY = {
+    "outcome_id",
+    "verified_by",
+    "policy_override_reason",
+    *ONLY_RIGHT_PARTY,
+} - {"dispute_ids"}
 
 
 class CollectionCallRestart(models.AbstractModel):
     """Calls that were left on an earlier day and are held today after all.
 
     Who was verified then isn't on the line now, and what the contact policy said then
-    says nothing about today. A call out of which something binding came is evidence of
+    says nothing about today. That somebody dialled stays, and what was against it: such
+    a call ends with an outcome, and with a reason that is given once more. A call out of which something binding came is evidence of
     its day and stays as it is.
     """
 

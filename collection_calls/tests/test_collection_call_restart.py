@@ -1,7 +1,7 @@
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -78,6 +78,29 @@ class TestCollectionCallRestart(CollectionCallsWizardCommon):
             wizard.action_end_with(self.voicemail.id)
         self.assertEqual(str(wizard.date_start), LATER)
         self.assertTrue(wizard.call_id.is_against_policy)
+
+    def test_says_anew_why_it_is_dialled_nevertheless(self):
+        """The reason and the breaches of Tuesday are kept."""
+        hours = [Command.create({"weekday": "0", "hour_from": 8, "hour_to": 12})]
+        self.env["collection.contact.policy"].sudo().create(
+            {"name": "Mondays", "hours_ids": hours}
+        )
+        wizard = self._open()
+        wizard.policy_override_reason = "Asked us to"
+        wizard.action_next()
+        call = wizard.call_id
+        breaches = call.policy_breaches
+        with freeze_time(LATER):
+            wizard = self._open()
+            self.assertIn("Asked us to", call.message_ids[0].body)
+            with self._refused(ValidationError, "is against this call"):
+                wizard.action_next()
+            with self._refused(UserError, "was dialled"):
+                wizard.action_discard()
+            wizard.policy_override_reason = "Wants to pay now"
+            wizard.action_end_with(self.voicemail.id)
+        for breach in breaches.splitlines():
+            self.assertIn(breach, call.policy_breaches)
 
     def test_call_with_times(self):
         at = f"{TODAY} 08:00:00"
