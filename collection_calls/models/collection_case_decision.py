@@ -34,6 +34,25 @@ class CollectionCaseDecision(models.AbstractModel):
         copy=False, groups=COLLECTORS, help="Why the debtor is on hold."
     )
 
+    @api.constrains("hold", "hold_reason")
+    def _check_hold_reason(self):
+        for case in self:
+            if bool(case.hold) != bool((case.hold_reason or "").strip()):
+                raise ValidationError(
+                    self.env._(
+                        "%(debtor)s can't be on hold without a reason, nor keep it"
+                        " afterwards. Use “Put on Hold” and “Release”, which ask why.",
+                        debtor=case.display_name,
+                    )
+                )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("hold"):
+            reason = vals.get("hold_reason", "")
+            self._note(self.env._("On hold: %(reason)s", reason=reason))
+        return result
+
     def action_snooze(self, day, reason):
         """Call these debtors on a later day, instead of what was planned.
 
@@ -101,9 +120,7 @@ class CollectionCaseDecision(models.AbstractModel):
             raise UserError(
                 self.env._("%(debtor)s is on hold already.", debtor=case.display_name)
             )
-        self.write({"hold": hold, "hold_reason": reason})
-        self._note(self.env._("On hold: %(reason)s", reason=reason))
-        return True
+        return self.write({"hold": hold, "hold_reason": reason})
 
     def action_release(self, reason):
         """Call these debtors again.

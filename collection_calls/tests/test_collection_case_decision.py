@@ -88,6 +88,21 @@ class TestCollectionCaseDecision(CollectionCallsCaseCommon):
         with self._refused(UserError, "not on hold"):
             self.case.action_release("Again")
 
+    def test_hold_comes_with_its_reason(self):
+        """By import and by RPC, too."""
+        for vals in (
+            {"hold": "legal"},
+            {"hold": "legal", "hold_reason": " "},
+            {"hold_reason": "In court"},
+        ):
+            with self._refused(ValidationError, "Use “Put on Hold”"):
+                self.case.write(vals)
+        self.case.write({"hold": "legal", "hold_reason": "In court"})
+        with self._refused(ValidationError, "and “Release”"):
+            self.case.hold = False
+        self.case.action_release("Settled")
+        self.assertIn("In court", self._get_notes())
+
     def test_hand_over(self):
         other = self._create_user("group_collection_user", login="other_collector")
         self.case._schedule_next_call(NEXT_WEEK, self.collector, "Call back")

@@ -753,9 +753,9 @@ class TestPlanHeldBack(CollectionCallsPlanCommon):
     def test_debtor_on_hold(self):
         plan = self._agree()
         case = plan.with_user(self.collector)._get_case()
-        case.hold = "hardship"
+        case.action_hold("hardship", "Random")
         self._assert_held(plan, "is on hold")
-        case.hold = False
+        case.action_release("Settled")
         self._assert_released(plan)
 
     def _employ(self):
@@ -775,12 +775,12 @@ class TestPlanHeldBack(CollectionCallsPlanCommon):
 
     def test_hold_on_a_person_who_has_an_employer_now(self):
         plan, case = self._employ()
-        case.hold = "hardship"
+        case.action_hold("hardship", "Random")
         self._run_on(MISSED)
         self._assert_plan(plan, "active")
         self.assertIn("is on hold", plan.hold_note)
-        case.hold = False
-        plan.with_user(self.collector)._get_case().hold = "legal"
+        case.action_release("Settled")
+        plan.with_user(self.collector)._get_case().action_hold("legal", "Random")
         self._run_on(MISSED)
         self._assert_plan(plan, "active")
 
@@ -788,7 +788,7 @@ class TestPlanHeldBack(CollectionCallsPlanCommon):
         other = self.setup_other_company(name="Elsewhere")["company"]
         cases = self.env["collection.case"].sudo()
         case = cases._get_or_create(self.debtor, other)
-        case.hold = "legal"
+        case.action_hold("legal", "Random")
         plan = self._agree()
         self._run_on(MISSED)
         self._assert_plan(plan, "accelerated")
@@ -825,7 +825,7 @@ class TestPlanHeldBack(CollectionCallsPlanCommon):
             manager = plan.with_user(self.manager)
             told = manager._get_consequences("accelerate")
             self.assertNotIn("Attention", told)
-            plan.with_user(self.collector)._get_case().hold = "hardship"
+            plan.with_user(self.collector)._get_case().action_hold("hardship", "Random")
             self._receive_on_account(100, MISSED)
             self.env["collection.dispute"].with_user(self.collector).create(
                 {
@@ -845,7 +845,7 @@ class TestPlanHeldBack(CollectionCallsPlanCommon):
     def test_one_reason_after_another(self):
         plan = self._agree()
         case = plan.with_user(self.collector)._get_case()
-        case.hold = "hardship"
+        case.action_hold("hardship", "Random")
         payment = self._receive_on_account(250, DUE)
         self._run_on(MISSED)
         self.assertIn("isn't matched yet", plan.hold_note)
@@ -858,7 +858,7 @@ class TestPlanHeldBack(CollectionCallsPlanCommon):
 
     def test_arrears_paid_while_held(self):
         plan = self._agree()
-        plan.with_user(self.collector)._get_case().hold = "other"
+        plan.with_user(self.collector)._get_case().action_hold("other", "Random")
         self._run_on(MISSED)
         with self._at(MISSED):
             self._receive(self.invoice, 250, MISSED)
@@ -872,11 +872,11 @@ class TestPlanHeldBack(CollectionCallsPlanCommon):
         self._run_on(LATE)
         with self._at(LATE):
             self._deliver(plan.sudo().notice_letter_id)
-        case.hold = "legal"
+        case.action_hold("legal", "Random")
         self._run_on(LATE + timedelta(11))
         self._assert_plan(plan, "notice")
         self.assertIn("is on hold", plan.hold_note)
-        case.hold = False
+        case.action_release("Settled")
         self._run_on(LATE + timedelta(12))
         self._assert_plan(plan, "accelerated")
 
@@ -1036,7 +1036,7 @@ class TestPlanSimulation(CollectionCallsPlanCommon):
 
     def test_nothing_is_announced_twice(self):
         plan = self._agree()
-        plan.sudo()._get_case().hold = "legal"
+        plan.sudo()._get_case().action_hold("legal", "Random")
         self._run_on(MISSED)
         cron = self.env.ref("collection_calls.ir_cron_run_plans")
         with self._at(MISSED):

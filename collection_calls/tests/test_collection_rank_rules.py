@@ -99,10 +99,10 @@ class TestCollectionRankRules(CollectionCallsAccountant, CollectionCallsCaseComm
 
     def test_hold(self):
         self._log(next_call_date=date(2026, 3, 19)).action_done()
-        self.case.hold = "legal"
+        self.case.action_hold("legal", "Random")
         self._assert_next(False)
         self._assert_figures(priority=0)
-        self.case.hold = False
+        self.case.action_release("Settled")
         self._assert_next(date(2026, 3, 19), "planned")
 
     def test_what_is_held_back(self):

@@ -299,9 +299,9 @@ class TestCollectionRefresh(CollectionCallsAccountant, CollectionCallsCaseCommon
         self._assert_figures(disputed_amount=0, collectible_amount=1000)
 
     def test_hold(self):
-        self.case.hold = "hardship"
+        self.case.action_hold("hardship", "Random")
         self._assert_figures(situation="on_hold", collectible_amount=1000)
-        self.case.hold = False
+        self.case.action_release("Settled")
         self._assert_figures(situation="to_call")
 
     # ---------------------------------------------------------------------- pending
@@ -483,7 +483,7 @@ class TestCollectionRefresh(CollectionCallsAccountant, CollectionCallsCaseCommon
         clerk = self._create_user("account.group_account_invoice")
         self.assertEqual(self.case.with_user(clerk).overdue_amount, 1000)
         with self.assertRaises(AccessError):
-            self.case.with_user(clerk).hold = "legal"
+            self.case.with_user(clerk).action_hold("legal", "Random")
 
     def test_figures_alone_keep_no_debtor(self):
         debtor = self._create_debtor("By mistake")

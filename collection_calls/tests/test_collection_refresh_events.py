@@ -167,7 +167,7 @@ class TestRefreshEvents(CollectionCallsAccountant, CollectionCallsCaseCommon):
             patch.object(cases, "_refresh_debtors", fail),
             self.assertRaises(SerializationFailure),
         ):
-            self.case.sudo().hold = "other"
+            self.case.sudo().action_hold("other", "Random")
             self.env.cr.flush()
 
     def test_conflict_does_not_stop_a_scheduled_action(self):
@@ -176,7 +176,7 @@ class TestRefreshEvents(CollectionCallsAccountant, CollectionCallsCaseCommon):
 
         cases = self.registry["collection.case"]
         with patch.object(cases, "_refresh_debtors", fail), mute_logger(OUR_LOG):
-            self.case.sudo().hold = "other"
+            self.case.sudo().action_hold("other", "Random")
             self.env.cr.flush()
         self._assert_figures(hold="other", situation="to_call")
 

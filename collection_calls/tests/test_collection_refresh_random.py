@@ -133,7 +133,8 @@ class TestRefreshRandom(CollectionCallsAccountant, CollectionCallsCaseCommon):
             self._match_statement_line(line, self._some())
 
     def _hold(self):
-        self._get_case().hold = self.dice.choice(["legal", False])
+        hold = self.dice.choice(["legal", False])
+        self._get_case().write({"hold": hold, "hold_reason": hold and "Random"})
 
     def _call_some(self):
         self._log(next_call_date=self._day()).action_done()
