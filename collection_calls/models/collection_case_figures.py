@@ -13,6 +13,7 @@ FIGURES = (
     "bucket_31_60",
     "bucket_61_90",
     "bucket_over_90",
+    "aging",
     "pending_amount",
     "last_call_id",
     "last_contact_date",
@@ -79,6 +80,17 @@ class CollectionCaseFigures(models.AbstractModel):
     bucket_31_60 = fields.Monetary(string="31–60 Days", readonly=True, copy=False)
     bucket_61_90 = fields.Monetary(string="61–90 Days", readonly=True, copy=False)
     bucket_over_90 = fields.Monetary(string="Over 90 Days", readonly=True, copy=False)
+    aging = fields.Selection(
+        [
+            ("1_30", "1–30 Days"),
+            ("31_60", "31–60 Days"),
+            ("61_90", "61–90 Days"),
+            ("over_90", "Over 90 Days"),
+        ],
+        readonly=True,
+        copy=False,
+        help="Where the oldest of the overdue claims belongs.",
+    )
     pending_amount = fields.Monetary(
         string="On Its Way",
         readonly=True,
@@ -305,7 +317,10 @@ class CollectionCaseFigures(models.AbstractModel):
                   FROM summed
                  WHERE id IS NOT NULL OR overdue_amount > 0
             ),
-            figure AS (SELECT settled.*, %(situation)s AS situation FROM settled)
+            figure AS (
+                SELECT settled.*, %(aging)s AS aging, %(situation)s AS situation
+                  FROM settled
+            )
             """,
             overdue=facts._get_overdue_sql(companies, debtor_ids),
             disputed=facts._get_disputed_sql(companies, debtor_ids),
@@ -313,7 +328,21 @@ class CollectionCaseFigures(models.AbstractModel):
             calls=facts._get_calls_sql(companies, debtor_ids),
             failed=facts._get_broken_sql(companies, debtor_ids),
             cases=facts._get_cases_sql(companies, debtor_ids, FILED),
+            aging=self._get_aging_sql(),
             situation=self._get_situation_sql(),
+        )
+
+    @api.model
+    def _get_aging_sql(self):
+        """The bucket of the oldest claim."""
+        return SQL(
+            """
+            CASE WHEN bucket_over_90 > 0 THEN 'over_90'
+                 WHEN bucket_61_90 > 0 THEN '61_90'
+                 WHEN bucket_31_60 > 0 THEN '31_60'
+                 WHEN bucket_1_30 > 0 THEN '1_30'
+            END
+            """
         )
 
     @api.model

@@ -78,6 +78,21 @@ class TestCollectionRefresh(CollectionCallsAccountant, CollectionCallsCaseCommon
             )
             self._assert_as_on_partner()
 
+    def test_aging_is_the_bucket_of_the_oldest_claim(self):
+        for days, aging in ((31, "31_60"), (61, "61_90"), (91, "over_90")):
+            self._create_claim(1, days_overdue=days)
+            self._assert_figures(aging=aging)
+        [group] = self.env["collection.case"].formatted_read_group(
+            [("id", "=", self.case.id)], ["aging"], ["__count"]
+        )
+        self.assertEqual((group["aging"], group["__count"]), ("over_90", 1))
+
+    def test_aging_moves_on_by_night(self):
+        self._assert_figures(aging="1_30")
+        with self._at(TODAY + timedelta(days=1)):
+            self.env["collection.case"]._refresh()
+            self._assert_figures(aging="31_60")
+
     def test_credits_are_deducted_never_below_zero(self):
         self._create_claim(40, 0, move_type="out_refund")
         self._assert_figures(
