@@ -83,6 +83,18 @@ class TestCollectionSession(CollectionCallsWizardCommon):
         self.assertEqual(self._start().call_id, call)
 
     def test_left_before_dialling(self):
+    def test_the_counter_is_asked_once_a_call(self):
+        cases = self.registry["collection.case"]
+        counter = cases.get_calling_progress
+        with patch.object(cases, "get_calling_progress", autospec=True) as asked:
+            asked.side_effect = counter
+            wizard = self._start()
+            for statement in ("The roof", "leaks"):
+                wizard.web_save({"statement": statement}, {"progress": {}})
+            wizard.action_next()
+            wizard.web_read({"progress": {}})
+        self.assertEqual(asked.call_count, 1)
+
         wizard = self._start()
         wizard.action_pause()
         self.assertEqual(wizard.call_id.state, "cancelled", "nobody was called")

@@ -36,7 +36,11 @@ class CollectionCallWizard(models.TransientModel):
         help="Whether the next debtor is called once this call is closed."
     )
     skipped_ids = fields.Json(help="Cases that are left out in this session.")
-    progress = fields.Char(compute="_compute_progress")
+    progress = fields.Char(
+        compute="_compute_progress",
+        store=True,
+        help="Asked once for each call: it changes when a call is closed.",
+    )
     company_id = fields.Many2one(related="call_id.company_id")
     partner_id = fields.Many2one(related="call_id.partner_id")
     date_start = fields.Datetime(related="call_id.date_start")
@@ -195,7 +199,7 @@ class CollectionCallWizard(models.TransientModel):
             reason = wizard.reason_id.with_context(lang=wizard.call_id._get_lang())
             wizard.reason_answer = reason.answer
 
-    @api.depends("is_session")
+    @api.depends("is_session", "call_id")
     def _compute_progress(self):
         self.progress = False
         for wizard in self.filtered("is_session"):
