@@ -1,9 +1,12 @@
 """Working through the call list, one debtor after the other."""
 
+from ast import literal_eval
 from datetime import timedelta
 
 from freezegun import freeze_time
+from lxml import etree
 
+from odoo.fields import Domain
 from odoo.tests import tagged
 
 from .common import TODAY, CollectionCallsWizardCommon
@@ -47,6 +50,16 @@ class TestCollectionSession(CollectionCallsWizardCommon):
         self.assertEqual(client_action["tag"], "collection_calls.next")
         return self.cases.action_call_next(client_action["params"]["skipped_ids"])
 
+    def _search_by_default(self, action):
+        """What a list shows before anybody filters."""
+        view = self.env.ref("collection_calls.collection_call_view_search")
+        arch = etree.fromstring(view.arch)
+        domains = [
+            literal_eval(arch.find(f".//filter[@name='{name[15:]}']").get("domain"))
+            for name in literal_eval(action["context"])
+        ]
+        return self.env[action["res_model"]].search(Domain.AND(domains))
+
     def _progress(self):
         self.env.cr.flush()
         return self.cases.get_calling_progress()
@@ -70,6 +83,18 @@ class TestCollectionSession(CollectionCallsWizardCommon):
         self.assertEqual(wizard.progress, "Done today: 0 · Left: 3")
         self.assertFalse(self._open().progress, "no session, no counter")
 
+    def test_the_counter_is_asked_once_a_call(self):
+        cases = self.registry["collection.case"]
+        counter = cases.get_calling_progress
+        with patch.object(cases, "get_calling_progress", autospec=True) as asked:
+            asked.side_effect = counter
+            wizard = self._start()
+            for statement in ("The roof", "leaks"):
+                wizard.web_save({"statement": statement}, {"progress": {}})
+            wizard.action_next()
+            wizard.web_read({"progress": {}})
+        self.assertEqual(asked.call_count, 1)
+
     def test_outside_a_session_nothing_follows(self):
         wizard = self._open(self.large)
         self.assertEqual(self._end(wizard)["tag"], "collection_calls.leave")
@@ -83,21 +108,13 @@ class TestCollectionSession(CollectionCallsWizardCommon):
         self.assertEqual(self._start().call_id, call)
 
     def test_left_before_dialling(self):
-    def test_the_counter_is_asked_once_a_call(self):
-        cases = self.registry["collection.case"]
-        counter = cases.get_calling_progress
-        with patch.object(cases, "get_calling_progress", autospec=True) as asked:
-            asked.side_effect = counter
-            wizard = self._start()
-            for statement in ("The roof", "leaks"):
-                wizard.web_save({"statement": statement}, {"progress": {}})
-            wizard.action_next()
-            wizard.web_read({"progress": {}})
-        self.assertEqual(asked.call_count, 1)
-
         wizard = self._start()
         wizard.action_pause()
-        self.assertEqual(wizard.call_id.state, "cancelled", "nobody was called")
+        call = wizard.call_id
+        self.assertEqual(call.state, "cancelled", "nobody was called")
+        xmlid = "collection_calls.collection_call_action"
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        self.assertNotIn(call, self._search_by_default(action))
         self.assertEqual(self._progress(), {"done": 0, "left": 3})
         self.assertEqual(self._start().partner_id, self.large)
 
