@@ -24,24 +24,28 @@ class CollectionCallDossier(models.AbstractModel):
     _name = "collection.call.dossier"
     _description = "Dossier of a Call"
 
-    def _render_dossier(self):
+    def _render_dossier(self, is_shut=False):
         """What we know, for the collector's eyes.
 
+        :param bool is_shut: whether numbers can be read, but not dialled
         :return: HTML in the language of the collector
         """
         return self.env["ir.qweb"]._render(
-            "collection_calls.call_dossier", self._get_dossier()
+            "collection_calls.call_dossier",
+            {**self._get_dossier(), "is_shut": is_shut},
         )
 
-    def _render_identity(self):
+    def _render_identity(self, is_shut=False):
         """What a person can prove to know, without amounts.
 
+        :param bool is_shut: whether numbers can be read, but not dialled
         :return: HTML in the language of the collector
         """
         return self.env["ir.qweb"]._render(
             "collection_calls.call_identity",
             {
                 "call": self,
+                "is_shut": is_shut,
                 "debtor": self.partner_id,
                 "person": self._get_person(),
                 "contacts": self._get_dossier_contacts(),

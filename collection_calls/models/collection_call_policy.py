@@ -167,6 +167,15 @@ class CollectionCallPolicy(models.AbstractModel):
                 call._check_override(finding)
             call._keep_breaches(finding.sentences)
 
+    def _is_shut(self, is_blocked):
+        """Whether the number isn't to be dialled yet, though the user is about to.
+
+        :param bool is_blocked: only a manager may call nevertheless
+        """
+        self.ensure_one()
+        is_told = (self.policy_override_reason or "").strip()
+        return not is_told or (is_blocked and not self._is_manager())
+
     def _note_breaches(self):
         """Keep what was against calls that come in as held already.
 

@@ -58,6 +58,26 @@ class TestCollectionContactCall(CollectionContactCommon, CollectionCallsWizardCo
         self.assertEqual(wizard.step, "call")
         self.assertFalse(wizard.policy_note, "it is dialled")
 
+    def test_numbers_are_no_links_before_a_reason(self):
+        wizard = self._open()
+        self.assertTrue(wizard.is_shut)
+        self.assertNotIn("tel:", wizard.dossier)
+        self.assertIn("+49 30 23125042", wizard.dossier)
+        wizard.policy_override_reason = REASON
+        self.assertFalse(wizard.is_shut)
+        self.assertIn("tel:", wizard.dossier)
+        wizard.action_next()
+        self.assertIn("tel:", wizard.dossier)
+
+    def test_numbers_are_no_links_where_only_a_manager_may_call(self):
+        self.policy.mode = "block"
+        for user, is_shut in ((self.collector, True), (self.manager, False)):
+            wizard = self._open(user=user)
+            self.assertNotIn("tel:", wizard.dossier)
+            wizard.policy_override_reason = REASON
+            self.assertEqual(wizard.is_shut, is_shut)
+            self.assertEqual("tel:" in wizard.dossier, not is_shut)
+
     def test_evidence_stays_on_the_call(self):
         wizard = self._open()
         wizard.policy_override_reason = REASON

@@ -57,6 +57,11 @@ class CollectionCallWizard(models.TransientModel):
     policy_is_block = fields.Boolean(
         compute="_compute_policy_note", help="Only a manager may call nevertheless."
     )
+    is_shut = fields.Boolean(
+        compute="_compute_policy_note",
+        help="The policy is against the call and nobody said why to call nevertheless:"
+        " numbers aren't links yet.",
+    )
     is_dialled = fields.Boolean(related="call_id.is_dialled")
     policy_date = fields.Datetime(related="call_id.policy_date")
     policy_breaches = fields.Text(related="call_id.policy_breaches")
@@ -149,6 +154,7 @@ class CollectionCallWizard(models.TransientModel):
     @api.depends(
         "step",
         "contact_id",
+        "is_shut",
         "outcome_id",
         "payment_date",
         "next_call_date",
@@ -160,9 +166,9 @@ class CollectionCallWizard(models.TransientModel):
             wizard.local_time = call._get_local_time()
             wizard.prompts = wizard._render_prompts()
             wizard.dossier = (
-                call._render_identity()
+                call._render_identity(wizard.is_shut)
                 if wizard.step == "call"
-                else call._render_dossier()
+                else call._render_dossier(wizard.is_shut)
             )
             wizard.recap = False
             if wizard.step == "close":
@@ -178,20 +184,20 @@ class CollectionCallWizard(models.TransientModel):
                 wizard.plan_preview, wizard.plan_error = call._preview_plan(wizard)
                 wizard.plan_note = wizard.plan_preview and call._get_plan_note()
 
-    @api.depends("step", "contact_id", "phone", "policy_date")
+    @api.depends("step", "contact_id", "phone", "policy_date", "policy_override_reason")
     def _compute_policy_note(self):
         now = fields.Datetime.now()
         found = self.call_id._get_policy_findings(now)
         for wizard in self:
             call = wizard.call_id
-            if wizard.step != "prepare":  # dialled; another number may be asked about
-                wizard.policy_note = call.policy_note
-                wizard.policy_is_block = call.policy_mode == "block"
-                continue
-            finding = found.get(call)
-            sentences = finding.sentences if finding else ()
-            wizard.policy_note = "\n".join(sentences)
-            wizard.policy_is_block = sentences and finding.policy.mode == "block"
+            note, mode = call.policy_note, call.policy_mode
+            if wizard.step == "prepare":  # else it is dialled, or another number is
+                finding = found.get(call)
+                note = "\n".join(finding.sentences) if finding else False
+                mode = note and finding.policy.mode
+            wizard.policy_note = note
+            wizard.policy_is_block = mode == "block"
+            wizard.is_shut = bool(note) and call._is_shut(wizard.policy_is_block)
 
     @api.depends("reason_id", "contact_id")
     def _compute_reason_answer(self):

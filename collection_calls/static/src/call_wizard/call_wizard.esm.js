@@ -30,8 +30,14 @@ export class CallWizardController extends FormController {
         root.save({reload});
     }
 
-    /** Whether the server answers a change with other values: proposals, questions. */
+    /**
+     * Whether the server answers a change with other values: proposals, questions, and
+     * numbers that may be dialled now that somebody said why.
+     */
     changesOtherFields(field, value) {
+        if (field?.name === "policy_override_reason") {
+            return true;
+        }
         if (field?.type === "one2many") {
             return value.some(([command]) => command !== x2ManyCommands.UPDATE);
         }

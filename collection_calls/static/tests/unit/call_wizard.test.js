@@ -14,8 +14,10 @@ class Wizard extends models.Model {
     _name = "wizard";
     reason = fields.Char();
     statement = fields.Text();
+    policy_override_reason = fields.Text();
+    is_shut = fields.Boolean();
 
-    _records = [{id: 1, reason: false, statement: false}];
+    _records = [{id: 1, is_shut: true}];
 }
 
 defineMailModels();
@@ -42,4 +44,27 @@ test("whatever is typed is saved at once", async () => {
     });
     await animationFrame();
     expect.verifySteps([{statement: "The roof leaks"}]);
+});
+
+test("a reason to call nevertheless makes numbers links", async () => {
+    onRpc("wizard", "web_save", ({args}) => {
+        Wizard._records[0].is_shut = !args[1].policy_override_reason;
+    });
+    await mountView({
+        type: "form",
+        resModel: "wizard",
+        resId: 1,
+        arch: `
+            <form js_class="collection_call_wizard">
+                <field name="is_shut" invisible="1"/>
+                <field name="policy_override_reason"/>
+                <a href="tel:+493023125042" invisible="is_shut">Dial</a>
+            </form>`,
+    });
+    expect("a[href^='tel:']").toHaveCount(0);
+    await contains("[name=policy_override_reason] textarea").edit("Asked us to", {
+        confirm: "blur",
+    });
+    await animationFrame();
+    expect("a[href^='tel:']").toHaveCount(1);
 });
