@@ -98,13 +98,31 @@ class CollectionCaseSession(models.AbstractModel):
 
     @api.model
     def _get_todo(self, skipped_ids):
-        """The user's work, the most urgent first; last who was called today already."""
+        """The user's work, the most urgent first; last who was called today already.
+
+        Nobody speaks for one company, then for another one, then for the first again:
+        the company of the last call comes first.
+        """
         work = self._get_my_work_domain() & Domain("id", "not in", list(skipped_ids))
         again = self._get_called_today_domain()
+        here = self._get_last_company_domain()
         order = "priority DESC, next_call_date, id"
-        return self.search(work & ~again, order=order) + self.search(
-            work & again, order=order
+        return self.concat(
+            *(
+                self.search(work & where & when, order=order)
+                for where in (here, ~here)
+                for when in (~again, again)
+            )
         )
+
+    @api.model
+    def _get_last_company_domain(self):
+        """Cases of the company that the user called for last today; else all."""
+        if len(self.env.companies) < 2:
+            return Domain.TRUE
+        calls = self.env["collection.call"]
+        last = calls.search(self._get_my_calls_domain(), limit=1)
+        return Domain("company_id", "=", last.company_id.id) if last else Domain.TRUE
 
     def _filter_callable(self):
         """Those against whose call neither the contact policy nor the hour is."""

@@ -2,6 +2,7 @@
 
 from ast import literal_eval
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from lxml import etree
@@ -264,6 +265,23 @@ class TestCollectionSession(CollectionCallsWizardCommon):
         self.assertEqual(cases.get_calling_progress(), {"done": 0, "left": 3})
         action = cases.action_start_calling()
         self.assertEqual(self._open_from(action).partner_id, self.large)
+
+    def test_one_company_after_the_other(self):
+        """However urgent the cases of the other one are."""
+        other = self.setup_other_company()["company"]
+        self.collector.company_ids |= other
+        huge = self._create_debtor("Huge", phone="030 23125 070")
+        self._create_claim(900000, 200, partner=huge, company_id=other.id)
+        self.cases = self.cases.with_context(
+            allowed_company_ids=[self.company.id, other.id]
+        )
+        self._open(self.small).action_end_with(self.no_answer.id)
+        called = []
+        for _debtor in range(3):
+            wizard = self._start()
+            called.append(wizard.partner_id)
+            self._end(wizard)
+        self.assertEqual(called, [self.large, self.debtor, huge])
 
     def test_debtors_with_a_wrong_number_are_left_out(self):
         wizard = self._start()
