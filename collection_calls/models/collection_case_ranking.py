@@ -29,7 +29,7 @@ class CollectionCaseRanking(models.AbstractModel):
         copy=False,
         default=0,
         index=True,
-        aggregator="avg",
+        aggregator=None,  # the names of groups have that room in the list
         help="How urgent a call is, from 0 to 100, as the strategy weighs it. 0 where"
         " nobody is to call.",
     )
