@@ -36,6 +36,7 @@ from . import collection_reminder
 from . import collection_overdue
 from . import collection_case_facts
 from . import collection_case_figures
+from . import collection_case_closing
 from . import collection_case_refresh
 from . import collection_case_decision
 from . import collection_case_session

@@ -20,9 +20,18 @@ FIGURES = (
     "attempt_count",
     "broken_promise_count",
     "situation",
+    "date_closed",
 )
 # What figures follow from besides, and by which a case is found again.
-FILED = ("id", "partner_id", "company_id", "hold", "last_call_id")
+FILED = (
+    "id",
+    "partner_id",
+    "company_id",
+    "hold",
+    "last_call_id",
+    "situation",
+    "date_closed",
+)
 
 
 class CollectionCaseFigures(models.AbstractModel):
@@ -142,6 +151,14 @@ class CollectionCaseFigures(models.AbstractModel):
         index=True,
         help="Whether there is something to call about; if not, what holds most of it"
         " back. Closed: nothing is overdue.",
+    )
+
+    date_closed = fields.Datetime(
+        string="Closed On",
+        readonly=True,
+        copy=False,
+        help="Since when nothing is overdue any more. Empty if something is, or never"
+        " was.",
     )
 
     @api.depends("oldest_due_date", "company_id")
@@ -282,6 +299,8 @@ class CollectionCaseFigures(models.AbstractModel):
                 SELECT filed.id,
                        filed.hold,
                        filed.last_call_id AS known_call_id,
+                       filed.situation AS known_situation,
+                       filed.date_closed AS known_date,
                        partner_id,
                        company_id,
                        GREATEST(
@@ -318,7 +337,13 @@ class CollectionCaseFigures(models.AbstractModel):
                  WHERE id IS NOT NULL OR overdue_amount > 0
             ),
             figure AS (
-                SELECT settled.*, %(aging)s AS aging, %(situation)s AS situation
+                SELECT settled.*,
+                       %(aging)s AS aging,
+                       %(situation)s AS situation,
+                       CASE WHEN overdue_amount > 0 THEN NULL
+                            WHEN known_situation = 'closed' THEN known_date
+                            ELSE %(now)s
+                       END AS date_closed
                   FROM settled
             )
             """,
@@ -330,6 +355,7 @@ class CollectionCaseFigures(models.AbstractModel):
             cases=facts._get_cases_sql(companies, debtor_ids, FILED),
             aging=self._get_aging_sql(),
             situation=self._get_situation_sql(),
+            now=fields.Datetime.now(),
         )
 
     @api.model

@@ -26,7 +26,7 @@ class CollectionCaseRefresh(models.AbstractModel):
 
     _name = "collection.case.refresh"
     _description = "Refreshing of Cases"
-    _inherit = "collection.case.figures"
+    _inherit = ["collection.case.figures", "collection.case.closing"]
 
     @api.model
     def _refresh(self, partners=None):
@@ -293,6 +293,7 @@ class CollectionCaseRefresh(models.AbstractModel):
 
         def refresh():
             self._refresh_who_can_be(debtor_ids)
+            self._settle_needless_calls(debtor_ids)
             self.env.company._mark_refreshed(today, last_id, is_last)
 
         return self.env["collection.agreement"]._attempt(

@@ -8,6 +8,7 @@ from . import test_collection_call_restart
 from . import test_collection_calling_days
 from . import test_collection_case
 from . import test_collection_case_decision
+from . import test_collection_case_closing
 from . import test_collection_case_contact
 from . import test_collection_company
 from . import test_collection_contact_breach
