@@ -19,8 +19,8 @@ class CollectionCallRestart(models.AbstractModel):
 
     Who was verified then isn't on the line now, and what the contact policy said then
     says nothing about today. That somebody dialled stays, and what was against it: such
-    a call ends with an outcome, and with a reason that is given once more. A call out of
-    which something binding came is evidence of its day and stays as it is.
+    a call ends with an outcome, and with a reason that is given once more. A call out
+    of which something binding came is evidence of its day and stays as it is.
     """
 
     _name = "collection.call.restart"

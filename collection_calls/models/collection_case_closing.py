@@ -36,8 +36,9 @@ class CollectionCaseClosing(models.AbstractModel):
         if planned:
             dates = {case.id: case.date_closed for case in closed._without_agreement()}
             needless = planned.filtered(
-                lambda call: call.res_id in dates
-                and call.create_date <= dates[call.res_id]
+                lambda call: (
+                    call.res_id in dates and call.create_date <= dates[call.res_id]
+                )
             )
             needless.action_feedback(
                 feedback=self.env._("Nothing is overdue any more.")

@@ -318,7 +318,6 @@ class TestCollectionSession(CollectionCallsWizardCommon):
         self.cases.search([]).sudo().user_id = self.collector
         self.assertLessEqual(count(), few)
 
-
     def test_a_colleague_called_with_one_click(self):
         """The session passes over the case; another click is told who has it."""
         other = self._create_user("group_collection_user", login="other_collector")

@@ -1,10 +1,12 @@
 from datetime import date
 
+from freezegun import freeze_time
+
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.account.tests.common import AccountTestInvoicingHttpCommon
 
-from .common import CollectionCallsLedger
+from .common import TODAY, CollectionCallsLedger
 
 ONGOING_CALLS = "/odoo/action-collection_calls.collection_call_action_ongoing"
 
@@ -13,8 +15,8 @@ ONGOING_CALLS = "/odoo/action-collection_calls.collection_call_action_ongoing"
 class TestCollectionTour(CollectionCallsLedger, AccountTestInvoicingHttpCommon):
     """Journeys in a real browser, as a collector.
 
-    The browser has its own clock, so these tests use days that are past or far off
-    instead of freezing today.
+    The browser has its own clock, so these tests use days that are past or far off; at
+    most the server's is set.
     """
 
     @classmethod
@@ -151,6 +153,21 @@ class TestCollectionTour(CollectionCallsLedger, AccountTestInvoicingHttpCommon):
         self._tour("session", "/odoo/action-collection_calls.collection_case_action")
         calls = self.env["collection.call"].sudo()
         return calls.search([("partner_id", "in", debtors.ids)])
+
+    def test_policy_of_business_hours(self):
+        """The one that is shipped: in the morning, and at night in spite of it."""
+        policy = self.env.ref("collection_calls.collection_contact_policy_business")
+        policy.sudo().active = True
+        self.env.cr.flush()
+        call_list = "/odoo/action-collection_calls.collection_case_action"
+        with freeze_time(f"{TODAY} 09:00:00", tick=True):  # 10:00 in Berlin
+            prepared = self._tour("policy_morning", call_list)
+        self.assertEqual(prepared.state, "cancelled", "nobody dialled")
+        with freeze_time(f"{TODAY} 20:30:00", tick=True):
+            call = self._tour("policy", call_list) - prepared
+        self.assertEqual(call.policy_override_reason, "Asked us to call at night")
+        self.assertIn("21:30 there (Berlin)", call.policy_breaches)
+        self.assertTrue(call.is_against_policy)
 
     def test_voicemail_in_two_clicks(self):
         call = self._tour("voicemail")
