@@ -47,8 +47,8 @@ test("whatever is typed is saved at once", async () => {
 });
 
 test("a reason to call nevertheless makes numbers links", async () => {
-    onRpc("wizard", "web_save", ({args}) => {
-        Wizard._records[0].is_shut = !args[1].policy_override_reason;
+    onRpc("wizard", "web_save", function ({args: [ids, changes]}) {
+        this.env.wizard.write(ids, {is_shut: !changes.policy_override_reason});
     });
     await mountView({
         type: "form",
