@@ -155,6 +155,30 @@ export class Overview extends Component {
         return total ? Math.round((100 * done.count) / total) : 0;
     }
 
+    get promisedNote() {
+        return _t("Promises: %s", this.count(this.state.figures.promised));
+    }
+
+    get agingNote() {
+        return _t("Debtors: %s", this.count(this.state.figures.aging));
+    }
+
+    get keptNote() {
+        const {kept} = this.state.figures;
+        return _t("of %(count)s in 90 days, %(share)s of the amount", {
+            count: this.count(kept),
+            share: this.percentage(kept.amount_rate),
+        });
+    }
+
+    get receivedNote() {
+        const {received} = this.state.figures;
+        return _t("after %(count)s of %(calls)s calls", {
+            count: this.count(received),
+            calls: formatInteger(received.calls),
+        });
+    }
+
     count(figure) {
         return formatInteger(figure.count);
     }
