@@ -36,7 +36,7 @@ class TestCollectionOverview(CollectionCallsAccountant, CollectionCallsCaseCommo
         self._get_case(self.other).sudo().user_id = self.manager
 
     def _get_figures(self, user=None, everybody=None):
-        self.env.flush_all()
+        self.env.cr.flush()
         self.env.invalidate_all()
         overview = self.env["collection.overview"].with_user(user or self.collector)
         return overview.get_figures(everybody)
