@@ -142,13 +142,15 @@ class CollectionOverviewMoney(models.AbstractModel):
     @api.model
     def _get_kept_part(self, over, by_state, state, tone):
         count, amount, _paid = by_state.get(state, (0, 0, 0))
+        label = self._get_state_labels([state])
         return self._figure(
-            self._get_state_labels([state]),
+            label,
             "collection.promise",
             over & Domain("state", "=", state),
             count,
             amount=amount,
             tone=tone,
+            name=self.env._("Promises: %(state)s", state=label),
         )
 
     # --------------------------------------------------------------------- received

@@ -196,9 +196,11 @@ export class Overview extends Component {
     }
 
     describe(figure) {
-        return `${figure.action.name} – ${figure.label}: ${this.money(figure)} (${this.count(
-            figure
-        )})`;
+        const {action, label} = figure;
+        const name = action.name.includes(label)
+            ? action.name
+            : `${action.name} – ${label}`;
+        return `${name}: ${this.money(figure)} (${this.count(figure)})`;
     }
 }
 
