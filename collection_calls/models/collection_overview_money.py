@@ -184,7 +184,7 @@ class CollectionOverviewMoney(models.AbstractModel):
         first = format_date(self.env, begin, date_format="d MMM")
         last = format_date(self.env, end - timedelta(1), date_format="d MMM")
         return self._figure(
-            f"{first} – {last}",
+            first,
             "collection.call.report",
             paid,
             count,

@@ -1,4 +1,5 @@
 import {Component, onMounted, useState, useSubEnv} from "@odoo/owl";
+import {ConnectionLostError, RPCError} from "@web/core/network/rpc";
 import {
     formatInteger,
     formatMonetary,
@@ -92,7 +93,7 @@ export class Overview extends Component {
         this.state = useState({
             figures: null,
             everybody: this.props.state?.everybody ?? null,
-            hasFailed: false,
+            failure: "",
             isBusy: false,
         });
         useSetupAction({getLocalState: () => ({everybody: this.state.everybody})});
@@ -102,7 +103,7 @@ export class Overview extends Component {
     }
 
     async load() {
-        this.state.hasFailed = false;
+        this.state.failure = "";
         try {
             const figures = await this.keepLast.add(
                 this.orm.call("collection.overview", "get_figures", [
@@ -112,9 +113,11 @@ export class Overview extends Component {
             this.state.figures = figures;
             this.state.everybody = figures.everybody;
         } catch (error) {
+            if (!(error instanceof RPCError || error instanceof ConnectionLostError)) {
+                throw error;
+            }
             this.state.figures = null;
-            this.state.hasFailed = true;
-            throw error; // Odoo tells what is wrong
+            this.state.failure = error.data?.message || error.message;
         }
     }
 

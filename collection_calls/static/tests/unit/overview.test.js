@@ -3,6 +3,7 @@ import {
     defineModels,
     getService,
     makeMockEnv,
+    makeServerError,
     mockService,
     models,
     mountWithCleanup,
@@ -185,16 +186,15 @@ test("no promise has no rate", async () => {
 });
 
 test("what failed can be tried again", async () => {
-    expect.errors(1);
     let isBroken = true;
     await mountOverview(() => {
         if (isBroken) {
-            throw new Error("no connection");
+            throw makeServerError({message: "The database sleeps"});
         }
         return prepareFigures();
     });
     expect(".o_collection_overview [role=alert]").toHaveCount(1);
-    expect.verifyErrors(["no connection"]);
+    expect(".o_collection_overview [role=alert]").toHaveText(/The database sleeps/);
     isBroken = false;
     await contains(".o_collection_overview [role=alert] button").click();
     expect.verifySteps([["get_figures", null]]);
