@@ -8,6 +8,7 @@ from odoo.tools import config
 from . import (
     evaluate_promises,
     list_cases,
+    overview,
     payment_matching,
     peer,
     refresh_cases,
@@ -33,6 +34,8 @@ BENCHMARKS = {
     "list_one_case": list_cases.run_form,
     "list_cases_large": list_cases.run_list_large,
     "list_one_case_large": list_cases.run_form_large,
+    "overview": overview.run,
+    "overview_large": overview.run_large,
     "decide_plans": run_plans.run_decisions,
     "decide_plans_growth": run_plans.run_decisions_growth,
     "run_plans_growth": run_plans.run_night_growth,

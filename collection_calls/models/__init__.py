@@ -97,6 +97,10 @@ from . import mail_message
 from . import mail_notification
 from . import collection_calling_days
 from . import collection_refresh_mark
+from . import collection_overview_tile
+from . import collection_overview_work
+from . import collection_overview_money
+from . import collection_overview
 from . import res_company
 from . import res_config_settings
 from . import res_partner

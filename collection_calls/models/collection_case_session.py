@@ -17,6 +17,39 @@ class CollectionCaseSession(models.AbstractModel):
     _name = "collection.case.session"
     _description = "Working Session of a Collector"
 
+    is_left_today = fields.Boolean(
+        string="Left for Me Today",
+        compute="_compute_work",
+        search="_search_is_left_today",
+        help="The next call with this debtor is to be held today, and by you: the case"
+        " is yours, or nobody's.",
+    )
+    is_called_today = fields.Boolean(
+        string="Called by Me Today",
+        compute="_compute_work",
+        search="_search_is_called_today",
+        help="You closed a call with this debtor today.",
+    )
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_work(self):
+        mine = Domain("id", "in", self.ids)
+        left = self.search(mine & self._get_my_work_domain())
+        called = self.search(mine & self._get_my_called_domain())
+        for case in self:
+            case.is_left_today = case in left
+            case.is_called_today = case in called
+
+    def _search_is_left_today(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return self._get_my_work_domain()
+
+    def _search_is_called_today(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return self._get_my_called_domain()
+
     @api.model
     def action_start_calling(self):
         """Open the call that the user left today, else the next one of the list.
@@ -50,14 +83,13 @@ class CollectionCaseSession(models.AbstractModel):
     def get_calling_progress(self):
         """How far the user is today, in the companies that are switched on.
 
-        :return: numbers of debtors, ``done`` (called today) and ``left`` (to call)
+        :return: numbers of cases, ``done`` (called today) and ``left`` (to call)
         :rtype: dict
         """
-        [[done]] = self.env["collection.call"]._read_group(
-            self._get_my_calls_domain() & Domain("state", "=", "done"),
-            aggregates=["partner_id:count_distinct"],
-        )
-        return {"done": done, "left": self.search_count(self._get_my_work_domain())}
+        return {
+            "done": self.search_count(self._get_my_called_domain()),
+            "left": self.search_count(self._get_my_work_domain()),
+        }
 
     @api.model
     def _start_next_call(self, skipped_ids=()):
@@ -156,14 +188,8 @@ class CollectionCaseSession(models.AbstractModel):
         others = calls_sudo._search(
             calls_sudo._get_held_domain() & Domain("user_id", "!=", self.env.uid)
         )
-        is_due = Domain.OR(
-            Domain("company_id", "=", company.id)
-            & Domain("next_call_date", "<=", company._get_collection_today())
-            for company in self.env.companies
-        )
         return (
-            is_due
-            & Domain("situation", "!=", "closed")
+            self._get_due_domain()
             & Domain("user_id", "in", [self.env.uid, False])
             & Domain("phone_problem", "=", False)
             & Domain("id", "not in", others.subselect("case_id"))
@@ -172,6 +198,16 @@ class CollectionCaseSession(models.AbstractModel):
                 | Domain("next_call_code", "=", PLANNED)
             )
         )
+
+    @api.model
+    def _get_due_domain(self):
+        """Cases to call today, on the calendar of each company."""
+        is_due = Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("next_call_date", "<=", company._get_collection_today())
+            for company in self.env.companies
+        )
+        return is_due & Domain("situation", "!=", "closed")
 
     @api.model
     def _get_called_today_domain(self):
@@ -183,6 +219,13 @@ class CollectionCaseSession(models.AbstractModel):
             & Domain("outcome_id.is_wrong_number", "=", False)
         )
         return Domain("id", "in", called.subselect("case_id"))
+
+    @api.model
+    def _get_my_called_domain(self):
+        """Cases with which the user closed a call today."""
+        done = self._get_my_calls_domain() & Domain("state", "=", "done")
+        calls = self.env["collection.call"]._search(done)
+        return Domain("id", "in", calls.subselect("case_id"))
 
     @api.model
     def _get_my_calls_domain(self):

@@ -47,38 +47,49 @@ class CollectionLedger(models.AbstractModel):
             return []
         self.env["account.partial.reconcile"].flush_model()
         self.env["account.move.line"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT match.debit_move_id,
-                       item.id,
-                       item.date,
-                       match.debit_amount_currency,
-                       CASE WHEN item.payment_id IS NULL
-                             AND item.statement_line_id IS NULL
-                             AND journal.type NOT IN ('bank', 'cash', 'credit')
-                            THEN 0
-                            ELSE 1 - COALESCE(entry.lost / NULLIF(entry.claimed, 0), 0)
-                       END
-                  FROM account_partial_reconcile match
-                  JOIN account_move_line item ON item.id = match.credit_move_id
-                  JOIN account_journal journal ON journal.id = item.journal_id
-             LEFT JOIN LATERAL (%(entry)s) entry ON journal.type <> 'sale'
-                 WHERE match.debit_move_id = ANY(%(items)s)
-                   AND NOT EXISTS (
-                           SELECT 1
-                             FROM account_partial_reconcile other
-                            WHERE other.exchange_move_id = item.move_id
-                       )
-                """,
-                entry=self._get_entry_sql(),
-                items=list(item_ids),
-            )
-        )
+        which = SQL("match.debit_move_id = ANY(%s)", list(item_ids))
         return [
-            Match(claim, item, day, float(amount), float(amount * min(max(part, 0), 1)))
-            for claim, item, day, amount, part in rows
+            Match(claim, item, day, float(amount), float(money))
+            for claim, item, day, amount, money in self.env.execute_query(
+                self._get_matches_sql(which)
+            )
         ]
+
+    @api.model
+    def _get_matches_sql(self, which):
+        """A query with the columns of :class:`Match`, as :meth:`_get_matches` says.
+
+        :param SQL which: a condition on ``match``, a partial reconciliation
+        """
+        return SQL(
+            """
+            SELECT match.debit_move_id AS claim_id,
+                   item.id AS item_id,
+                   item.date,
+                   match.debit_amount_currency AS amount,
+                   match.debit_amount_currency *
+                   CASE WHEN item.payment_id IS NULL
+                         AND item.statement_line_id IS NULL
+                         AND journal.type NOT IN ('bank', 'cash', 'credit')
+                        THEN 0
+                        ELSE GREATEST(LEAST(
+                            1 - COALESCE(entry.lost / NULLIF(entry.claimed, 0), 0), 1
+                        ), 0)
+                   END AS money
+              FROM account_partial_reconcile match
+              JOIN account_move_line item ON item.id = match.credit_move_id
+              JOIN account_journal journal ON journal.id = item.journal_id
+         LEFT JOIN LATERAL (%(entry)s) entry ON journal.type <> 'sale'
+             WHERE %(which)s
+               AND NOT EXISTS (
+                       SELECT 1
+                         FROM account_partial_reconcile other
+                        WHERE other.exchange_move_id = item.move_id
+                   )
+            """,
+            entry=self._get_entry_sql(),
+            which=which,
+        )
 
     @api.model
     def _get_entry_sql(self):

@@ -20,6 +20,7 @@ from . import test_collection_confirmation
 from . import test_collection_letter
 from . import test_collection_overdue
 from . import test_collection_phone_correction
+from . import test_collection_overview
 from . import test_collection_plan
 from . import test_collection_plan_fairness
 from . import test_collection_plan_ledger
@@ -45,6 +46,7 @@ from . import test_collection_refresh_random
 from . import test_collection_rank_events
 from . import test_collection_rank_rules
 from . import test_collection_rebalance
+from . import test_collection_report
 from . import test_collection_script
 from . import test_collection_session
 from . import test_collection_strategy

@@ -136,6 +136,18 @@ class TestCollectionTour(CollectionCallsLedger, AccountTestInvoicingHttpCommon):
         self.assertEqual(third.plan_ids.state, "active")
         self.assertEqual(third.case_id.situation, "on_plan")
 
+    def test_start_page(self):
+        """Tile, list, back, bar, list, back, all, and off to the calls."""
+        manager = self._create_user("group_collection_manager", login="manager_tour")
+        for name in "First", "Second":
+            debtor = self._create_debtor(f"{name} Ltd", phone="030 23125 042")
+            self._create_claim(500, 10, partner=debtor, today=date(2020, 3, 10))
+        self.env.cr.flush()
+        debtor.sudo().collection_case_id.user_id = manager
+        self.env.cr.flush()
+        call = self._tour("overview")
+        self.assertFalse(call.filtered(lambda call: call.state != "cancelled"))
+
     def _call_three_debtors(self):
         """:return: the calls that the collector held"""
         self.invoice.line_ids.no_followup = True  # who else owes is left alone

@@ -1,0 +1,292 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from .collection_report import HOURS, WEEKDAYS
+
+DAYS = 14  # in which money counts as having come in after a call
+
+
+class CollectionCallReport(models.Model):
+    """Closed calls: whom they reached, what was agreed, and what came in after them.
+
+    Money counts for one call alone, so that sums never count it twice: of the calls
+    with the debtor in the two weeks up to the day the money is dated, the last one with
+    the right party; where nobody was reached, the last one at all. A voicemail doesn't
+    take from a conversation what that one had achieved.
+    """
+
+    _name = "collection.call.report"
+    _description = "Calls Analysis"
+    _inherit = "collection.report"
+    _auto = False
+    _order = "date_start desc, id desc"
+    _rec_name = "call_id"
+    _rates = {
+        "right_party_rate": ("reached_count", "attempt_count"),
+        "promise_rate": ("promise_count", "contact_count"),
+        "plan_rate": ("plan_count", "contact_count"),
+    }
+    _depends = {
+        "collection.call": [
+            "partner_id",
+            "company_id",
+            "user_id",
+            "outcome_id",
+            "reason_id",
+            "direction",
+            "date_start",
+            "duration",
+            "right_party_verified",
+            "state",
+        ],
+        "collection.call.claim": ["call_id", "date_maturity"],
+        "collection.call.outcome": ["is_attempt"],
+        "collection.promise": ["call_id", "amount", "currency_id"],
+        "collection.plan": ["call_id", "date_activated"],
+        "res.partner": ["country_id", "commercial_partner_id"],
+        "account.move.line": [
+            "partner_id",
+            "account_id",
+            "company_id",
+            "currency_id",
+            "parent_state",
+            "balance",
+            "date",
+            "date_maturity",
+            "reconciled",
+            "payment_id",
+            "statement_line_id",
+            "journal_id",
+        ],
+        "account.partial.reconcile": [
+            "debit_move_id",
+            "credit_move_id",
+            "debit_amount_currency",
+            "exchange_move_id",
+            "max_date",
+        ],
+    }
+
+    call_id = fields.Many2one("collection.call", readonly=True)
+    date_start = fields.Datetime(string="Date", readonly=True)
+    weekday = fields.Selection(
+        WEEKDAYS, readonly=True, help="On the company's calendar."
+    )
+    hour = fields.Selection(
+        HOURS, readonly=True, help="In which the call began, on the company's clock."
+    )
+    direction = fields.Selection(
+        [("outgoing", "We called"), ("incoming", "The debtor called")], readonly=True
+    )
+    outcome_id = fields.Many2one("collection.call.outcome", readonly=True)
+    reason_id = fields.Many2one(
+        "collection.reason", string="Reason of Non-Payment", readonly=True
+    )
+    attempt_count = fields.Integer(
+        string="Attempts",
+        readonly=True,
+        help="Calls that we made, unless their outcome doesn't count as an attempt.",
+    )
+    reached_count = fields.Integer(
+        string="Successful Attempts",
+        readonly=True,
+        help="Attempts that reached the right party.",
+    )
+    contact_count = fields.Integer(
+        string="Right-Party Contacts",
+        readonly=True,
+        help="Conversations with somebody proven to be allowed to hear about the debt,"
+        " whoever called.",
+    )
+    promise_count = fields.Integer(
+        string="Calls with a Promise",
+        readonly=True,
+        help="Right-party contacts in which a payment was promised.",
+    )
+    plan_count = fields.Integer(
+        string="Calls with a Plan",
+        readonly=True,
+        help="Right-party contacts that an installment plan came out of.",
+    )
+    right_party_rate = fields.Float(
+        string="Right-Party Rate",
+        readonly=True,
+        aggregator="avg",
+        help="Attempts that reached the right party, of all attempts.",
+    )
+    promise_rate = fields.Float(
+        readonly=True,
+        aggregator="avg",
+        help="Right-party contacts with a promise, of all right-party contacts.",
+    )
+    plan_rate = fields.Float(
+        readonly=True,
+        aggregator="avg",
+        help="Right-party contacts with an installment plan, of all right-party"
+        " contacts.",
+    )
+    promised_amount = fields.Monetary(
+        string="Promised", readonly=True, help="In promises that the call brought."
+    )
+    received_amount = fields.Monetary(
+        string="Received in 14 Days",
+        readonly=True,
+        help="Money dated from the day of the call to 14 days after and matched with"
+        " claims on the debtor; no credit notes. It counts for one call: the last one"
+        " with the right party in the 14 days before it, else the last one.",
+    )
+    duration = fields.Float(string="Minutes", readonly=True)
+    duration_average = fields.Float(
+        string="Minutes per Call", readonly=True, aggregator="avg"
+    )
+
+    def _get_record(self):
+        return self.call_id
+
+    @property
+    def _table_query(self):
+        return SQL(
+            "SELECT fact.*, %s FROM (%s) fact",
+            self._get_rates_columns(),
+            self._get_fact_sql(),
+        )
+
+    def _get_fact_sql(self):
+        clock = self._get_clock_sql(SQL("held.date_start"))
+        is_attempt = SQL("outcome.is_attempt AND held.direction = 'outgoing'")
+        return SQL(
+            """
+            SELECT held.id,
+                   held.id AS call_id,
+                   held.partner_id,
+                   debtor.country_id,
+                   held.user_id,
+                   held.company_id,
+                   %(currency)s::int AS currency_id,
+                   held.outcome_id,
+                   held.reason_id,
+                   held.direction,
+                   held.date_start,
+                   TO_CHAR(%(clock)s, 'ID') AS weekday,
+                   TO_CHAR(%(clock)s, 'HH24') AS hour,
+                   %(age)s AS age_bucket,
+                   COALESCE(%(is_attempt)s, FALSE)::int AS attempt_count,
+                   COALESCE(%(is_attempt)s AND %(verified)s, FALSE)::int
+                       AS reached_count,
+                   %(verified)s::int AS contact_count,
+                   (%(verified)s AND EXISTS (
+                       SELECT 1
+                         FROM collection_promise promise
+                        WHERE promise.call_id = held.id
+                   ))::int AS promise_count,
+                   (%(verified)s AND EXISTS (
+                       SELECT 1
+                         FROM collection_plan plan
+                        WHERE plan.call_id = held.id
+                          AND plan.date_activated IS NOT NULL
+                   ))::int AS plan_count,
+                   (SELECT COALESCE(SUM(%(promised)s), 0)
+                      FROM collection_promise promise
+                      JOIN %(rates)s USING (currency_id)
+                     WHERE promise.call_id = held.id) AS promised_amount,
+                   %(received)s AS received_amount,
+                   held.duration,
+                   held.duration AS duration_average
+              FROM collection_call held
+              JOIN %(settings)s ON setting.company_id = held.company_id
+         LEFT JOIN collection_call_outcome outcome ON outcome.id = held.outcome_id
+         LEFT JOIN res_partner debtor ON debtor.id = held.partner_id
+             WHERE held.state = 'done'
+            """,
+            currency=self.env.company.currency_id.id,
+            clock=clock,
+            age=self._get_age_sql(
+                SQL("(%s)::date - %s", clock, self._get_oldest_due_sql(clock))
+            ),
+            is_attempt=is_attempt,
+            verified=SQL("COALESCE(held.right_party_verified, FALSE)"),
+            promised=self._convert_sql(SQL("promise.amount")),
+            received=self._get_received_sql(clock),
+            settings=self._get_setting_sql(),
+            rates=self._get_rate_sql(),
+        )
+
+    def _get_oldest_due_sql(self, clock):
+        """Since when the oldest claim that a call was about has been due.
+
+        Where nobody was reached, and so nothing spoken about, it is the oldest claim
+        that was overdue and open on that day.
+        """
+        return SQL(
+            """
+            COALESCE(
+                (SELECT MIN(spoken.date_maturity)
+                   FROM collection_call_claim spoken
+                  WHERE spoken.call_id = held.id),
+                (SELECT MIN(COALESCE(claim.date_maturity, claim.date))
+                   FROM %(claims)s
+                  WHERE claim.parent_state = 'posted'
+                    AND claim.balance > 0
+                    AND claim.date <= (%(clock)s)::date
+                    AND COALESCE(claim.date_maturity, claim.date) < (%(clock)s)::date
+                    AND (NOT COALESCE(claim.reconciled, FALSE) OR EXISTS (
+                            SELECT 1
+                              FROM account_partial_reconcile match
+                             WHERE match.debit_move_id = claim.id
+                               AND match.max_date >= (%(clock)s)::date
+                        ))
+                )
+            )
+            """,
+            claims=self._get_claims_sql(),
+            clock=clock,
+        )
+
+    def _get_claims_sql(self):
+        """The receivable items ``claim`` of the debtor of ``held``."""
+        return SQL(
+            """
+            (SELECT owner.id
+               FROM res_partner owner
+              WHERE owner.commercial_partner_id = held.partner_id) owner
+              JOIN account_move_line claim ON claim.partner_id = owner.id
+                                          AND claim.company_id = held.company_id
+              JOIN account_account account
+                ON account.id = claim.account_id
+               AND account.account_type = 'asset_receivable'
+            """
+        )
+
+    def _get_received_sql(self, clock):
+        ledger = self.env["collection.ledger"]
+        return SQL(
+            """
+            (SELECT COALESCE(SUM(%(amount)s), 0)
+               FROM %(claims)s
+               JOIN %(rates)s ON rate.currency_id = claim.currency_id
+         CROSS JOIN LATERAL (%(matches)s) receipt
+              WHERE receipt.money <> 0
+                AND receipt.date BETWEEN (%(clock)s)::date
+                                     AND (%(clock)s)::date + %(days)s
+                AND NOT EXISTS (
+                        SELECT 1
+                          FROM collection_call other
+                         WHERE other.partner_id = held.partner_id
+                           AND other.company_id = held.company_id
+                           AND other.state = 'done'
+                           AND %(others)s::date BETWEEN receipt.date - %(days)s
+                                                    AND receipt.date
+                           AND (COALESCE(other.right_party_verified, FALSE),
+                                other.date_start, other.id)
+                             > (COALESCE(held.right_party_verified, FALSE),
+                                held.date_start, held.id)
+                    ))
+            """,
+            amount=self._convert_sql(SQL("receipt.money")),
+            claims=self._get_claims_sql(),
+            rates=self._get_rate_sql(),
+            matches=ledger._get_matches_sql(SQL("match.debit_move_id = claim.id")),
+            clock=clock,
+            others=self._get_clock_sql(SQL("other.date_start")),
+            days=DAYS,
+        )

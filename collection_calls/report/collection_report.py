@@ -1,0 +1,153 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+AGES = [
+    ("0", "Not Overdue"),
+    ("1", "1–30 Days"),
+    ("2", "31–60 Days"),
+    ("3", "61–90 Days"),
+    ("4", "Over 90 Days"),
+]
+# Groups are sorted by the value: Monday first.
+WEEKDAYS = [
+    ("1", "Monday"),
+    ("2", "Tuesday"),
+    ("3", "Wednesday"),
+    ("4", "Thursday"),
+    ("5", "Friday"),
+    ("6", "Saturday"),
+    ("7", "Sunday"),
+]
+HOURS = [(f"{hour:02}", f"{hour:02}:00") for hour in range(24)]
+
+
+class CollectionReport(models.AbstractModel):
+    """What the analyses share: their dimensions, their clock, their currency, rates.
+
+    They are queries over the records themselves, and store nothing. What a query has as
+    a scalar subquery is computed only if a view asks for that column, so that an
+    analysis by collector reads no ledger.
+
+    Days and hours are those of each record's company; amounts are in the currency of
+    the company that the user works in, at the rate of its today, each rounded by
+    itself.
+    """
+
+    _name = "collection.report"
+    _description = "Analysis of Collections"
+    _auto = False
+
+    # The rate's name, and what is divided by what: in a group, sum by sum. A mean of
+    # rates would give a day with one call the weight of a day with fifty.
+    _rates = {}
+
+    partner_id = fields.Many2one("res.partner", string="Debtor", readonly=True)
+    country_id = fields.Many2one("res.country", readonly=True)
+    user_id = fields.Many2one("res.users", string="Collector", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    age_bucket = fields.Selection(
+        AGES,
+        string="Age of the Debt",
+        readonly=True,
+        help="How long the oldest claim that it was about had been overdue on that"
+        " day.",
+    )
+
+    def _read_group_select(self, aggregate_spec, query):
+        name, _colon, func = aggregate_spec.partition(":")
+        if name not in self._rates or func != "avg":
+            return super()._read_group_select(aggregate_spec, query)
+        part, whole = (
+            self._field_to_sql(self._table, summed, query)
+            for summed in self._rates[name]
+        )
+        return SQL("SUM(%s)::float / NULLIF(SUM(%s), 0)", part, whole)
+
+    def action_open(self):
+        """Open the record that a row is about."""
+        self.ensure_one()
+        return self._get_record().get_formview_action()
+
+    def _get_record(self):
+        raise NotImplementedError
+
+    # --------------------------------------------------------------------- pieces
+
+    @api.model
+    def _get_rates_columns(self):
+        """The rates of one record: nothing where it isn't one of those that count."""
+        return SQL(", ").join(
+            SQL(
+                "(%s)::float / NULLIF(%s, 0) AS %s",
+                SQL.identifier("fact", part),
+                SQL.identifier("fact", whole),
+                SQL.identifier(name),
+            )
+            for name, (part, whole) in self._rates.items()
+        )
+
+    @api.model
+    def _get_setting_sql(self):
+        """A row for each company that is switched on: its id and its time zone."""
+        companies = self.env.companies
+        return SQL(
+            """
+            (SELECT *
+               FROM unnest(%s::int[], %s::text[]) AS setting (company_id, zone)) setting
+            """,
+            companies.ids,
+            [company._get_collection_tz().zone for company in companies],
+        )
+
+    @api.model
+    def _get_rate_sql(self):
+        """What a unit of each currency is worth to the user's company today."""
+        company = self.env.company
+        own = company.currency_id
+        rates = {own.id: 1.0}
+        today = company._get_collection_today()
+        others = self.env["res.currency"].with_context(
+            active_test=False, to_currency=own.id, date=str(today)
+        )
+        for currency in others.with_company(company).search([("id", "!=", own.id)]):
+            rates[currency.id] = currency.inverse_rate
+        return SQL(
+            """
+            (SELECT *
+               FROM unnest(%s::int[], %s::numeric[]) AS rate (currency_id, rate)) rate
+            """,
+            list(rates),
+            list(rates.values()),
+        )
+
+    @api.model
+    def _convert_sql(self, amount):
+        """An amount in the user's company's currency; ``rate`` is joined already."""
+        unit = self.env.company.currency_id.rounding
+        return SQL(
+            "ROUND((%(amount)s)::numeric * rate.rate / %(unit)s::numeric)"
+            " * %(unit)s::numeric",
+            amount=amount,
+            unit=unit,
+        )
+
+    @api.model
+    def _get_clock_sql(self, moment):
+        """A moment on the clock of the company; ``setting`` is joined already."""
+        return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE setting.zone)", moment)
+
+    @api.model
+    def _get_age_sql(self, days):
+        return SQL(
+            """
+            (SELECT CASE WHEN debt.days <= 0 THEN '0'
+                         WHEN debt.days <= 30 THEN '1'
+                         WHEN debt.days <= 60 THEN '2'
+                         WHEN debt.days <= 90 THEN '3'
+                         WHEN debt.days > 90 THEN '4'
+                    END
+               FROM (SELECT %s AS days) debt)
+            """,
+            days,
+        )
