@@ -7,6 +7,7 @@ from odoo.tools import config
 
 from . import (
     evaluate_promises,
+    export_claims,
     list_cases,
     payment_matching,
     peer,
@@ -33,6 +34,7 @@ BENCHMARKS = {
     "list_one_case": list_cases.run_form,
     "list_cases_large": list_cases.run_list_large,
     "list_one_case_large": list_cases.run_form_large,
+    "export_claims": export_claims.run,
     "decide_plans": run_plans.run_decisions,
     "decide_plans_growth": run_plans.run_decisions_growth,
     "run_plans_growth": run_plans.run_night_growth,

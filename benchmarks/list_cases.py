@@ -55,7 +55,7 @@ def _compare(name, prepare, act, stage, rounds, is_large=False):
 
 
 def prepare_list(env):
-    cases = _as_collector(env)
+    cases = as_collector(env)
     return cases, specify(cases, "list")
 
 
@@ -71,7 +71,7 @@ def open_list(_env, prepared):
 
 def prepare_form(env):
     """Cases from the middle of the list."""
-    cases = _as_collector(env)
+    cases = as_collector(env)
     middle = cases.search_count([]) // 2
     return cases.search([], offset=middle, limit=TIMES), specify(cases, "form")
 
@@ -83,7 +83,7 @@ def open_form(_env, prepared):
         assert case.web_read(specification)
 
 
-def _as_collector(env):
+def as_collector(env):
     group = env.ref("collection_calls.group_collection_user")
     collector = env["res.users"].create(
         {"name": "Collector", "login": "bench", "group_ids": group.ids}

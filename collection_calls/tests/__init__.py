@@ -16,6 +16,7 @@ from . import test_collection_contact_policy
 from . import test_collection_dispute
 from . import test_collection_dispute_decision
 from . import test_collection_confirmation
+from . import test_collection_export
 from . import test_collection_letter
 from . import test_collection_overdue
 from . import test_collection_phone_correction
@@ -48,5 +49,7 @@ from . import test_collection_script
 from . import test_collection_session
 from . import test_collection_strategy
 from . import test_collection_tour
+from . import test_collection_weekly
 from . import test_collection_wizard
 from . import test_collection_wizard_guards
+from . import test_collection_workbook
