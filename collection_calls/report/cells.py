@@ -4,6 +4,8 @@ import re
 from datetime import date
 from typing import NamedTuple
 
+from xlsxwriter.utility import xl_col_to_name
+
 TEXT, NOTE, CURRENCY = "text", "note", "currency"
 DATE, MONTH, DATETIME = "date", "month", "datetime"
 INTEGER, DECIMAL, PERCENT, MONEY = "integer", "decimal", "percent", "money"
@@ -70,6 +72,16 @@ AGES = (Color(RED, ">", (90,)), Color(ORANGE, "between", (31, 90)))
 POSITIVE = (Color(RED, ">", (0,)),)
 
 
+class Formula(NamedTuple):
+    """A formula, and what it comes to for programs that don't calculate.
+
+    ``{row}`` in it stands for the number of the row.
+    """
+
+    text: str
+    value: float
+
+
 class Column(NamedTuple):
     """What a column of a sheet holds.
 
@@ -85,15 +97,15 @@ class Column(NamedTuple):
     ratio: tuple = ()
     colors: tuple = ()
 
+    def divide(self, values):
+        """The formula of a ratio; empty where there is nothing to divide by.
 
-class Formula(NamedTuple):
-    """A formula, and what it comes to for programs that don't calculate.
-
-    ``{row}`` in it stands for the number of the row.
-    """
-
-    text: str
-    value: float
+        :param values: the row, or sums by position
+        """
+        first, second = (values[at] or 0 for at in self.ratio)
+        over, under = (f"{xl_col_to_name(at)}{{row}}" for at in self.ratio)
+        text = f'=IF({under}=0,"",{over}/{under})'
+        return Formula(text, first / second if second else "")
 
 
 def get_properties(kind, currency, date_format):

@@ -22,7 +22,8 @@ from .cells import (
     Column,
     Currency,
 )
-from .workbook import A4, LETTER, TooManyRowsError, Workbook
+from .sheet import TooManyRowsError
+from .workbook import A4, LETTER, Workbook
 
 BATCH = 1000
 KINDS = {

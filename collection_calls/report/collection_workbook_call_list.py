@@ -6,7 +6,6 @@ from .cells import (
     AGES,
     DARK,
     GREEN,
-    GREY,
     INTEGER,
     MONEY,
     ORANGE,
@@ -18,7 +17,7 @@ from .cells import (
     Column,
     Formula,
 )
-from .collection_workbook_claims import CREDIT, NOT_DUE
+from .collection_workbook_claims import BUCKETS, CREDIT
 
 CASE_FIELDS = (
     *("partner_id", "priority", "situation", "contact_number", "days_overdue"),
@@ -27,7 +26,9 @@ CASE_FIELDS = (
     *("next_call_date", "next_call_reason", "last_contact_date", "user_id"),
 )
 URGENT = (Color(RED, ">=", (70,)), Color(ORANGE, "between", (40, 69)))
-BUCKET_FILLS = (DARK[GREEN], "#F6C644", DARK[ORANGE], DARK[RED], DARK[GREY])
+AGE_AT, AMOUNT_AT = 5, 9  # columns of the sheet of claims, after the debtor
+# As the call list on the screen shows them; credits in a colour of their own.
+BUCKET_FILLS = ("#BFBFBF", "#F8CB7C", DARK[ORANGE], DARK[RED], DARK[GREEN])
 
 
 class CollectionWorkbookCallList(models.AbstractModel):
@@ -99,7 +100,7 @@ class CollectionWorkbookCallList(models.AbstractModel):
         """How old the claims of the sheet before are, and a picture of it."""
         columns = [
             Column(self.env._("Age"), TEXT),
-            Column(self.env._("Claims"), INTEGER, is_summed=True),
+            Column(self.env._("Items"), INTEGER, is_summed=True),
             Column(
                 self.env._("Open"),
                 MONEY,
@@ -109,21 +110,32 @@ class CollectionWorkbookCallList(models.AbstractModel):
             Column(self.env._("Share"), PERCENT),
         ]
         sheet = self._add_sheet(book, self.env._("Aging"), columns)
-        ages, amounts = claims.get_range(5), claims.get_range(9)
-        whole = sum(buckets["amount"].values())
-        for bucket, label in self._get_age_words().items():
-            amount = round(buckets["amount"][bucket], 6)
-            share = amount / whole if whole else 0
-            if bucket == NOT_DUE or bucket == CREDIT and not amount:
-                continue
+        words = self._get_age_words()
+        shown = [
+            *range(len(BUCKETS) + 1),
+            *([CREDIT] if buckets["count"][CREDIT] else []),
+        ]
+        for bucket in shown:
             sheet.append(
-                [
-                    label,
-                    Formula(f"=COUNTIF({ages},A{{row}})", buckets["count"][bucket]),
-                    Formula(f"=SUMIF({ages},A{{row}},{amounts})", amount),
-                    Formula(f"=IF(SUM({amounts})=0,0,C{{row}}/SUM({amounts}))", share),
-                ]
+                [words[bucket], *self._get_aging_cells(claims, buckets, bucket)]
             )
         sheet.close()
-        title = self.env._("Overdue by Age")
-        sheet.add_chart(title, 0, [2], BUCKET_FILLS)
+        sheet.add_chart(self.env._("Overdue by Age"), 0, [2], BUCKET_FILLS)
+
+    def _get_aging_cells(self, claims, buckets, bucket):
+        """Formulas over the sheet of claims, and what they come to.
+
+        Shares are those of the claims; credits have none.
+        """
+        ages, amounts = claims.get_range(AGE_AT), claims.get_range(AMOUNT_AT)
+        number, amount = buckets["count"][bucket], round(buckets["amount"][bucket], 6)
+        whole = sum(value for value in buckets["amount"].values() if value > 0)
+        of_claims = f'SUMIF({amounts},">0")'
+        share = f"=IF({of_claims}=0,0,C{{row}}/{of_claims})"
+        return [
+            Formula(f"=COUNTIF({ages},A{{row}})", number),
+            Formula(f"=SUMIF({ages},A{{row}},{amounts})", amount),
+            None
+            if bucket == CREDIT
+            else Formula(share, amount / whole if whole else 0),
+        ]

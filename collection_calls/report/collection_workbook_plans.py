@@ -90,7 +90,7 @@ class CollectionWorkbookPlans(models.AbstractModel):
             Column(self.env._("Week")),
             Column(self.env._("From"), DATE),
             Column(self.env._("Until"), DATE),
-            Column(self.env._("Installments"), INTEGER, is_summed=True),
+            Column(self.env._("Installments Due"), INTEGER, is_summed=True),
             *(
                 Column(each.name, MONEY, currency=each, is_summed=True)
                 for each in currencies

@@ -53,3 +53,5 @@ from . import test_collection_weekly
 from . import test_collection_wizard
 from . import test_collection_wizard_guards
 from . import test_collection_workbook
+from . import test_collection_workbook_performance
+from . import test_collection_workbook_statement

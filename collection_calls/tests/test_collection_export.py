@@ -99,6 +99,16 @@ class TestExport(CollectionCallsCaseCommon):
         with self._refused(UserError, "1 at most at a time"):
             self._run("res_partner_action_excel_statement", debtors)
 
+    def test_nothing_selected(self):
+        """That is not everything."""
+        nothing = self.case.browse()
+        with self._refused(UserError, "Select what the workbook"):
+            self.env["collection.export"].with_user(self.collector)._offer(
+                "call_list", nothing
+            )
+        with self._refused(UserError, "Select what the workbook"):
+            self._run("collection_case_action_excel", nothing)
+
     def test_plans(self):
         plan = self._plan(self.invoice)
         action = self._run("collection_plan_action_excel", plan)

@@ -44,6 +44,7 @@ class CollectionExport(models.TransientModel):
     selected_model = fields.Char(readonly=True)
     selected_ids = fields.Json(readonly=True)
     selected_domain = fields.Json(readonly=True)
+    is_whole_search = fields.Boolean(string="All That the Search Finds", readonly=True)
     date_from = fields.Date(
         string="From",
         default=lambda self: self.env.company._get_collection_period()[0],
@@ -59,8 +60,11 @@ class CollectionExport(models.TransientModel):
     def _offer(self, kind, records):
         """Have the workbook about these records downloaded: what actions return.
 
-        :raise UserError: if they are of several companies, or too many for statements
+        :raise UserError: if there are none, if they are of several companies, or too
+            many for statements
         """
+        if not records:
+            raise UserError(self.env._("Select what the workbook is to be about."))
         export = self.create({"kind": kind, **self._prepare_selection(records)})
         export._settle_company()
         export._check_count()
@@ -79,16 +83,16 @@ class CollectionExport(models.TransientModel):
         limit = int(settings_sudo.get_param("web.active_ids_limit", 20_000))
         domain = self.env.context.get("active_domain")
         if domain is not None and len(records) >= limit:
-            values |= {"selected_ids": False, "selected_domain": domain}
+            values |= {"is_whole_search": True, "selected_domain": domain}
         return values
 
     def _get_selected(self):
         """The records, as far as the user may read them."""
         records = self.env[self.selected_model]
-        if self.selected_ids:
-            domain = [("id", "in", self.selected_ids)]
-            return records.with_context(active_test=False).search(domain)
-        return records.search(self.selected_domain or [])
+        if self.is_whole_search:
+            return records.search(self.selected_domain or [])
+        selected = [("id", "in", self.selected_ids or [])]
+        return records.with_context(active_test=False).search(selected)
 
     def _settle_company(self):
         """A workbook has one company: its name, its currency, its language."""
@@ -109,6 +113,10 @@ class CollectionExport(models.TransientModel):
         return debtors.commercial_partner_id
 
     def _check_count(self):
+        """Check that this isn't more than a download can take.
+
+        :raise UserError: if it is
+        """
         if self.kind == "statement" and len(self._get_debtors()) > MOST_STATEMENTS:
             raise UserError(
                 self.env._(
