@@ -190,7 +190,8 @@ class CollectionWorkbook(models.AbstractModel):
         if name == "currency_id":
             return lambda record: self._get_currency(record[name])
         if field.type == "many2one":
-            return lambda record: record[name].display_name
+            # The number of a plan, without the debtor who has a column already.
+            return lambda record: record[name].name or record[name].display_name
         if field.type == "selection":
             labels = dict(field._description_selection(self.env))
             return lambda record: labels.get(record[name])

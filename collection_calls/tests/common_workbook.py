@@ -62,7 +62,7 @@ class CollectionCallsWorkbookCommon(
             field, value = record._fields[name], record[name]
             label = field._description_string(record.env)
             if field.type == "many2one":
-                value = value.name if name == "currency_id" else value.display_name
+                value = value.name
             elif field.type == "selection":
                 value = dict(field._description_selection(record.env)).get(value)
             elif field.type == "datetime" and value:
