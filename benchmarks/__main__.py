@@ -7,6 +7,7 @@ from odoo.tools import config
 
 from . import (
     evaluate_promises,
+    export_claims,
     list_cases,
     overview,
     payment_matching,
@@ -36,6 +37,7 @@ BENCHMARKS = {
     "list_one_case_large": list_cases.run_form_large,
     "overview": overview.run,
     "overview_large": overview.run_large,
+    "export_claims": export_claims.run,
     "decide_plans": run_plans.run_decisions,
     "decide_plans_growth": run_plans.run_decisions_growth,
     "run_plans_growth": run_plans.run_night_growth,

@@ -46,7 +46,7 @@ class CollectionOverdue(models.AbstractModel):
                 SELECT item.*,
                        setting.unit,
                        setting.today - item.due AS age,
-                       COALESCE(%(amount)s, item.balance) AS amount,
+                       %(amount)s AS amount,
                        item.is_promised OR item.is_planned AS is_protected
                   FROM (%(claims)s OFFSET 0) item -- computed once
                   JOIN setting USING (company_id)
@@ -73,7 +73,7 @@ class CollectionOverdue(models.AbstractModel):
             credit AS (
                 SELECT item.debtor_id AS partner_id,
                        item.company_id,
-                       SUM(COALESCE(%(amount)s, item.balance)) AS amount
+                       SUM(%(amount)s) AS amount
                   FROM (%(credits)s) item
                   JOIN setting USING (company_id)
              LEFT JOIN rate USING (company_id, currency_id)
@@ -82,10 +82,7 @@ class CollectionOverdue(models.AbstractModel):
             """,
             settings=self._get_settings_sql(companies),
             rates=self._get_rates_sql(companies),
-            # A currency that was archived has no rate of today: as it was booked then.
-            amount=SQL(
-                "ROUND(item.residual * rate.rate / setting.unit) * setting.unit"
-            ),
+            amount=self._get_amount_sql(),
             claims=self._get_items_sql(overdue & narrow, with_protection=True),
             credits=self._get_items_sql(credits & narrow),
         )
@@ -104,6 +101,17 @@ class CollectionOverdue(models.AbstractModel):
         if debtor_ids is not None:
             mine &= Domain("partner_id", "in", list(debtor_ids))
         return mine
+
+    @api.model
+    def _get_amount_sql(self):
+        """What is open on an ``item``, in company currency at the rate of today.
+
+        A currency that was archived has no rate of today: as it was booked then.
+        """
+        return SQL(
+            "COALESCE(ROUND(item.residual * rate.rate / setting.unit) * setting.unit,"
+            " item.balance)"
+        )
 
     # --------------------------------------------------------------- days and rates
 
@@ -159,6 +167,7 @@ class CollectionOverdue(models.AbstractModel):
             return items._field_to_sql(query.table, name, query)
 
         columns = {
+            "id": column("id"),
             "debtor_id": self._join_debtor(items, query),
             "company_id": column("company_id"),
             "currency_id": column("currency_id"),

@@ -184,26 +184,25 @@ class ResCompany(models.Model):
         chosen, the first manager with access to the company.
         """
         self.ensure_one()
-        # sudo: collectors may not read other users' groups and companies.
-        managers_sudo = (
-            self.env["res.users"]
-            .sudo()
-            .search(
-                [
-                    ("id", "!=", SUPERUSER_ID),
-                    ("active", "=", True),
-                    ("company_ids", "in", self.ids),
-                    (
-                        "all_group_ids",
-                        "in",
-                        self.env.ref("collection_calls.group_collection_manager").ids,
-                    ),
-                ],
-                order="id",
-            )
-        )
+        managers_sudo = self._get_collection_managers()
         chosen_sudo = self.sudo().collection_confirmer_id
         return (chosen_sudo & managers_sudo or managers_sudo[:1]).with_env(self.env)
+
+    def _get_collection_managers(self):
+        """The collection managers with access to this company, as superuser."""
+        self.ensure_one()
+        # sudo: collectors may not read other users' groups and companies.
+        users_sudo = self.env["res.users"].sudo()
+        manager = self.env.ref("collection_calls.group_collection_manager")
+        return users_sudo.search(
+            [
+                ("id", "!=", SUPERUSER_ID),
+                ("active", "=", True),
+                ("company_ids", "in", self.ids),
+                ("all_group_ids", "in", manager.ids),
+            ],
+            order="id",
+        )
 
     def _get_collection_tz(self):
         """Time zone in which this company's days begin and end.

@@ -41,3 +41,6 @@ class ResConfigSettings(models.TransientModel):
     collection_plan_max_days = fields.Integer(
         related="company_id.collection_plan_max_days", readonly=False
     )
+    collection_weekly_report = fields.Boolean(
+        related="company_id.collection_weekly_report", readonly=False
+    )

@@ -17,6 +17,7 @@ from . import test_collection_contact_policy
 from . import test_collection_dispute
 from . import test_collection_dispute_decision
 from . import test_collection_confirmation
+from . import test_collection_export
 from . import test_collection_letter
 from . import test_collection_overdue
 from . import test_collection_phone_correction
@@ -51,5 +52,9 @@ from . import test_collection_script
 from . import test_collection_session
 from . import test_collection_strategy
 from . import test_collection_tour
+from . import test_collection_weekly
 from . import test_collection_wizard
 from . import test_collection_wizard_guards
+from . import test_collection_workbook
+from . import test_collection_workbook_performance
+from . import test_collection_workbook_statement

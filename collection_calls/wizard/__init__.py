@@ -4,6 +4,7 @@ from . import collection_call_wizard
 from . import collection_case_decision
 from . import collection_case_rebalance
 from . import collection_dispute_reject
+from . import collection_export
 from . import collection_phone_correction
 from . import collection_plan_wizard
 from . import collection_plan_decision

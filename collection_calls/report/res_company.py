@@ -1,0 +1,121 @@
+from datetime import timedelta
+from tempfile import TemporaryFile
+
+from odoo import api, fields, models
+from odoo.fields import Command
+
+MONTHS = 2  # whole ones before this one, that performance is told of
+
+
+class ResCompany(models.Model):
+    """The workbooks that managers get by mail, once a week."""
+
+    _inherit = "res.company"
+
+    collection_weekly_report = fields.Boolean(
+        string="Weekly Workbooks",
+        help="The collection managers get the call list and what each collector did as"
+        " Excel workbooks: the first ones within the hour, then every Monday morning.",
+    )
+    collection_weekly_reported_on = fields.Date(
+        string="Workbooks Mailed in the Week Of",
+        readonly=True,
+        copy=False,
+        help="The Monday of the week in which the workbooks were mailed last.",
+    )
+
+    @api.model
+    def _cron_mail_collection_workbooks(self):
+        """Mail the workbooks of this week that weren't mailed yet.
+
+        It runs every hour, as companies anywhere have their Monday morning at another
+        one, and makes up for a Monday on which the server was down.
+        """
+        # sudo: all companies, whoever runs the scheduled action.
+        companies_sudo = self.env["res.company"].sudo()
+        wanted = companies_sudo.search(
+            [("collection_weekly_report", "=", True)], order="id"
+        )
+        due = wanted.filtered(lambda company: company._is_collection_mail_due())
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(due))
+        for company in due:
+            self.env["collection.agreement"]._attempt(
+                company._mail_collection_workbooks_once,
+                f"{company.name}: the weekly workbooks could not be mailed",
+            )
+            if not cron._commit_progress(1):
+                break
+
+    def _is_collection_mail_due(self):
+        monday = self._get_collection_monday()
+        is_mailed = self.collection_weekly_reported_on == monday
+        return not is_mailed and self.env["collection.reminder"]._is_time_to_remind(
+            self
+        )
+
+    def _get_collection_period(self):
+        """First and last day of what performance is told of: months up to today."""
+        today = self._get_collection_today()
+        return fields.Date.subtract(today.replace(day=1), months=MONTHS), today
+
+    def _get_collection_monday(self):
+        today = self._get_collection_today()
+        return today - timedelta(days=today.weekday())
+
+    def _mail_collection_workbooks_once(self):
+        """Mail them, unless another server does it or has done it."""
+        if not self.try_lock_for_update(allow_referencing=True):
+            return
+        self.invalidate_recordset(["collection_weekly_reported_on"])
+        if self._is_collection_mail_due():
+            self.collection_weekly_reported_on = self._get_collection_monday()
+            self._mail_collection_workbooks()
+
+    def _mail_collection_workbooks(self):
+        """Put a mail to the managers with an address in Odoo's queue."""
+        self.ensure_one()
+        managers_sudo = self._get_collection_managers().filtered("email")
+        template = self.env.ref(
+            "collection_calls.mail_template_weekly_workbooks", raise_if_not_found=False
+        )
+        if not (managers_sudo and template):
+            return
+        recipients = [Command.set(managers_sudo.partner_id.ids)]
+        mail = (
+            self.env["mail.mail"]
+            .sudo()  # mails are the administrator's alone
+            .browse(
+                template.send_mail(self.id, email_values={"recipient_ids": recipients})
+            )
+        )
+        mail.attachment_ids = self._create_collection_attachments(mail.mail_message_id)
+        self.env["collection.call"]._wake("mail.ir_cron_mail_scheduler_action")
+
+    def _create_collection_attachments(self, message):
+        """The workbooks; they go with the message when Odoo has sent it."""
+        cases = self.env["collection.case"].search(
+            [("company_id", "=", self.id), ("situation", "!=", "closed")]
+        )
+        first, today = self._get_collection_period()
+        workbooks = {
+            "collection.workbook.call.list": {"cases": cases},
+            "collection.workbook.performance": {"date_from": first, "date_to": today},
+        }
+        return self.env["ir.attachment"].create(
+            [
+                {
+                    "name": self.env[model]._get_file_name(self),
+                    "raw": self._read_collection_workbook(model, asked),
+                    "res_model": message._name,
+                    "res_id": message.id,
+                }
+                for model, asked in workbooks.items()
+            ]
+        )
+
+    def _read_collection_workbook(self, model, asked):
+        with TemporaryFile() as file:
+            self.env[model]._write_file(file, self, **asked)
+            file.seek(0)
+            return file.read()
