@@ -97,8 +97,8 @@ class CollectionPlan(models.Model):
         string="Still to Pay",
         compute="_compute_amount_open",
         store=True,
-        help="What is left to pay; of drafts and offers all that they are about, of plans"
-        " that are over nothing.",
+        help="What is left to pay; of drafts and offers all that they are about, and of"
+        " plans that are over nothing.",
     )
     amount_credited = fields.Monetary(
         string="Credited",

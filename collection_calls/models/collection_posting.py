@@ -137,6 +137,7 @@ class CollectionPosting(models.Model):
         self._check_waiting()
         self.call_id._note_printed()
         self.letter_id._note_printed()
+        self.invalidate_model()
         report = self.env.ref("collection_calls.action_report_posting")
         return report.report_action(self, config=False)
 
@@ -145,6 +146,7 @@ class CollectionPosting(models.Model):
         self._check_waiting()
         self.call_id.action_mark_posted()
         self.letter_id.action_mark_posted()
+        self.invalidate_model()
         return True
 
     def action_resend_confirmation(self):
