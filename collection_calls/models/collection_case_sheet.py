@@ -1,8 +1,9 @@
 from odoo import models
 
 COMMITMENTS_ON_SHEET = 5
-NOTE_LINES = (4, 15)  # least and most
-ROWS = 26  # of contacts, invoices, history and agreements beside the fewest lines
+LEAST_LINES = 4
+MOST_LINES = 27  # on a sheet without a row of text
+LINES_PER_ROW = 0.6  # a line to write on is higher than a row of text
 
 
 class CollectionCaseSheet(models.AbstractModel):
@@ -42,7 +43,8 @@ class CollectionCaseSheet(models.AbstractModel):
         return [(titles[name]["string"], self[name]) for name in names]
 
     def _count_note_lines(self, sheet):
-        beside = max(len(sheet["history"]), 2 * len(sheet["commitments"]))
-        rows = len(sheet["contacts"]) + len(sheet["claims"]) + beside
-        least, most = NOTE_LINES
-        return min(max(least, least + ROWS - rows), most)
+        people = max(2 * len(sheet["contacts"]) + 3, 9)  # the figures stand beside
+        agreed = max(2 * len(sheet["commitments"]) + 2, len(sheet["history"]))
+        warnings = len((self.policy_note or "").split("\n")) + bool(self.hold)
+        rows = people + len(sheet["claims"]) + 2 + agreed + warnings
+        return max(int(MOST_LINES - LINES_PER_ROW * rows), LEAST_LINES)

@@ -11,6 +11,33 @@ class CollectionPlanAgreement(models.AbstractModel):
         """The day whose balance the debtor acknowledges, on the company's calendar."""
         return self.date_activated or self._get_day()
 
+    def _write_parties(self):
+        """Who agrees: the clause says “we” and “you”.
+
+        :rtype: str
+        """
+        names = {"company": self.company_id.name, "debtor": self.partner_id.name}
+        person = self._get_person()
+        if person == self.partner_id:
+            return self.env._(
+                "This agreement is between %(company)s (“we”) and %(debtor)s (“you”).",
+                **names,
+            )
+        return self.env._(
+            "This agreement is between %(company)s (“we”) and %(debtor)s, represented"
+            " by %(person)s (“you”).",
+            person=person.name,
+            **names,
+        )
+
+    def _write_acknowledgment(self):
+        return self.env._(
+            "You acknowledge that you owe us %(amount)s, open on %(day)s on these"
+            " invoices:",
+            amount=self.currency_id.format(self.amount_total),
+            day=self._format_day(self._get_agreement_day()),
+        )
+
     def _get_agreement_installments(self):
         """All that was agreed, whatever has been paid since.
 

@@ -259,8 +259,8 @@ class TestPlanAgreement(CollectionDocumentCommon):
         plan = self._plan(self.invoice, contact_id=self.contact.id)
         text = self._render("report_plan_agreement", plan)
         self.assertIn("represented by Frau Weber", text)
-        self.assertIn(f"signature of the creditor{self.company.name}", text)
-        self.assertIn(f"signature of the debtor{self.debtor.name}", text)
+        self.assertIn(f"signature of the creditor {self.company.name}", text)
+        self.assertIn(f"signature of the debtor {self.debtor.name}", text)
         self.assertIn("You acknowledge that you owe us", text)
 
     def test_down_payment_comes_first(self):
@@ -281,7 +281,7 @@ class TestPlanAgreement(CollectionDocumentCommon):
         self.assertEqual([part["amount"] for part in parts], [250] * 4)
         with self._at("2026-04-01"):
             text = self._render("report_plan_agreement", plan)
-        self.assertIn("$ 1,000.00, open on Tuesday, March 10, 2026", text)
+        self.assertIn("owe us $ 1,000.00, open on Tuesday, March 10, 2026", text)
 
     def test_offered_where_there_is_something_to_sign(self):
         report = self.env.ref("collection_calls.action_report_plan_agreement")
