@@ -302,8 +302,10 @@ class TestPlanAgreement(CollectionDocumentCommon):
 class TestCallSheet(CollectionDocumentCommon):
     def _get_case(self):
         self.env.cr.flush()
-        return self.env["collection.case"].search(
-            [("partner_id", "=", self.debtor.id), ("company_id", "=", self.company.id)]
+        return (
+            self.env["collection.case"]
+            .with_user(self.collector)
+            .search([("partner_id", "=", self.debtor.id)])
         )
 
     def test_says_what_the_dossier_says(self):
@@ -359,6 +361,6 @@ class TestCallSheet(CollectionDocumentCommon):
 
     def test_what_is_against_a_call(self):
         case = self._get_case()
-        case.with_user(self.collector).action_hold("hardship", "Flood damage")
+        case.action_hold("hardship", "Flood damage")
         text = self._render("report_case_sheet", case)
         self.assertIn("On hold: Flood damage", text)
