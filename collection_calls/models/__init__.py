@@ -8,6 +8,7 @@ from . import collection_acceleration_sentence
 from . import collection_acceleration_terms
 from . import collection_acceleration_rule
 from . import collection_claim_snapshot
+from . import collection_dossier
 from . import collection_confirmation
 from . import collection_letter
 from . import collection_call_commitment
@@ -41,6 +42,7 @@ from . import collection_case_refresh
 from . import collection_case_decision
 from . import collection_case_session
 from . import collection_case_contact
+from . import collection_case_sheet
 from . import collection_case_rank_facts
 from . import collection_case_words
 from . import collection_case_assignment
@@ -75,6 +77,7 @@ from . import collection_plan_record
 from . import collection_plan_schedule
 from . import collection_plan_reminder
 from . import collection_plan_correspondence
+from . import collection_plan_agreement
 from . import collection_plan_payment
 from . import collection_plan_note
 from . import collection_plan_preview
@@ -84,6 +87,7 @@ from . import collection_plan_claim
 from . import collection_plan_event
 from . import collection_plan_installment
 from . import collection_plan_letter
+from . import collection_posting
 from . import collection_strategy_fit
 from . import collection_strategy_sentence
 from . import collection_strategy
@@ -93,6 +97,7 @@ from . import collection_case_event
 from . import collection_reason
 from . import collection_reason_question
 from . import collection_script
+from . import ir_actions_report
 from . import mail_message
 from . import mail_notification
 from . import collection_calling_days

@@ -27,6 +27,7 @@ class CollectionCallConfirmation(models.AbstractModel):
                         call=call.name,
                     )
                 )
+        self._note_printed()
         report = self.env.ref("collection_calls.action_report_call_letter")
         return report.report_action(self, config=False)
 

@@ -3,25 +3,14 @@ import pytz
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..engine import phone
-from ..engine.acceleration import ACCELERATED, ACTIVE, NOTICE
-from ..engine.promise import FAILED, STANDING
 from .collection_contact_clock import aware
-
-CONTACTS_SHOWN = 4
-CLAIMS_SHOWN = 7
-DOCUMENTS_SHOWN = 4
-HISTORY_SHOWN = 7
-COMMITMENTS_SHOWN = 10
 
 
 class CollectionCallDossier(models.AbstractModel):
-    """Everything a collector should know before and while calling.
-
-    The number of queries doesn't depend on the number of invoices.
-    """
+    """The dossier as the collector has it in view while calling."""
 
     _name = "collection.call.dossier"
+    _inherit = "collection.dossier"
     _description = "Dossier of a Call"
 
     def _render_dossier(self, is_shut=False):
@@ -78,173 +67,10 @@ class CollectionCallDossier(models.AbstractModel):
         return list(zip(names, spoken._render(self), strict=True))
 
     def _get_dossier(self):
-        self.ensure_one()
-        company = self.company_id
-        figures = self.partner_id._get_collection_overdue(company)
-        claims = self._get_dossier_claims(limit=CLAIMS_SHOWN)
-        return {
-            "call": self,
-            "debtor": self.partner_id,
-            "currency": company.currency_id,
-            "today": company._get_collection_today(),
-            "overdue": figures.get(self.partner_id.id, (0, 0, False)),
-            "contacts": self._get_dossier_contacts(),
-            "claims": claims,
-            "claim_count": self._get_dossier_claim_count(),
-            "credits": self._get_dossier_credits(),
-            "origins": [o for o in claims.move_id.mapped("invoice_origin") if o],
-            "documents": self._get_dossier_documents(),
-            "history": self._get_dossier_history(),
-            "commitments": self._get_dossier_commitments(),
-        }
+        return {"call": self, **super()._get_dossier()}
 
-    def _get_claims_domain(self):
-        items = self.env["account.move.line"]
-        return items._get_collection_open_domain(self.company_id) & Domain(
-            [
-                ("partner_id.commercial_partner_id", "=", self.partner_id.id),
-                ("amount_residual", ">", 0),
-            ]
-        )
-
-    def _get_dossier_claims(self, limit):
-        return self.env["account.move.line"].search(
-            self._get_claims_domain(), order="date_maturity, id", limit=limit
-        )
-
-    def _get_dossier_claim_count(self):
-        return self.env["account.move.line"].search_count(self._get_claims_domain())
-
-    def _get_dossier_credits(self):
-        """Open credits, in company currency: why less is overdue than is claimed."""
-        items = self.env["account.move.line"]
-        domain = items._get_collection_credit_domain(self.company_id) & Domain(
-            "partner_id.commercial_partner_id", "=", self.partner_id.id
-        )
-        [[amount]] = items._read_group(domain, [], ["amount_residual:sum"])
-        return amount
-
-    def _get_dossier_contacts(self):
-        """The debtor and the people there who can be reached."""
-        debtor = self.partner_id
-        reachable = Domain("phone", "!=", False) | Domain("email", "!=", False)
-        people = self.env["res.partner"].search(
-            Domain("parent_id", "child_of", debtor.id) & reachable,
-            order="name",
-            limit=CONTACTS_SHOWN,
-        )
-        region = self._get_phone_region()
-        return [
-            {
-                "partner": partner,
-                "dial": phone.e164(partner.phone, region),
-                "number": phone.international(partner.phone, region) or partner.phone,
-            }
-            for partner in debtor | people
-        ]
-
-    def _get_dossier_documents(self):
-        moves = self.env["account.move.line"]._search(self._get_claims_domain())
-        of_invoices = Domain("res_model", "=", "account.move") & Domain(
-            "res_id", "in", moves.subselect("move_id")
-        )
-        of_debtor = Domain(
-            [("res_model", "=", "res.partner"), ("res_id", "=", self.partner_id.id)]
-        )
-        # sudo: who reads the invoices and the debtor reads what is attached to them.
-        attachments_sudo = self.env["ir.attachment"].sudo()
-        return attachments_sudo.search(
-            (of_invoices | of_debtor) & Domain("res_field", "=", False),
-            order="id desc",
-            limit=DOCUMENTS_SHOWN,
-        )
-
-    def _get_dossier_history(self):
-        """Calls and letters in one line of time, the last one first."""
-        entries = self._get_history_of_calls() + self._get_history_of_messages()
-        entries.sort(key=lambda entry: entry["date"], reverse=True)
-        return entries[:HISTORY_SHOWN]
-
-    def _get_history_of_calls(self):
-        calls = self.search(
-            [
-                ("partner_id", "=", self.partner_id.id),
-                ("company_id", "=", self.company_id.id),
-                ("state", "=", "done"),
-                ("id", "!=", self.id),
-            ],
-            limit=HISTORY_SHOWN,
-        )
-        return [
-            {
-                "date": call.date_start,
-                "icon": "fa-phone",
-                "text": call.outcome_id.name,
-                "who": call.contact_id.name,
-                "said": call.statement,
-            }
-            for call in calls
-        ]
-
-    def _get_history_of_messages(self):
-        moves = self.env["account.move.line"]._search(self._get_claims_domain())
-        of_invoices = Domain("model", "=", "account.move") & Domain(
-            "res_id", "in", moves.subselect("move_id")
-        )
-        of_debtor = Domain("model", "=", "res.partner") & Domain(
-            "res_id", "in", self.partner_id.ids + self.partner_id.child_ids.ids
-        )
-        # sudo: who reads the invoices and the debtor reads what was written about them.
-        messages_sudo = self.env["mail.message"].sudo()
-        messages_sudo = messages_sudo.search(
-            (of_invoices | of_debtor)
-            & Domain("message_type", "in", ["email", "email_outgoing", "comment"])
-            & Domain("subtype_id.internal", "=", False),
-            order="date desc",
-            limit=HISTORY_SHOWN,
-        )
-        return [
-            {
-                "date": message.date,
-                "icon": "fa-envelope-o",
-                "text": message.subject or message.preview or message.record_name,
-                "who": message.author_id.name,
-                "said": False,
-            }
-            for message in messages_sudo
-        ]
-
-    def _get_dossier_commitments(self):
-        """Plans, promises that stand or the last one that was broken, open disputes.
-
-        :return: list of texts
-        """
-        promises = self.env["collection.promise"].search(
-            [
-                ("partner_id", "=", self.partner_id.id),
-                ("company_id", "=", self.company_id.id),
-                ("state", "in", STANDING + FAILED),
-            ],
-            limit=COMMITMENTS_SHOWN,
-        )
-        disputes = self.env["collection.dispute"].search(
-            [
-                ("partner_id", "=", self.partner_id.id),
-                ("company_id", "=", self.company_id.id),
-                ("state", "=", "open"),
-            ],
-            limit=COMMITMENTS_SHOWN,
-        )
-        plans = self.env["collection.plan"].search(
-            [
-                ("partner_id", "=", self.partner_id.id),
-                ("company_id", "=", self.company_id.id),
-                ("state", "in", [ACTIVE, NOTICE, ACCELERATED]),
-            ],
-            limit=COMMITMENTS_SHOWN,
-        )
-        told = [*plans, *promises._get_standing_or_last_failed(), *disputes]
-        return [commitment._describe() for commitment in told]
+    def _get_history_of_calls_domain(self):
+        return super()._get_history_of_calls_domain() & Domain("id", "!=", self.id)
 
     def _get_other_ongoing_calls(self):
         """Calls that colleagues hold with the same debtor right now."""

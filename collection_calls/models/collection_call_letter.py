@@ -61,7 +61,9 @@ class CollectionCallLetter(models.AbstractModel):
         for row in self._get_letter_claims():
             if row["item"] and row["item"] in planned:
                 continue
-            key = row["move"], row["currency"], row["move"].name or row["label"]
+            move = row["move"]
+            reference = move.payment_reference or move.name or row["label"]
+            key = move, row["currency"], reference
             asked, still_open = amounts.get(key, (0, 0))
             asked += min(row["promised"] or row["open"], row["open"])
             amounts[key] = asked, still_open + row["open"]

@@ -74,8 +74,3 @@ class CollectionCallPhone(models.AbstractModel):
                     number=number,
                 )
             )
-
-    def _get_phone_region(self):
-        """ISO code of the country from which a national number is dialled."""
-        country = self.partner_id.country_id or self.company_id.country_id
-        return country.code

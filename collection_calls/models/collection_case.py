@@ -18,6 +18,7 @@ class CollectionCase(models.Model):
         "collection.case.decision",
         "collection.case.session",
         "collection.case.contact",
+        "collection.case.sheet",
     ]
     _check_company_auto = True
     _rec_name = "partner_id"

@@ -11,6 +11,7 @@ CONFIRMATION_FIELDS = {
     "confirmation_state",
     "confirmation_channel",
     "confirmation_date",
+    "confirmation_print_date",
     "confirmation_message_id",
     "confirmation_activity_id",
 }
@@ -62,6 +63,12 @@ class CollectionConfirmation(models.AbstractModel):
         readonly=True,
         copy=False,
         help="Day on which the e-mail left or the letter was posted.",
+    )
+    confirmation_print_date = fields.Date(
+        string="Printed On",
+        readonly=True,
+        copy=False,
+        help="Day on which the letter was last printed, on the company's calendar.",
     )
     confirmation_message_id = fields.Many2one(
         "mail.message",
@@ -120,6 +127,19 @@ class CollectionConfirmation(models.AbstractModel):
         self._give_up_failed_mail()
         self._mail_confirmation()
         return True
+
+    def _note_printed(self):
+        """Note which letters to post are on paper; copies don't count."""
+        waiting = self.filtered(lambda record: record._is_letter_waiting())
+        for company, letters in waiting.grouped("company_id").items():
+            today = company._get_collection_today()
+            letters._write_confirmation({"confirmation_print_date": today})
+
+    def _get_letter_day(self):
+        """The date of the letter: a copy for the files bears that of the post."""
+        is_posted = self.confirmation_state == "posted"
+        today = self.company_id._get_collection_today()
+        return self.confirmation_date if is_posted else today
 
     # ------------------------------------------------------------------- sending
 

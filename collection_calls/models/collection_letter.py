@@ -27,6 +27,10 @@ class CollectionLetter(models.AbstractModel):
     def _format_day(self, day):
         return format_date(self.env, day, date_format="full")
 
+    def _get_letter_day(self):
+        """The date of the letter, on the company's calendar."""
+        return self.company_id._get_collection_today()
+
     def _get_letter_address(self):
         """Lines of the address: the company that owes, the person, the place.
 
@@ -52,7 +56,8 @@ class CollectionLetter(models.AbstractModel):
     def _get_letter_payments(self):
         """What the letter asks to pay; nothing, by default.
 
-        :return: list of tuples: move, currency, label and the amount in that currency
+        :return: list of tuples: the invoice whose account is paid to, currency, payment
+            reference, and the amount in that currency
         """
         return []
 
@@ -65,11 +70,11 @@ class CollectionLetter(models.AbstractModel):
         """
         self.ensure_one()
         slips = {}
-        for move, currency, label, amount in self._get_letter_payments():
+        for move, currency, reference, amount in self._get_letter_payments():
             if currency.compare_amounts(amount, 0) > 0:
                 bank = self._get_letter_bank(move, currency)
                 slips.setdefault(bank, []).append(
-                    self._prepare_payment(bank, move, currency, label, amount)
+                    self._prepare_payment(bank, currency, reference, amount)
                 )
         return [{"bank": bank, "payments": slips[bank]} for bank in slips]
 
@@ -86,8 +91,7 @@ class CollectionLetter(models.AbstractModel):
             lambda bank: bank.currency_id not in (currency, currency.browse())
         )[:1]
 
-    def _prepare_payment(self, bank_sudo, move, currency, label, amount):
-        reference = move.payment_reference or label
+    def _prepare_payment(self, bank_sudo, currency, reference, amount):
         return {
             "reference": reference,
             "amount": amount,

@@ -29,6 +29,7 @@ class CollectionPlan(models.Model):
         "collection.plan.decision",
         "collection.plan.reminder",
         "collection.plan.correspondence",
+        "collection.plan.agreement",
         "collection.plan.payment",
         "collection.plan.note",
         "collection.plan.preview",
@@ -91,6 +92,13 @@ class CollectionPlan(models.Model):
         readonly=True,
         copy=False,
         help="What is open on the claims now.",
+    )
+    amount_open = fields.Monetary(
+        string="Still to Pay",
+        compute="_compute_amount_open",
+        store=True,
+        help="What is left to pay; of drafts and offers all that they are about, and of"
+        " plans that are over nothing.",
     )
     amount_credited = fields.Monetary(
         string="Credited",
@@ -243,6 +251,15 @@ class CollectionPlan(models.Model):
     def _compute_amount_total(self):
         for plan in self:
             plan.amount_total = sum(plan.claim_ids.mapped("amount"))
+
+    @api.depends("state", "amount_total", "amount_residual")
+    def _compute_amount_open(self):
+        for plan in self:
+            if plan.state in OPEN:
+                plan.amount_open = plan.amount_total
+            else:
+                is_over = plan.state in ("completed", "cancelled")
+                plan.amount_open = 0 if is_over else plan.amount_residual
 
     @api.depends("amount_total", "amount_paid", "amount_residual", "date_activated")
     def _compute_amount_credited(self):

@@ -90,7 +90,7 @@ class CollectionPlanCorrespondence(models.AbstractModel):
             currency; by default what is due now
         """
         self.ensure_one()
-        moves = self.env["account.move"]
         if amount is None:
             amount = self._get_amount_to_pay()
-        return [(moves, self.currency_id, self.name, amount)] if amount else []
+        move = self.claim_ids.move_id[:1]
+        return [(move, self.currency_id, self.name, amount)] if amount else []

@@ -54,7 +54,8 @@ class CollectionPlanLetter(models.Model):
 
     def action_print(self):
         """Print these letters."""
-        self.check_access("read")
+        self.check_access("write")
+        self._note_printed()
         report = self.env.ref("collection_calls.action_report_plan_letter")
         return report.report_action(self, config=False)
 

@@ -17,6 +17,7 @@ from . import test_collection_contact_policy
 from . import test_collection_dispute
 from . import test_collection_dispute_decision
 from . import test_collection_confirmation
+from . import test_collection_document
 from . import test_collection_export
 from . import test_collection_letter
 from . import test_collection_overdue
@@ -31,6 +32,7 @@ from . import test_collection_plan_run
 from . import test_collection_plan_wizard
 from . import test_collection_plan_succession
 from . import test_collection_plan_views
+from . import test_collection_posting
 from . import test_collection_promise
 from . import test_collection_promise_credit
 from . import test_collection_promise_cron

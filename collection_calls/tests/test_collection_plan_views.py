@@ -429,3 +429,21 @@ class TestCollectionPlanLetters(CollectionPlanViewsCommon):
         letter.action_mark_posted()
         self.assertEqual(letter.confirmation_state, "posted")
         self.assertEqual(letter.action_open_plan()["res_id"], plan.id)
+
+    def test_kanban_sums_what_is_still_to_pay(self):
+        """Offers count with all that they are about, what is over with nothing."""
+        plan = self._draft()
+        self.assertEqual(plan.amount_open, 1000)
+        plan.action_offer()
+        self.assertEqual(plan.amount_open, 1000)
+        [[amount]] = self.env["collection.plan"]._read_group(
+            [("id", "=", plan.id), ("state", "=", "offered")], [], ["amount_open:sum"]
+        )
+        self.assertEqual(amount, 1000)
+        plan.action_activate()
+        self._pay(self.invoice, 250)
+        self.env.cr.flush()
+        self.assertEqual(plan.amount_open, 750)
+        self._pay(self.invoice, 750)
+        self.env.cr.flush()
+        self.assertEqual((plan.state, plan.amount_open), ("completed", 0))
