@@ -67,7 +67,6 @@ class CollectionCallReport(models.Model):
         ],
     }
 
-    call_id = fields.Many2one("collection.call", readonly=True)
     date_start = fields.Datetime(string="Date", readonly=True)
     weekday = fields.Selection(
         WEEKDAYS, readonly=True, help="On the company's calendar."
@@ -79,9 +78,6 @@ class CollectionCallReport(models.Model):
         [("outgoing", "We called"), ("incoming", "The debtor called")], readonly=True
     )
     outcome_id = fields.Many2one("collection.call.outcome", readonly=True)
-    reason_id = fields.Many2one(
-        "collection.reason", string="Reason of Non-Payment", readonly=True
-    )
     attempt_count = fields.Integer(
         string="Attempts",
         readonly=True,
@@ -142,14 +138,6 @@ class CollectionCallReport(models.Model):
 
     def _get_record(self):
         return self.call_id
-
-    @property
-    def _table_query(self):
-        return SQL(
-            "SELECT fact.*, %s FROM (%s) fact",
-            self._get_rates_columns(),
-            self._get_fact_sql(),
-        )
 
     def _get_fact_sql(self):
         clock = self._get_clock_sql(SQL("held.date_start"))

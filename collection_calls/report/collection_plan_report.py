@@ -49,10 +49,6 @@ class CollectionPlanReport(models.Model):
     plan_id = fields.Many2one(
         "collection.plan", string="Installment Plan", readonly=True
     )
-    call_id = fields.Many2one("collection.call", readonly=True)
-    reason_id = fields.Many2one(
-        "collection.reason", string="Reason of Non-Payment", readonly=True
-    )
     rule_id = fields.Many2one("collection.acceleration.rule", readonly=True)
     date_activated = fields.Date(string="Activated On", readonly=True)
     outcome = fields.Selection(
@@ -110,14 +106,6 @@ class CollectionPlanReport(models.Model):
 
     def _get_record(self):
         return self.plan_id
-
-    @property
-    def _table_query(self):
-        return SQL(
-            "SELECT fact.*, %s FROM (%s) fact",
-            self._get_rates_columns(),
-            self._get_fact_sql(),
-        )
 
     def _get_fact_sql(self):
         return SQL(

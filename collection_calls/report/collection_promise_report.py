@@ -44,11 +44,7 @@ class CollectionPromiseReport(models.Model):
     }
 
     promise_id = fields.Many2one("collection.promise", readonly=True)
-    call_id = fields.Many2one("collection.call", readonly=True)
     outcome_id = fields.Many2one("collection.call.outcome", readonly=True)
-    reason_id = fields.Many2one(
-        "collection.reason", string="Reason of Non-Payment", readonly=True
-    )
     weekday = fields.Selection(
         WEEKDAYS, readonly=True, help="Of the call, on the company's calendar."
     )
@@ -93,14 +89,6 @@ class CollectionPromiseReport(models.Model):
 
     def _get_record(self):
         return self.promise_id
-
-    @property
-    def _table_query(self):
-        return SQL(
-            "SELECT fact.*, %s FROM (%s) fact",
-            self._get_rates_columns(),
-            self._get_fact_sql(),
-        )
 
     def _get_fact_sql(self):
         clock = self._get_clock_sql(SQL("held.date_start"))

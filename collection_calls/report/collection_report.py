@@ -41,6 +41,10 @@ class CollectionReport(models.AbstractModel):
     # rates would give a day with one call the weight of a day with fifty.
     _rates = {}
 
+    call_id = fields.Many2one("collection.call", readonly=True)
+    reason_id = fields.Many2one(
+        "collection.reason", string="Reason of Non-Payment", readonly=True
+    )
     partner_id = fields.Many2one("res.partner", string="Debtor", readonly=True)
     country_id = fields.Many2one("res.country", readonly=True)
     user_id = fields.Many2one("res.users", string="Collector", readonly=True)
@@ -53,6 +57,18 @@ class CollectionReport(models.AbstractModel):
         help="How long the oldest claim that it was about had been overdue on that"
         " day.",
     )
+
+    @property
+    def _table_query(self):
+        return SQL(
+            "SELECT fact.*, %s FROM (%s) fact",
+            self._get_rates_columns(),
+            self._get_fact_sql(),
+        )
+
+    def _get_fact_sql(self):
+        """A query with a row for each record, and all columns but the rates."""
+        raise NotImplementedError
 
     def _read_group_select(self, aggregate_spec, query):
         name, _colon, func = aggregate_spec.partition(":")
