@@ -40,9 +40,9 @@ class CollectionCaseClosing(models.AbstractModel):
                     call.res_id in dates and call.create_date <= dates[call.res_id]
                 )
             )
-            needless.action_feedback(
-                feedback=self.env._("Nothing is overdue any more.")
-            )
+            for user, calls in needless.grouped("user_id").items():
+                env = self.with_context(lang=user.lang).env
+                calls.action_feedback(feedback=env._("Nothing is overdue any more."))
 
     def _without_agreement(self):
         """Cases of debtors who neither promised anything nor pay by installments."""

@@ -293,11 +293,23 @@ class CollectionCaseRefresh(models.AbstractModel):
 
         def refresh():
             self._refresh_who_can_be(debtor_ids)
-            self._settle_needless_calls(debtor_ids)
+            self._settle_if_possible(debtor_ids)
             self.env.company._mark_refreshed(today, last_id, is_last)
 
         return self.env["collection.agreement"]._attempt(
             refresh, f"Cases of {len(debtor_ids)} debtors could not be refreshed"
+        )
+
+    @api.model
+    def _settle_if_possible(self, debtor_ids):
+        """What refuses to have a call marked as done must not stop the night.
+
+        The next one tries again.
+        """
+        self.env["collection.agreement"]._attempt(
+            lambda: self._settle_needless_calls(debtor_ids),
+            f"Calls planned with {len(debtor_ids)} debtors could not be settled",
+            let_pass=PG_CONCURRENCY_EXCEPTIONS_TO_RETRY,
         )
 
     @api.model

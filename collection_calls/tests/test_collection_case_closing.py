@@ -1,14 +1,17 @@
 """What becomes of the calls that are planned with debtors who have paid."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
 from .common import TODAY, CollectionCallsAccountant, CollectionCallsCaseCommon
 
+OUR_LOG = "odoo.addons.collection_calls.models.collection_agreement"
 TOMORROW = TODAY + timedelta(days=1)
 NEXT_WEEK = TODAY + timedelta(days=7)
 
@@ -64,6 +67,30 @@ class TestCollectionCaseClosing(
         self.assertIn("Nothing is overdue any more.", " ".join(notes))
         self._assert_figures(next_call_date=False)
         self._assert_settled()
+
+    def test_told_in_the_language_of_whose_call_it_was(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.collector.lang = "de_DE"
+        self._pay_all()
+        self._pass_the_night()
+        notes = self.case.sudo().message_ids.mapped("body")
+        self.assertIn("Es ist nichts mehr überfällig.", " ".join(notes))
+
+    def test_call_that_cannot_be_settled(self):
+        """The night goes on with the others, and the next one tries again."""
+
+        def refuse(activities, *_args, **_kwargs):
+            raise UserError("Not this one")
+
+        self._pay_all()
+        activities = self.registry["mail.activity"]
+        with patch.object(activities, "action_feedback", refuse), mute_logger(OUR_LOG):
+            self._pass_the_night()
+        self.assertTrue(self.call.active)
+        with self._at(TOMORROW):
+            self.assertFalse(self.company._is_refresh_due())
+        self._pass_the_night()
+        self.assertFalse(self.call.active)
 
     def test_payment_that_is_undone_the_same_day(self):
         self._pay_all().action_cancel()
