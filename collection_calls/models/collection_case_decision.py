@@ -49,8 +49,8 @@ class CollectionCaseDecision(models.AbstractModel):
     def write(self, vals):
         result = super().write(vals)
         if vals.get("hold"):
-            reason = vals.get("hold_reason", "")
-            self._note(self.env._("On hold: %(reason)s", reason=reason))
+            for reason, cases in self.grouped("hold_reason").items():
+                cases._note(self.env._("On hold: %(reason)s", reason=reason))
         return result
 
     def action_snooze(self, day, reason):
