@@ -246,14 +246,24 @@ class CollectionCallReport(models.Model):
         )
 
     def _get_received_sql(self, clock):
+        """What came in after a call.
+
+        Money that went back is a debit of the debtor as well, and matched with what it
+        takes back: that has not come in.
+        """
         ledger = self.env["collection.ledger"]
         return SQL(
             """
             (SELECT COALESCE(SUM(%(amount)s), 0)
                FROM %(claims)s
+               JOIN account_journal source
+                 ON source.id = claim.journal_id
+                AND source.type NOT IN ('bank', 'cash', 'credit')
                JOIN %(rates)s ON rate.currency_id = claim.currency_id
          CROSS JOIN LATERAL (%(matches)s) receipt
-              WHERE receipt.money <> 0
+              WHERE claim.payment_id IS NULL
+                AND claim.statement_line_id IS NULL
+                AND receipt.money <> 0
                 AND receipt.date BETWEEN (%(clock)s)::date
                                      AND (%(clock)s)::date + %(days)s
                 AND NOT EXISTS (

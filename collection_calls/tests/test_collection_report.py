@@ -174,6 +174,20 @@ class TestCollectionCallReport(
         self._unmatch(payment.move_id)
         self.assertEqual(self._get_received([call]), [0])
 
+    def test_returned_money_did_not_come_in(self):
+        """What the bank took back is matched with the payment that it undoes."""
+        [call] = self._hold(2)
+        payment = self._pay_on(3, 300)
+        self._unmatch(payment.move_id)
+        returned = self._receive_on_account(
+            300, date(2026, 2, 5), payment_type="outbound"
+        )
+        self._match(payment.move_id, returned.move_id)
+        self.assertTrue(all(self._get_receivables(payment.move_id).mapped("reconciled")))
+        self.assertEqual(self._get_received([call]), [0])
+        self._pay_on(6, 200)
+        self.assertEqual(self._get_received([call]), [200])
+
     def test_money_in_another_currency(self):
         """At the rate of today: 3 euros are a dollar."""
         euro = self.setup_other_currency("EUR", rates=[("1900-01-01", 3.0)])
