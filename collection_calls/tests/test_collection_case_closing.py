@@ -3,7 +3,6 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
@@ -80,7 +79,7 @@ class TestCollectionCaseClosing(
         """The night goes on with the others, and the next one tries again."""
 
         def refuse(activities, *_args, **_kwargs):
-            raise UserError("Not this one")
+            raise ValueError("Not this one")
 
         self._pay_all()
         activities = self.registry["mail.activity"]

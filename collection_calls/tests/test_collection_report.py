@@ -183,7 +183,8 @@ class TestCollectionCallReport(
             300, date(2026, 2, 5), payment_type="outbound"
         )
         self._match(payment.move_id, returned.move_id)
-        self.assertTrue(all(self._get_receivables(payment.move_id).mapped("reconciled")))
+        items = self._get_receivables(payment.move_id)
+        self.assertEqual(items.mapped("reconciled"), [True])
         self.assertEqual(self._get_received([call]), [0])
         self._pay_on(6, 200)
         self.assertEqual(self._get_received([call]), [200])
