@@ -145,14 +145,6 @@ class CollectionCallReport(models.Model):
     def _get_record(self):
         return self.call_id
 
-    @property
-    def _table_query(self):
-        return SQL(
-            "SELECT fact.*, %s FROM (%s) fact",
-            self._get_rates_columns(),
-            self._get_fact_sql(),
-        )
-
     def _get_fact_sql(self):
         clock = self._get_clock_sql(SQL("held.date_start"))
         is_attempt = SQL("outcome.is_attempt AND held.direction = 'outgoing'")

@@ -112,14 +112,6 @@ class CollectionPlanReport(models.Model):
     def _get_record(self):
         return self.plan_id
 
-    @property
-    def _table_query(self):
-        return SQL(
-            "SELECT fact.*, %s FROM (%s) fact",
-            self._get_rates_columns(),
-            self._get_fact_sql(),
-        )
-
     def _get_fact_sql(self):
         return SQL(
             """

@@ -94,14 +94,6 @@ class CollectionPromiseReport(models.Model):
     def _get_record(self):
         return self.promise_id
 
-    @property
-    def _table_query(self):
-        return SQL(
-            "SELECT fact.*, %s FROM (%s) fact",
-            self._get_rates_columns(),
-            self._get_fact_sql(),
-        )
-
     def _get_fact_sql(self):
         clock = self._get_clock_sql(SQL("held.date_start"))
         paid = SQL("GREATEST(LEAST(promise.amount_paid, promise.amount_due), 0)")

@@ -54,6 +54,14 @@ class CollectionReport(models.AbstractModel):
         " day.",
     )
 
+    @property
+    def _table_query(self):
+        return SQL(
+            "SELECT fact.*, %s FROM (%s) fact",
+            self._get_rates_columns(),
+            self._get_fact_sql(),
+        )
+
     def _read_group_select(self, aggregate_spec, query):
         name, _colon, func = aggregate_spec.partition(":")
         if name not in self._rates or func != "avg":
@@ -69,7 +77,14 @@ class CollectionReport(models.AbstractModel):
         self.ensure_one()
         return self._get_record().get_formview_action()
 
+    # ---------------------------------------------------------------------- hooks
+
     def _get_record(self):
+        """What a row is about."""
+        raise NotImplementedError
+
+    def _get_fact_sql(self):
+        """The rows without their rates."""
         raise NotImplementedError
 
     # --------------------------------------------------------------------- pieces
