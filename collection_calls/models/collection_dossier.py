@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..engine import phone
 from ..engine.acceleration import ACCELERATED, ACTIVE, NOTICE
@@ -61,11 +62,12 @@ class CollectionDossier(models.AbstractModel):
 
     def _get_dossier_credits(self):
         """Open credits, in company currency: why less is overdue than is claimed."""
-        items = self.env["account.move.line"]
-        domain = items._get_collection_credit_domain(self.company_id) & Domain(
-            "partner_id.commercial_partner_id", "=", self.partner_id.id
+        overdue = self.env["collection.overdue"]._get_overdue_sql(
+            self.company_id, self.partner_id.ids
         )
-        [[amount]] = items._read_group(domain, [], ["amount_residual:sum"])
+        [[amount]] = self.env.execute_query(
+            SQL("WITH %s SELECT COALESCE(SUM(amount), 0)::float FROM credit", overdue)
+        )
         return amount
 
     def _get_dossier_contacts(self):

@@ -17,17 +17,32 @@ class CollectionPosting(models.Model):
     _auto = False
     _depends = {
         "collection.call": [
+            "name",
             "state",
+            "date_start",
+            "company_id",
+            "partner_id",
+            "contact_id",
+            "user_id",
             "confirmation_state",
             "confirmation_channel",
             "confirmation_print_date",
         ],
         "collection.plan.letter": [
+            "plan_id",
+            "kind",
+            "date",
+            "company_id",
+            "partner_id",
+            "contact_id",
+            "lang",
             "is_obsolete",
             "confirmation_state",
             "confirmation_channel",
             "confirmation_print_date",
         ],
+        "collection.plan": ["name", "user_id"],
+        "res.partner": ["lang", "tz"],
     }
     _order = "date, id"
     _rec_name = "reference"

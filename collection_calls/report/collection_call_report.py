@@ -54,8 +54,10 @@ class CollectionCallReport(models.Model):
             "date",
             "date_maturity",
             "reconciled",
+            "move_id",
             "payment_id",
             "statement_line_id",
+            "tax_line_id",
             "journal_id",
         ],
         "account.partial.reconcile": [

@@ -34,6 +34,7 @@ class CollectionPlanReport(models.Model):
             "call_id",
             "rule_id",
             "date_activated",
+            "date_accelerated",
             "amount_total",
             "amount_paid",
             "amount_residual",

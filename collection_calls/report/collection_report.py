@@ -66,10 +66,6 @@ class CollectionReport(models.AbstractModel):
             self._get_fact_sql(),
         )
 
-    def _get_fact_sql(self):
-        """A query with a row for each record, and all columns but the rates."""
-        raise NotImplementedError
-
     def _read_group_select(self, aggregate_spec, query):
         name, _colon, func = aggregate_spec.partition(":")
         if name not in self._rates or func != "avg":
@@ -85,7 +81,14 @@ class CollectionReport(models.AbstractModel):
         self.ensure_one()
         return self._get_record().get_formview_action()
 
+    # ---------------------------------------------------------------------- hooks
+
     def _get_record(self):
+        """What a row is about."""
+        raise NotImplementedError
+
+    def _get_fact_sql(self):
+        """The rows without their rates."""
         raise NotImplementedError
 
     # --------------------------------------------------------------------- pieces

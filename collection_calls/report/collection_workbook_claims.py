@@ -75,9 +75,8 @@ class CollectionWorkbookClaims(models.AbstractModel):
 
     def _read_claims(self, domain, debtor_ids, is_overdue):
         claims = defaultdict(list)
-        overdue = self.env["collection.overdue"]
-        overdue.env["collection.case"]._skip_compiling()
-        narrow = overdue._get_narrow(debtor_ids)
+        narrow = self.env["collection.overdue"]._get_narrow(debtor_ids)
+        self.env["collection.case"]._skip_compiling()
         self.env.flush_all()
         for row in self.env.execute_query(
             self._get_claims_sql(domain & narrow, debtor_ids, is_overdue)

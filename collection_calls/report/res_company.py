@@ -81,19 +81,25 @@ class ResCompany(models.Model):
         )
         if not (managers_sudo and template):
             return
-        recipients = [Command.set(managers_sudo.partner_id.ids)]
+        values = {
+            "recipient_ids": [Command.set(managers_sudo.partner_id.ids)],
+            # Else whoever reads the company, so every employee, would read the mail.
+            "message_type": "user_notification",
+        }
         mail = (
             self.env["mail.mail"]
             .sudo()  # mails are the administrator's alone
-            .browse(
-                template.send_mail(self.id, email_values={"recipient_ids": recipients})
-            )
+            .browse(template.send_mail(self.id, email_values=values))
         )
-        mail.attachment_ids = self._create_collection_attachments(mail.mail_message_id)
+        mail.attachment_ids = self._create_collection_attachments()
         self.env["collection.call"]._wake("mail.ir_cron_mail_scheduler_action")
 
-    def _create_collection_attachments(self, message):
-        """The workbooks; they go with the message when Odoo has sent it."""
+    def _create_collection_attachments(self):
+        """The workbooks, for a mail.
+
+        As they are a message's and of no record, administrators alone read them, and
+        they go with the message when Odoo has sent it.
+        """
         cases = self.env["collection.case"].search(
             [("company_id", "=", self.id), ("situation", "!=", "closed")]
         )
@@ -107,8 +113,8 @@ class ResCompany(models.Model):
                 {
                     "name": self.env[model]._get_file_name(self),
                     "raw": self._read_collection_workbook(model, asked),
-                    "res_model": message._name,
-                    "res_id": message.id,
+                    "res_model": "mail.message",
+                    "res_id": 0,
                 }
                 for model, asked in workbooks.items()
             ]

@@ -63,11 +63,13 @@ class Sheet:
 
     def close(self):
         """Write the totals, and what depends on how many rows there are."""
+        # Formulas need a row, be it an empty one: a total can't sum up itself.
+        self._row = max(self._row, HEAD + 2)
         self._last = self._row - 1
         for total in self._totals.get_rows(self._book.total, self._get_cells):
             self._write_total(total)
         self._color()
-        self._sheet.autofilter(HEAD, 0, max(self._last, HEAD), len(self.columns) - 1)
+        self._sheet.autofilter(HEAD, 0, self._last, len(self.columns) - 1)
         for at, column in enumerate(self.columns):
             most = NOTES if column.kind == NOTE else WIDE
             self._sheet.set_column(at, at, min(max(self._longest[at], NARROW), most))
@@ -173,7 +175,7 @@ class Sheet:
     def _get_cells(self, at, fixed=""):
         """The rows of a column; ``fixed`` is what keeps a formula from moving them."""
         name = f"{fixed}{xl_col_to_name(at)}{fixed}"
-        return f"{name}{HEAD + 2}:{name}{max(self._last, HEAD + 1) + 1}"
+        return f"{name}{HEAD + 2}:{name}{self._last + 1}"
 
     # --------------------------------------------------------------------- layout
 

@@ -4,6 +4,8 @@ Knows nothing of Odoo. A cell is written by the kind of its column, and nothing 
 guessed from what it says: text that looks like a formula or a link stays text.
 """
 
+from tempfile import TemporaryDirectory
+
 import xlsxwriter
 
 from .cells import STYLES, clean, clean_name, get_properties
@@ -27,7 +29,9 @@ class Workbook:
     ):
         self.owner, self.day, self.total, self.paper = owner, day, total, paper
         self._date_format = date_format
-        self._file = xlsxwriter.Workbook(file, {"constant_memory": True})
+        self._folder = TemporaryDirectory(prefix="collection_calls_")
+        options = {"constant_memory": True, "tmpdir": self._folder.name}
+        self._file = xlsxwriter.Workbook(file, options)
         self._file.set_properties({"author": clean(owner)})
         self._formats = {}
         self._names = set()
@@ -36,11 +40,15 @@ class Workbook:
         return self
 
     def __exit__(self, kind, _error, _trace):
-        if kind is None:
-            self._file.close()
-            return
-        for sheet in self._file.worksheets():  # else their temporary files would stay
-            sheet._opt_close()
+        try:
+            if kind is None:
+                self._file.close()
+        finally:
+            # After an error xlsxwriter neither closes nor deletes what it has written
+            # by then, and that names debtors.
+            for sheet in self._file.worksheets():
+                sheet._opt_close()
+            self._folder.cleanup()
 
     def add_sheet(self, name, title, about, columns):
         """A sheet with a table: append its rows, then close it.

@@ -1,6 +1,6 @@
 """What debtors get on paper: in their language, with every amount, day and clause."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from lxml import html
 
@@ -345,6 +345,29 @@ class TestCallSheet(CollectionDocumentCommon):
         sheet = case._get_sheet()
         self.assertEqual((len(sheet["claims"]), sheet["claim_count"]), (7, 10))
         self.assertIn("… and 3 more", self._render("report_case_sheet", case))
+
+    def test_ages_and_credits_add_up_to_what_is_overdue(self):
+        """At the rate of today, whatever a payment was worth when it was booked."""
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        past = TODAY - timedelta(days=5)
+        self.env["res.currency.rate"].sudo().create(
+            [
+                {
+                    "currency_id": euro.id,
+                    "company_id": self.company.id,
+                    "name": day,
+                    "rate": rate,
+                }
+                for day, rate in ((past, 0.8), (TODAY, 0.5))
+            ]
+        )
+        self._receive_on_account(100, past, currency_id=euro.id)
+        case = self._get_case()
+        sheet = case._get_sheet()
+        self.assertEqual(sheet["credits"], -200)
+        claimed = sum(amount for _title, amount in sheet["aging"])
+        self.assertEqual(claimed + sheet["credits"], case.overdue_amount)
 
     def test_what_is_full_leaves_fewer_lines_for_notes(self):
         case = self._get_case()

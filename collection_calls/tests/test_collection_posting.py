@@ -67,6 +67,16 @@ class TestCollectionPosting(CollectionPostingCommon):
         self.assertEqual(of_call.action_open_source()["res_id"], call.id)
         self.assertEqual(of_plan.action_open_source()["res_id"], plan.id)
 
+    def test_what_was_just_written(self):
+        """Nothing is read that waits to be written."""
+        self._confirm_call()
+        self._get_postings()
+        self.other.lang = False
+        postings = self.env["collection.posting"].with_user(self.collector)
+        mine = [("partner_id", "=", self.other.id)]
+        self.assertEqual(len(postings.search(mine)), 1)
+        self.assertFalse(postings.search([*mine, ("lang", "=", "en_US")]))
+
     def test_day_on_the_calendar_of_the_company(self):
         """Half past midnight in Berlin is the day before in UTC."""
         with self._at("2026-03-09", "23:30"):

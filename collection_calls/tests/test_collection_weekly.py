@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 import openpyxl
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -101,6 +102,23 @@ class TestWeeklyWorkbooks(CollectionCallsCaseCommon):
         mail._postprocess_sent_message(self.manager.partner_id.ids, [])
         self.assertFalse(mail.exists())
         self.assertFalse(attachments.exists())
+
+    def test_other_employees_read_neither_mail_nor_workbooks(self):
+        """All of them may read the company that the mail is about.
+
+        Administrators can: a mail that failed is theirs to look after.
+        """
+        self._switch_on()
+        self._run_on(NEXT)
+        mail = self._get_mails()
+        employee = self._create_user("base.group_user")
+        message = mail.mail_message_id.with_user(employee)
+        self.assertFalse(message.search([("id", "=", message.id)]))
+        for record in message, *mail.attachment_ids.with_user(employee):
+            with self.assertRaises(AccessError):
+                record.check_access("read")
+        self.assertTrue(self.env.user.has_group("base.group_system"))
+        self.assertEqual(len(mail.attachment_ids.mapped("raw")), 2)
 
     def test_nobody_to_write_to(self):
         self.manager.email = False

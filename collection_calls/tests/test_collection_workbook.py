@@ -1,6 +1,13 @@
 """The call list as a workbook, opened again and compared with the database."""
 
+import os
+import tempfile
 from datetime import timedelta
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
+
+from xlsxwriter.exceptions import FileCreateError
+from xlsxwriter.packager import Packager
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -191,6 +198,19 @@ class TestWorkbookCallList(CollectionCallsWorkbookCommon):
         self.patch(writer, "MOST_ROWS", HEAD + 1)
         with self._refused(UserError, "can't hold that many rows"):
             self._write("call.list", cases=self.cases)
+
+    def test_nothing_is_left_behind(self):
+        """Neither when it went well nor when it went wrong, however late."""
+        folder = self.enterContext(TemporaryDirectory())
+        self.patch(tempfile, "tempdir", folder)
+        self._write("call.list", cases=self.cases)
+        self.assertFalse(os.listdir(folder))
+        broken = patch.object(Packager, "_write_styles_file", side_effect=OSError)
+        full = patch.object(writer, "MOST_ROWS", HEAD + 1)
+        for failure, error in (broken, FileCreateError), (full, UserError):
+            with failure, self.assertRaises(error):
+                self._write("call.list", cases=self.cases)
+            self.assertFalse(os.listdir(folder), error)
 
     def test_text_stays_text(self):
         for number, name in enumerate(NASTY):

@@ -62,6 +62,18 @@ class TestWorkbookStatement(CollectionCallsWorkbookCommon):
             self.assertLessEqual(len(text.encode("utf-16-le")) // 2, 32_767)
         self.assertEqual(said[2], "abc\nd")
 
+    def test_totals_of_nothing(self):
+        """A formula never sums up its own cell: Excel would complain about a circle."""
+        debtor = self._create_debtor("Owes nothing")
+        formulas, book = self._write("statement", debtor=debtor)
+        for sheet in formulas:
+            self.assertFalse(self._get_rows(book[sheet.title]))
+            for cell in sheet["A6":"Z9"]:
+                for one in cell:
+                    self.assertNotIn(f"{one.coordinate}:", str(one.value), sheet.title)
+        totals = self._get_totals(book["Claims"])
+        self.assertEqual(totals["Total"]["Open"], 0)
+
     def test_nothing_of_another_company(self):
         other = self.setup_other_company()["company"]
         self.env.user.company_ids |= other
