@@ -67,7 +67,9 @@ class CollectionCallReport(models.Model):
         ],
     }
 
-    call_id = fields.Many2one("collection.call", readonly=True)
+    call_id = fields.Many2one(
+        "collection.call", string="Collection Call", readonly=True
+    )
     date_start = fields.Datetime(string="Date", readonly=True)
     weekday = fields.Selection(
         WEEKDAYS, readonly=True, help="On the company's calendar."

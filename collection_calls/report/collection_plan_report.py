@@ -49,7 +49,9 @@ class CollectionPlanReport(models.Model):
     plan_id = fields.Many2one(
         "collection.plan", string="Installment Plan", readonly=True
     )
-    call_id = fields.Many2one("collection.call", readonly=True)
+    call_id = fields.Many2one(
+        "collection.call", string="Collection Call", readonly=True
+    )
     reason_id = fields.Many2one(
         "collection.reason", string="Reason of Non-Payment", readonly=True
     )

@@ -44,7 +44,9 @@ class CollectionPromiseReport(models.Model):
     }
 
     promise_id = fields.Many2one("collection.promise", readonly=True)
-    call_id = fields.Many2one("collection.call", readonly=True)
+    call_id = fields.Many2one(
+        "collection.call", string="Collection Call", readonly=True
+    )
     outcome_id = fields.Many2one("collection.call.outcome", readonly=True)
     reason_id = fields.Many2one(
         "collection.reason", string="Reason of Non-Payment", readonly=True
