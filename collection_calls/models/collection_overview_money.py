@@ -1,8 +1,11 @@
 from datetime import timedelta
 
+from babel.dates import format_skeleton
+
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, get_lang
+from odoo.tools.misc import babel_locale_parse
 
 from ..engine import promise as engine
 
@@ -181,8 +184,8 @@ class CollectionOverviewMoney(models.AbstractModel):
         [[count, amount]] = self.env["collection.call.report"]._read_group(
             paid, [], ["__count", "received_amount:sum"]
         )
-        first = format_date(self.env, begin, date_format="d MMM")
-        last = format_date(self.env, end - timedelta(1), date_format="d MMM")
+        first = self._format_short(begin)
+        last = self._format_short(end - timedelta(1))
         return self._figure(
             first,
             "collection.call.report",
@@ -196,6 +199,12 @@ class CollectionOverviewMoney(models.AbstractModel):
         )
 
     # ------------------------------------------------------------------------ tools
+
+    @api.model
+    def _format_short(self, day):
+        """Day and month in the order and with the dots of the user's language."""
+        locale = babel_locale_parse(get_lang(self.env).code)
+        return format_skeleton("MMMd", day, locale=locale)
 
     @api.model
     def _between(self, domain, name, first, last):

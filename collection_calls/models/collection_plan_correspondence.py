@@ -58,6 +58,7 @@ class CollectionPlanCorrespondence(models.AbstractModel):
         today = self._get_day()
         return self._render_part(
             "plan_schedule",
+            is_missed=not self._has_respite(),
             installments=self.installment_ids.filtered(
                 lambda part: part.amount_residual and part.date_due < today
             ),

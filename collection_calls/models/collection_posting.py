@@ -47,7 +47,9 @@ class CollectionPosting(models.Model):
     _order = "date, id"
     _rec_name = "reference"
 
-    call_id = fields.Many2one("collection.call", readonly=True)
+    call_id = fields.Many2one(
+        "collection.call", string="Collection Call", readonly=True
+    )
     letter_id = fields.Many2one(
         "collection.plan.letter", string="Letter of a Plan", readonly=True
     )

@@ -41,7 +41,9 @@ class CollectionReport(models.AbstractModel):
     # rates would give a day with one call the weight of a day with fifty.
     _rates = {}
 
-    call_id = fields.Many2one("collection.call", readonly=True)
+    call_id = fields.Many2one(
+        "collection.call", string="Collection Call", readonly=True
+    )
     reason_id = fields.Many2one(
         "collection.reason", string="Reason of Non-Payment", readonly=True
     )
