@@ -109,7 +109,13 @@ class CollectionCaseSession(models.AbstractModel):
 
     @api.model
     def _open_in_session(self, call, skipped_ids=()):
-        session = {"is_session": True, "skipped_ids": list(skipped_ids)}
+        session = {
+            "is_session": True,
+            "skipped_ids": list(skipped_ids),
+            "progress": self.env._(
+                "Done today: %(done)s · Left: %(left)s", **self.get_calling_progress()
+            ),
+        }
         return call._open_wizard(session)
 
     @api.model

@@ -37,8 +37,6 @@ class CollectionCallWizard(models.TransientModel):
     )
     skipped_ids = fields.Json(help="Cases that are left out in this session.")
     progress = fields.Char(
-        compute="_compute_progress",
-        store=True,
         help="Asked once for each call: it changes when a call is closed.",
     )
     company_id = fields.Many2one(related="call_id.company_id")
@@ -204,15 +202,6 @@ class CollectionCallWizard(models.TransientModel):
         for wizard in self:
             reason = wizard.reason_id.with_context(lang=wizard.call_id._get_lang())
             wizard.reason_answer = reason.answer
-
-    @api.depends("is_session", "call_id")
-    def _compute_progress(self):
-        self.progress = False
-        for wizard in self.filtered("is_session"):
-            progress = self.env["collection.case"].get_calling_progress()
-            wizard.progress = self.env._(
-                "Done today: %(done)s · Left: %(left)s", **progress
-            )
 
     @api.depends("call_id")
     def _compute_colleagues(self):

@@ -1,4 +1,4 @@
-import {Component, onWillStart, onWillUpdateProps, useState} from "@odoo/owl";
+import {Component, onWillStart, onWillUpdateProps, status, useState} from "@odoo/owl";
 import {ListRenderer} from "@web/views/list/list_renderer";
 import {listView} from "@web/views/list/list_view";
 import {registry} from "@web/core/registry";
@@ -23,8 +23,9 @@ export class CallingProgress extends Component {
         onWillUpdateProps(() => this.load());
     }
 
+    /** Nothing to ask for where the list was left while the rights were looked up. */
     async load() {
-        if (!this.state.isCollector) {
+        if (!this.state.isCollector || status(this) === "destroyed") {
             return;
         }
         const progress = await this.orm.call(
