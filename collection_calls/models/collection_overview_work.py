@@ -75,7 +75,11 @@ class CollectionOverviewWork(models.AbstractModel):
 
     @api.model
     def _get_aging(self):
-        """The stored figures of the cases: as old as their last refreshing."""
+        """The stored figures of the cases: as old as their last refreshing.
+
+        What is overdue is what the list adds up to; the ages are those of the claims,
+        and more than that by the open credits.
+        """
         cases = self.env["collection.case"]
         scope = self._get_scope(cases._name)
         labels = cases.fields_get([name for name, _tone in AGES], ["string"])
@@ -96,14 +100,12 @@ class CollectionOverviewWork(models.AbstractModel):
                 )
             )
         overdue = scope & Domain.OR(Domain(name, ">", 0) for name, _tone in AGES)
+        count, amount = self._sum_cases(overdue, "overdue_amount")
         whole = self._figure(
-            self.env._("Overdue"),
-            cases._name,
-            overdue,
-            cases.search_count(overdue),
-            amount=sum(part["amount"] for part in parts),
+            self.env._("Overdue"), cases._name, overdue, count, amount=amount
         )
-        return {**whole, "parts": parts}
+        credits = sum(part["amount"] for part in parts) - amount
+        return {**whole, "credits": credits, "parts": parts}
 
     @api.model
     def _sum_cases(self, domain, name):

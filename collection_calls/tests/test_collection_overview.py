@@ -160,6 +160,14 @@ class TestCollectionOverview(CollectionCallsAccountant, CollectionCallsCaseCommo
         found = self._get_parts("aging", *names, everybody=True)
         self.assertEqual(found, everybody)
 
+    def test_credits_are_deducted_from_what_is_overdue(self):
+        self._create_claim(120, days_overdue=5, move_type="out_refund")
+        self.env.cr.flush()
+        aging = self._get_figures()["aging"]
+        self.assertEqual((aging["amount"], aging["credits"]), (880, 120))
+        self.assertEqual(aging["amount"], self._get_case().overdue_amount)
+        self.assertEqual(aging["parts"][0]["amount"], 1000)
+
     def test_amounts_of_another_company_are_converted(self):
         euro = self.setup_other_currency("EUR", rates=[("1900-01-01", 2.0)])
         other = self.setup_other_company(currency_id=euro.id)["company"]

@@ -163,7 +163,16 @@ export class Overview extends Component {
     }
 
     get agingNote() {
-        return _t("Debtors: %s", this.count(this.state.figures.aging));
+        const {aging} = this.state.figures;
+        const count = this.count(aging);
+        if (aging.credits > 0) {
+            const credits = this.money({amount: aging.credits});
+            return _t("Debtors: %(count)s, less credits of %(credits)s", {
+                count,
+                credits,
+            });
+        }
+        return _t("Debtors: %s", count);
     }
 
     get keptNote() {

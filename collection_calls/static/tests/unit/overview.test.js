@@ -64,7 +64,8 @@ const prepareFigures = (more = {}) => ({
             figure("Broken", 1, 300, "danger"),
         ],
     }),
-    aging: figure("Overdue", 5, 4000, undefined, {
+    aging: figure("Overdue", 5, 3900, undefined, {
+        credits: 100,
         parts: [
             figure("1–30 Days", 4, 3000, "secondary"),
             figure("Over 90 Days", 1, 1000, "danger"),
@@ -104,6 +105,9 @@ test("six tiles from one request", async () => {
     expect(".o_collection_work .progress-bar").toHaveStyle(
         {width: "25%"},
         {inline: true}
+    );
+    expect(".o_collection_ages p span:eq(1)").toHaveText(
+        "Debtors: 5, less credits of 100"
     );
     expect(".o_collection_kept p span:eq(0)").toHaveText("75%");
     expect(".o_collection_kept p span:eq(1)").toHaveText(
