@@ -107,7 +107,7 @@ test("six tiles from one request", async () => {
         {inline: true}
     );
     expect(".o_collection_ages p span:eq(1)").toHaveText(
-        "Debtors: 5, less credits of 100"
+        /^Debtors: 5, less credits of \$\s100$/
     );
     expect(".o_collection_kept p span:eq(0)").toHaveText("75%");
     expect(".o_collection_kept p span:eq(1)").toHaveText(
