@@ -99,8 +99,16 @@ def refresh(_env, cases):
 
 
 def refresh_by_cron(env, cases):
-    """Commits are held back, or nothing could be rolled back."""
-    with patch.object(env.cr, "commit", env.cr.flush):
+    """Commits are held back, or nothing could be rolled back.
+
+    What they do besides is done: they write what is pending and forget what was read.
+    """
+
+    def forget():
+        env.cr.flush()
+        env.cr.clear()
+
+    with patch.object(env.cr, "commit", forget):
         cases._cron_refresh()
 
 
