@@ -1,11 +1,10 @@
-from . import collection_report
-from . import collection_call_report
-from . import collection_plan_report
-from . import collection_promise_report
-from . import collection_workbook
-from . import collection_workbook_claims
-from . import collection_workbook_call_list
-from . import collection_workbook_statement
-from . import collection_workbook_plans
-from . import collection_workbook_performance
-from . import res_company
+"""What comes out of the records: analyses on the screen, Excel workbooks, print.
+
+``analysis`` counts calls, promises and plans for pivots and graphs, ``workbook`` writes
+files for Excel and mails some of them, ``document`` lays out what is printed. No rule
+of the business stands in here, and the models import nothing from it.
+"""
+
+from . import analysis
+from . import document
+from . import workbook

@@ -12,9 +12,9 @@ from xlsxwriter.packager import Packager
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..report import collection_workbook
-from ..report import sheet as writer
-from ..report.collection_workbook_call_list import CASE_FIELDS
+from ..report.workbook import collection_workbook
+from ..report.workbook.collection_workbook_call_list import CASE_FIELDS
+from ..report.workbook.xlsx import sheet as writer
 from .common import TODAY
 from .common_workbook import HEAD, CollectionCallsWorkbookCommon
 

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..report import collection_workbook_plans as plans
-from ..report import collection_workbook_statement as statement
+from ..report.workbook import collection_workbook_plans as plans
+from ..report.workbook import collection_workbook_statement as statement
 from .common import TODAY
 from .common_workbook import CollectionCallsWorkbookCommon
 

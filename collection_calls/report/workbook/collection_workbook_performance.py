@@ -4,8 +4,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..engine import promise as engine
-from .cells import CURRENCY, DECIMAL, INTEGER, MONEY, MONTH, PERCENT, Column
+from ...engine import promise as engine
+from .xlsx.cells import CURRENCY, DECIMAL, INTEGER, MONEY, MONTH, PERCENT, Column
 
 JUDGED = (engine.KEPT, *engine.FAILED)
 

@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tools import clean_context, format_date, split_every
 from odoo.tools.osutil import clean_filename
 
-from .cells import (
+from .xlsx.cells import (
     CURRENCY,
     DATE,
     DATETIME,
@@ -22,8 +22,8 @@ from .cells import (
     Column,
     Currency,
 )
-from .sheet import TooManyRowsError
-from .workbook import A4, LETTER, Workbook
+from .xlsx.sheet import TooManyRowsError
+from .xlsx.workbook import A4, LETTER, Workbook
 
 BATCH = 1000
 KINDS = {

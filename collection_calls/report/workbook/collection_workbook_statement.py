@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .cells import GREEN, ORANGE, RED
+from .xlsx.cells import GREEN, ORANGE, RED
 
 PROMISE_FIELDS = (
     *("name", "date_made", "date_promised", "date_deadline", "state", "currency_id"),

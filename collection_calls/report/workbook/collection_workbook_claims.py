@@ -6,7 +6,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .cells import AGES, CURRENCY, DATE, INTEGER, MONEY, Column
+from .xlsx.cells import AGES, CURRENCY, DATE, INTEGER, MONEY, Column
 
 BUCKETS = (30, 60, 90)  # days up to which a claim is in each; the last has no end
 CREDIT, NOT_DUE = "credit", "not due"

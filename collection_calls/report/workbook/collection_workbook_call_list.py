@@ -2,7 +2,8 @@ from collections import Counter
 
 from odoo import api, models
 
-from .cells import (
+from .collection_workbook_claims import BUCKETS, CREDIT
+from .xlsx.cells import (
     AGES,
     DARK,
     GREEN,
@@ -17,7 +18,6 @@ from .cells import (
     Column,
     Formula,
 )
-from .collection_workbook_claims import BUCKETS, CREDIT
 
 CASE_FIELDS = (
     *("partner_id", "priority", "situation", "contact_number", "days_overdue"),

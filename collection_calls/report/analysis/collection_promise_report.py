@@ -1,9 +1,9 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..engine import promise as engine
-from ..models.collection_call_commitment import PAYMENT_METHODS
-from ..models.collection_promise import STATES
+from ...engine import promise as engine
+from ...models.collection_call_commitment import PAYMENT_METHODS
+from ...models.collection_promise import STATES
 from .collection_report import HOURS, WEEKDAYS
 
 JUDGED = [engine.KEPT, *engine.FAILED]

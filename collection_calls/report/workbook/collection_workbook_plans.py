@@ -5,9 +5,9 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..models.collection_plan_run import RUNNING
-from .cells import DATE, INTEGER, MONEY, ORANGE, POSITIVE, Column, Formula
+from ...models.collection_plan_run import RUNNING
 from .collection_workbook_statement import PART_COLORS
+from .xlsx.cells import DATE, INTEGER, MONEY, ORANGE, POSITIVE, Column, Formula
 
 PLAN_FIELDS = (
     *("name", "partner_id", "user_id", "state", "date_activated", "rule_id"),
