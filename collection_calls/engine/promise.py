@@ -11,6 +11,7 @@ OPEN, KEPT, PARTIAL, BROKEN = "open", "kept", "partial", "broken"
 TO_CHECK, VOID, SUPERSEDED = "to_check", "void", "superseded"
 STANDING = (OPEN, TO_CHECK)
 FAILED = (PARTIAL, BROKEN)
+JUDGED = (KEPT, *FAILED)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ class CollectionCallReport(models.Model):
     _auto = False
     _order = "date_start desc, id desc"
     _rec_name = "call_id"
+    _alias = "held"
+    _claims = "collection.call.claim"
     _rates = {
         "right_party_rate": ("reached_count", "attempt_count"),
         "promise_rate": ("promise_count", "contact_count"),
@@ -32,7 +34,6 @@ class CollectionCallReport(models.Model):
             "company_id",
             "user_id",
             "outcome_id",
-            "reason_id",
             "direction",
             "date_start",
             "duration",
@@ -43,7 +44,7 @@ class CollectionCallReport(models.Model):
         "collection.call.outcome": ["is_attempt"],
         "collection.promise": ["call_id", "amount", "currency_id"],
         "collection.plan": ["call_id", "date_activated"],
-        "res.partner": ["country_id", "commercial_partner_id"],
+        "res.partner": ["commercial_partner_id"],
         "account.move.line": [
             "partner_id",
             "account_id",
@@ -138,70 +139,66 @@ class CollectionCallReport(models.Model):
         string="Minutes per Call", readonly=True, aggregator="avg"
     )
 
-    def _get_record(self):
-        return self.call_id
-
-    def _get_fact_sql(self):
-        clock = self._get_clock_sql(SQL("held.date_start"))
-        is_attempt = SQL("outcome.is_attempt AND held.direction = 'outgoing'")
-        return SQL(
-            """
-            SELECT held.id,
-                   held.id AS call_id,
-                   held.partner_id,
-                   debtor.country_id,
-                   held.user_id,
-                   held.company_id,
-                   %(currency)s::int AS currency_id,
-                   held.outcome_id,
-                   held.reason_id,
-                   held.direction,
-                   held.date_start,
-                   TO_CHAR(%(clock)s, 'ID') AS weekday,
-                   TO_CHAR(%(clock)s, 'HH24') AS hour,
-                   %(age)s AS age_bucket,
-                   COALESCE(%(is_attempt)s, FALSE)::int AS attempt_count,
-                   COALESCE(%(is_attempt)s AND %(verified)s, FALSE)::int
-                       AS reached_count,
-                   %(verified)s::int AS contact_count,
-                   (%(verified)s AND EXISTS (
-                       SELECT 1
-                         FROM collection_promise promise
-                        WHERE promise.call_id = held.id
-                   ))::int AS promise_count,
-                   (%(verified)s AND EXISTS (
-                       SELECT 1
-                         FROM collection_plan plan
-                        WHERE plan.call_id = held.id
-                          AND plan.date_activated IS NOT NULL
-                   ))::int AS plan_count,
-                   (SELECT COALESCE(SUM(%(promised)s), 0)
+    def _get_columns(self):
+        is_attempt = SQL(
+            "COALESCE(outcome.is_attempt AND held.direction = 'outgoing', FALSE)"
+        )
+        is_contact = SQL("COALESCE(held.right_party_verified, FALSE)")
+        own = "date_start", "direction", "outcome_id", "duration"
+        return {
+            **super()._get_columns(),
+            **self._get_clock_columns(),
+            **self._get_own_columns(*own),
+            "duration_average": SQL("held.duration"),
+            "attempt_count": SQL("%s::int", is_attempt),
+            "reached_count": SQL("(%s AND %s)::int", is_attempt, is_contact),
+            "contact_count": SQL("%s::int", is_contact),
+            "promise_count": SQL(
+                """
+                (%s AND EXISTS (
+                    SELECT 1
                       FROM collection_promise promise
-                      JOIN %(rates)s USING (currency_id)
-                     WHERE promise.call_id = held.id) AS promised_amount,
-                   %(received)s AS received_amount,
-                   held.duration,
-                   held.duration AS duration_average
-              FROM collection_call held
-              JOIN %(settings)s ON setting.company_id = held.company_id
-         LEFT JOIN collection_call_outcome outcome ON outcome.id = held.outcome_id
-         LEFT JOIN res_partner debtor ON debtor.id = held.partner_id
-             WHERE held.state = 'done'
-            """,
-            currency=self.env.company.currency_id.id,
-            clock=clock,
-            age=self._get_age_sql(
-                SQL("(%s)::date - %s", clock, self._get_oldest_due_sql(clock))
+                     WHERE promise.call_id = held.id
+                ))::int
+                """,
+                is_contact,
             ),
-            is_attempt=is_attempt,
-            verified=SQL("COALESCE(held.right_party_verified, FALSE)"),
-            promised=self._convert_sql(SQL("promise.amount")),
-            received=self._get_received_sql(clock),
-            settings=self._get_setting_sql(),
-            rates=self._get_rate_sql(),
+            "plan_count": SQL(
+                """
+                (%s AND EXISTS (
+                    SELECT 1
+                      FROM collection_plan plan
+                     WHERE plan.call_id = held.id
+                       AND plan.date_activated IS NOT NULL
+                ))::int
+                """,
+                is_contact,
+            ),
+            "promised_amount": SQL(
+                """
+                (SELECT COALESCE(SUM(%s), 0)
+                   FROM collection_promise promise
+                   JOIN %s USING (currency_id)
+                  WHERE promise.call_id = held.id)
+                """,
+                self._convert_sql(SQL("promise.amount")),
+                self._get_rate_sql(),
+            ),
+            "received_amount": self._get_received_sql(),
+        }
+
+    def _get_day_sql(self):
+        return SQL("(%s)::date", self._get_clock_sql(SQL("held.date_start")))
+
+    def _get_joins_sql(self):
+        return SQL(
+            "LEFT JOIN collection_call_outcome outcome ON outcome.id = held.outcome_id"
         )
 
-    def _get_oldest_due_sql(self, clock):
+    def _get_where_sql(self):
+        return SQL("held.state = 'done'")
+
+    def _get_oldest_due_sql(self):
         """Since when the oldest claim that a call was about has been due.
 
         Where nobody was reached, and so nothing spoken about, it is the oldest claim
@@ -210,26 +207,25 @@ class CollectionCallReport(models.Model):
         return SQL(
             """
             COALESCE(
-                (SELECT MIN(spoken.date_maturity)
-                   FROM collection_call_claim spoken
-                  WHERE spoken.call_id = held.id),
+                %(spoken)s,
                 (SELECT MIN(COALESCE(claim.date_maturity, claim.date))
                    FROM %(claims)s
                   WHERE claim.parent_state = 'posted'
                     AND claim.balance > 0
-                    AND claim.date <= (%(clock)s)::date
-                    AND COALESCE(claim.date_maturity, claim.date) < (%(clock)s)::date
+                    AND claim.date <= %(day)s
+                    AND COALESCE(claim.date_maturity, claim.date) < %(day)s
                     AND (NOT COALESCE(claim.reconciled, FALSE) OR EXISTS (
                             SELECT 1
                               FROM account_partial_reconcile match
                              WHERE match.debit_move_id = claim.id
-                               AND match.max_date >= (%(clock)s)::date
+                               AND match.max_date >= %(day)s
                         ))
                 )
             )
             """,
+            spoken=super()._get_oldest_due_sql(),
             claims=self._get_claims_sql(),
-            clock=clock,
+            day=self._get_day_sql(),
         )
 
     def _get_claims_sql(self):
@@ -247,7 +243,7 @@ class CollectionCallReport(models.Model):
             """
         )
 
-    def _get_received_sql(self, clock):
+    def _get_received_sql(self):
         """What came in after a call.
 
         Money that went back is a debit of the debtor as well, and matched with what it
@@ -266,8 +262,7 @@ class CollectionCallReport(models.Model):
               WHERE claim.payment_id IS NULL
                 AND claim.statement_line_id IS NULL
                 AND receipt.money <> 0
-                AND receipt.date BETWEEN (%(clock)s)::date
-                                     AND (%(clock)s)::date + %(days)s
+                AND receipt.date BETWEEN %(day)s AND %(day)s + %(days)s
                 AND NOT EXISTS (
                         SELECT 1
                           FROM collection_call other
@@ -286,7 +281,7 @@ class CollectionCallReport(models.Model):
             claims=self._get_claims_sql(),
             rates=self._get_rate_sql(),
             matches=ledger._get_matches_sql(SQL("match.debit_move_id = claim.id")),
-            clock=clock,
+            day=self._get_day_sql(),
             others=self._get_clock_sql(SQL("other.date_start")),
             days=DAYS,
         )

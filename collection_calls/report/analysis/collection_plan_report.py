@@ -19,6 +19,8 @@ class CollectionPlanReport(models.Model):
     _auto = False
     _order = "date_activated desc, id desc"
     _rec_name = "plan_id"
+    _alias = "plan"
+    _claims = "collection.plan.claim"
     _rates = {
         "completed_rate": ("completed_count", "over_count"),
         "accelerated_rate": ("accelerated_count", "plan_count"),
@@ -43,8 +45,6 @@ class CollectionPlanReport(models.Model):
         ],
         "collection.plan.claim": ["plan_id", "date_maturity"],
         "collection.plan.event": ["plan_id", "kind"],
-        "collection.call": ["reason_id"],
-        "res.partner": ["country_id"],
     }
 
     plan_id = fields.Many2one(
@@ -105,74 +105,44 @@ class CollectionPlanReport(models.Model):
         help="Money received, of what the plans began with.",
     )
 
-    def _get_record(self):
-        return self.plan_id
-
-    def _get_fact_sql(self):
-        return SQL(
-            """
-            SELECT plan.id,
-                   plan.id AS plan_id,
-                   plan.call_id,
-                   plan.partner_id,
-                   debtor.country_id,
-                   plan.user_id,
-                   plan.company_id,
-                   %(currency)s::int AS currency_id,
-                   held.reason_id,
-                   plan.rule_id,
-                   plan.date_activated,
-                   %(age)s AS age_bucket,
-                   CASE WHEN plan.state = 'cancelled' THEN '5_cancelled'
-                        WHEN plan.state = 'accelerated' THEN '4_accelerated'
-                        WHEN plan.state <> 'completed' THEN '1_running'
-                        WHEN plan.date_accelerated IS NULL THEN '2_completed'
-                        ELSE '3_late'
-                   END AS outcome,
-                   %(total)s AS amount_total,
-                   %(paid)s AS amount_paid,
-                   %(residual)s AS amount_residual,
-                   %(arrears)s AS amount_arrears,
-                   1 AS plan_count,
-                   (plan.state IN ('completed', 'accelerated', 'cancelled'))::int
-                       AS over_count,
-                   (plan.state = 'completed')::int AS completed_count,
-                   %(accelerated)s AS accelerated_count,
-                   %(notice)s AS notice_count,
-                   %(cured)s AS cured_count,
-                   (SELECT COUNT(*)
-                      FROM collection_plan_event event
-                     WHERE event.plan_id = plan.id AND event.kind = 'missed')
-                       AS missed_count
-              FROM collection_plan plan
-              JOIN %(settings)s ON setting.company_id = plan.company_id
-              JOIN %(rates)s ON rate.currency_id = plan.currency_id
-         LEFT JOIN res_partner debtor ON debtor.id = plan.partner_id
-         LEFT JOIN collection_call held ON held.id = plan.call_id
-             WHERE plan.date_activated IS NOT NULL
-            """,
-            currency=self.env.company.currency_id.id,
-            age=self._get_age_sql(
-                SQL(
-                    """
-                    plan.date_activated - (
-                        SELECT MIN(claim.date_maturity)
-                          FROM collection_plan_claim claim
-                         WHERE claim.plan_id = plan.id
-                    )
-                    """
-                )
+    def _get_columns(self):
+        amounts = "amount_total", "amount_paid", "amount_residual", "amount_arrears"
+        return {
+            **super()._get_columns(),
+            **self._get_own_columns("rule_id", "date_activated"),
+            **self._get_money_columns(*amounts),
+            "outcome": SQL(
+                """
+                CASE WHEN plan.state = 'cancelled' THEN '5_cancelled'
+                     WHEN plan.state = 'accelerated' THEN '4_accelerated'
+                     WHEN plan.state <> 'completed' THEN '1_running'
+                     WHEN plan.date_accelerated IS NULL THEN '2_completed'
+                     ELSE '3_late'
+                END
+                """
             ),
-            total=self._convert_sql(SQL("plan.amount_total")),
-            paid=self._convert_sql(SQL("plan.amount_paid")),
-            residual=self._convert_sql(SQL("plan.amount_residual")),
-            arrears=self._convert_sql(SQL("plan.amount_arrears")),
-            accelerated=self._get_happened_sql("accelerated"),
-            notice=self._get_happened_sql("notice"),
-            cured=self._get_happened_sql("cured"),
-            settings=self._get_setting_sql(),
-            rates=self._get_rate_sql(),
-        )
+            "plan_count": SQL("1"),
+            "over_count": SQL(
+                "(plan.state IN ('completed', 'accelerated', 'cancelled'))::int"
+            ),
+            "completed_count": SQL("(plan.state = 'completed')::int"),
+            "accelerated_count": self._get_happened_sql("accelerated"),
+            "notice_count": self._get_happened_sql("notice"),
+            "cured_count": self._get_happened_sql("cured"),
+            "missed_count": SQL(
+                """
+                (SELECT COUNT(*)
+                   FROM collection_plan_event event
+                  WHERE event.plan_id = plan.id AND event.kind = 'missed')
+                """
+            ),
+        }
+
+    def _get_day_sql(self):
+        return SQL("plan.date_activated")
+
+    def _get_where_sql(self):
+        return SQL("plan.date_activated IS NOT NULL")
 
     def _get_happened_sql(self, kind):
         return SQL(

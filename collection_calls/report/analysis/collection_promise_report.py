@@ -6,8 +6,6 @@ from ...models.collection_call_commitment import PAYMENT_METHODS
 from ...models.collection_promise import STATES
 from .collection_report import HOURS, WEEKDAYS
 
-JUDGED = [engine.KEPT, *engine.FAILED]
-
 
 class CollectionPromiseReport(models.Model):
     """Promises, and how many of those that were judged were kept."""
@@ -18,6 +16,8 @@ class CollectionPromiseReport(models.Model):
     _auto = False
     _order = "date_deadline desc, id desc"
     _rec_name = "promise_id"
+    _alias = "promise"
+    _claims = "collection.promise.line"
     _rates = {
         "kept_rate": ("kept_count", "judged_count"),
         "kept_amount_rate": ("kept_amount", "judged_amount"),
@@ -39,8 +39,7 @@ class CollectionPromiseReport(models.Model):
             "state",
         ],
         "collection.promise.line": ["promise_id", "date_maturity"],
-        "collection.call": ["date_start", "outcome_id", "reason_id"],
-        "res.partner": ["country_id"],
+        "collection.call": ["date_start", "outcome_id"],
     }
 
     promise_id = fields.Many2one("collection.promise", readonly=True)
@@ -87,63 +86,26 @@ class CollectionPromiseReport(models.Model):
         help="What came in for judged promises in time, of what was promised.",
     )
 
-    def _get_record(self):
-        return self.promise_id
-
-    def _get_fact_sql(self):
-        clock = self._get_clock_sql(SQL("held.date_start"))
+    def _get_columns(self):
+        own = "date_made", "date_promised", "date_deadline", "payment_method", "state"
+        is_judged = SQL("promise.state = ANY(%s)", list(engine.JUDGED))
+        due = SQL("promise.amount_due")
         paid = SQL("GREATEST(LEAST(promise.amount_paid, promise.amount_due), 0)")
-        return SQL(
-            """
-            SELECT promise.id,
-                   promise.id AS promise_id,
-                   promise.call_id,
-                   promise.partner_id,
-                   debtor.country_id,
-                   promise.user_id,
-                   promise.company_id,
-                   %(currency)s::int AS currency_id,
-                   held.outcome_id,
-                   held.reason_id,
-                   TO_CHAR(%(clock)s, 'ID') AS weekday,
-                   TO_CHAR(%(clock)s, 'HH24') AS hour,
-                   %(age)s AS age_bucket,
-                   promise.date_made,
-                   promise.date_promised,
-                   promise.date_deadline,
-                   promise.payment_method,
-                   promise.state,
-                   %(amount)s AS amount,
-                   CASE WHEN promise.state = ANY(%(judged)s) THEN %(due)s ELSE 0 END
-                       AS judged_amount,
-                   CASE WHEN promise.state = ANY(%(judged)s) THEN %(paid)s ELSE 0 END
-                       AS kept_amount,
-                   (promise.state = ANY(%(judged)s))::int AS judged_count,
-                   (promise.state = %(kept)s)::int AS kept_count
-              FROM collection_promise promise
-              JOIN %(settings)s ON setting.company_id = promise.company_id
-              JOIN %(rates)s ON rate.currency_id = promise.currency_id
-         LEFT JOIN res_partner debtor ON debtor.id = promise.partner_id
-         LEFT JOIN collection_call held ON held.id = promise.call_id
-            """,
-            currency=self.env.company.currency_id.id,
-            clock=clock,
-            age=self._get_age_sql(
-                SQL(
-                    """
-                    promise.date_made - (
-                        SELECT MIN(line.date_maturity)
-                          FROM collection_promise_line line
-                         WHERE line.promise_id = promise.id
-                    )
-                    """
-                )
+        return {
+            **super()._get_columns(),
+            **self._get_clock_columns(),
+            **self._get_own_columns(*own),
+            **self._get_money_columns("amount"),
+            "outcome_id": SQL("held.outcome_id"),
+            "judged_amount": SQL(
+                "CASE WHEN %s THEN %s ELSE 0 END", is_judged, self._convert_sql(due)
             ),
-            amount=self._convert_sql(SQL("promise.amount")),
-            due=self._convert_sql(SQL("promise.amount_due")),
-            paid=self._convert_sql(paid),
-            judged=JUDGED,
-            kept=engine.KEPT,
-            settings=self._get_setting_sql(),
-            rates=self._get_rate_sql(),
-        )
+            "kept_amount": SQL(
+                "CASE WHEN %s THEN %s ELSE 0 END", is_judged, self._convert_sql(paid)
+            ),
+            "judged_count": SQL("(%s)::int", is_judged),
+            "kept_count": SQL("(promise.state = %s)::int", engine.KEPT),
+        }
+
+    def _get_day_sql(self):
+        return SQL("promise.date_made")

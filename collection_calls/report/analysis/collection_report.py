@@ -37,9 +37,14 @@ class CollectionReport(models.AbstractModel):
     _description = "Analysis of Collections"
     _auto = False
 
+    # How queries call the record that a row is about, the one in ``_rec_name``, and the
+    # model of the claims that were noted with it.
+    _alias = None
+    _claims = None
     # The rate's name, and what is divided by what: in a group, sum by sum. A mean of
     # rates would give a day with one call the weight of a day with fifty.
     _rates = {}
+    _depends = {"collection.call": ["reason_id"], "res.partner": ["country_id"]}
 
     call_id = fields.Many2one(
         "collection.call", string="Collection Call", readonly=True
@@ -87,13 +92,90 @@ class CollectionReport(models.AbstractModel):
 
     def _get_record(self):
         """What a row is about."""
+        return self[self._rec_name]
+
+    @api.model
+    def _get_columns(self):
+        """The SQL of each field, without the rates.
+
+        It may read the record by its ``_alias``, the ``debtor``, the ``setting`` of the
+        company, the call as ``held``, and what :meth:`_get_joins_sql` adds.
+        """
+        overdue = SQL("%s - %s", self._get_day_sql(), self._get_oldest_due_sql())
+        return {
+            **self._get_own_columns("id", "partner_id", "user_id", "company_id"),
+            self._rec_name: self._get_own_sql("id"),
+            "call_id": SQL("held.id"),
+            "reason_id": SQL("held.reason_id"),
+            "country_id": SQL("debtor.country_id"),
+            "currency_id": SQL("%s::int", self.env.company.currency_id.id),
+            "age_bucket": self._get_age_sql(overdue),
+        }
+
+    @api.model
+    def _get_day_sql(self):
+        """The day on which the debt was as old as the row says."""
         raise NotImplementedError
 
-    def _get_fact_sql(self):
-        """The rows without their rates."""
-        raise NotImplementedError
+    @api.model
+    def _get_oldest_due_sql(self):
+        """Since when the oldest claim that the record is about has been due."""
+        return SQL(
+            """
+            (SELECT MIN(noted.date_maturity)
+               FROM %s noted
+              WHERE %s = %s)
+            """,
+            SQL.identifier(self.env[self._claims]._table),
+            SQL.identifier("noted", self._rec_name),
+            self._get_own_sql("id"),
+        )
+
+    @api.model
+    def _get_joins_sql(self):
+        """What rows are read from besides: the rate of amounts, and the call."""
+        return SQL(
+            """
+              JOIN %s ON rate.currency_id = %s
+         LEFT JOIN collection_call held ON held.id = %s
+            """,
+            self._get_rate_sql(),
+            self._get_own_sql("currency_id"),
+            self._get_own_sql("call_id"),
+        )
+
+    @api.model
+    def _get_where_sql(self):
+        """Which records are counted."""
+        return SQL("TRUE")
 
     # --------------------------------------------------------------------- pieces
+
+    @api.model
+    def _get_fact_sql(self):
+        """The rows without their rates."""
+        records = self.env[self._fields[self._rec_name].comodel_name]
+        return SQL(
+            """
+            SELECT %(columns)s
+              FROM %(table)s %(alias)s
+              JOIN %(settings)s ON setting.company_id = %(company)s
+         LEFT JOIN res_partner debtor ON debtor.id = %(debtor)s
+                   %(joins)s
+             WHERE %(where)s
+            """,
+            columns=SQL(", ").join(
+                SQL("%s AS %s", column, SQL.identifier(name))
+                for name, column in self._get_columns().items()
+            ),
+            table=SQL.identifier(records._table),
+            alias=SQL.identifier(self._alias),
+            settings=self._get_setting_sql(),
+            company=self._get_own_sql("company_id"),
+            debtor=self._get_own_sql("partner_id"),
+            joins=self._get_joins_sql(),
+            where=self._get_where_sql(),
+        )
 
     @api.model
     def _get_rates_columns(self):
@@ -107,6 +189,30 @@ class CollectionReport(models.AbstractModel):
             )
             for name, (part, whole) in self._rates.items()
         )
+
+    @api.model
+    def _get_own_sql(self, name):
+        """A field of the record that a row is about."""
+        return SQL.identifier(self._alias, name)
+
+    @api.model
+    def _get_own_columns(self, *names):
+        """Columns that say what fields of the record do."""
+        return {name: self._get_own_sql(name) for name in names}
+
+    @api.model
+    def _get_money_columns(self, *names):
+        """Amounts of the record, in the user's company's currency."""
+        return {name: self._convert_sql(self._get_own_sql(name)) for name in names}
+
+    @api.model
+    def _get_clock_columns(self):
+        """On which day of the week and at which hour the call was."""
+        clock = self._get_clock_sql(SQL("held.date_start"))
+        return {
+            "weekday": SQL("TO_CHAR(%s, 'ID')", clock),
+            "hour": SQL("TO_CHAR(%s, 'HH24')", clock),
+        }
 
     @api.model
     def _get_setting_sql(self):
@@ -124,15 +230,9 @@ class CollectionReport(models.AbstractModel):
     @api.model
     def _get_rate_sql(self):
         """What a unit of each currency is worth to the user's company today."""
-        company = self.env.company
-        own = company.currency_id
-        rates = {own.id: 1.0}
-        today = company._get_collection_today()
-        others = self.env["res.currency"].with_context(
-            active_test=False, to_currency=own.id, date=str(today)
-        )
-        for currency in others.with_company(company).search([("id", "!=", own.id)]):
-            rates[currency.id] = currency.inverse_rate
+        # Records may be in a currency that was archived since.
+        overdue = self.env["collection.overdue"].with_context(active_test=False)
+        rates = dict(overdue._get_rates(self.env.company))
         return SQL(
             """
             (SELECT *
