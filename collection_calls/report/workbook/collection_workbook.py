@@ -14,9 +14,12 @@ from .xlsx.cells import (
     DATE,
     DATETIME,
     DECIMAL,
+    GREEN,
     INTEGER,
     MONEY,
     NOTE,
+    ORANGE,
+    RED,
     TEXT,
     Color,
     Column,
@@ -33,6 +36,16 @@ KINDS = {
     "integer": INTEGER,
     "monetary": MONEY,
     "text": NOTE,
+}
+# Which states of a model's records are in which colour.
+STATE_FILLS = {
+    "collection.plan": {"notice": ORANGE},
+    "collection.plan.installment": {
+        **{"paid": GREEN, "due": ORANGE, "partial": ORANGE, "missed": RED},
+    },
+    "collection.promise": {
+        **{"kept": GREEN, "partial": ORANGE, "to_check": ORANGE, "broken": RED},
+    },
 }
 IN_LETTER = ("US", "CA", "MX")
 DATE_PARTS = {
@@ -134,13 +147,21 @@ class CollectionWorkbook(models.AbstractModel):
 
     # --------------------------------------------------------------------- sheets
 
-    def _add_sheet(self, book, name, columns, about=""):
-        """A sheet under the heading of the workbook."""
+    def _add_sheet(self, book, name, columns, rows, about=""):
+        """A sheet with a table, under the heading of the workbook.
+
+        :param rows: the values of each row; they may be read while they are written
+        :return: the closed sheet
+        """
         as_of = self.env._("As of %(day)s", day=book.day)
         about = " · ".join(filter(None, [as_of, about]))
         title = self._get_title() if name == self._get_title() else None
         title = title or f"{self._get_title()}: {name}"
-        return book.add_sheet(name, title, about, columns)
+        sheet = book.add_sheet(name, title, about, columns)
+        for row in rows:
+            sheet.append(row)
+        sheet.close()
+        return sheet
 
     def _add_records(self, book, name, records, names, about="", **options):
         """A sheet with a row for each record and a column for each of its fields.
@@ -150,14 +171,15 @@ class CollectionWorkbook(models.AbstractModel):
         """
         records = records.with_env(self.env)
         columns = [self._get_column(records, name, **options) for name in names]
-        sheet = self._add_sheet(book, name, columns, about)
+        rows = self._read_rows(records, names)
+        return self._add_sheet(book, name, columns, rows, about)
+
+    def _read_rows(self, records, names):
         readers = [self._get_reader(records, name) for name in names]
         for batch in self._in_batches(records):
             batch.fetch([name for name in names if records._fields[name].store])
             for record in batch:
-                sheet.append([read(record) for read in readers])
-        sheet.close()
-        return sheet
+                yield [read(record) for read in readers]
 
     def _in_batches(self, records):
         """The records, some at a time; those before are forgotten."""
@@ -170,18 +192,20 @@ class CollectionWorkbook(models.AbstractModel):
 
         :param currency: of the amounts; if None, that of each record
         :param sums: names of numbers to sum up, besides amounts
-        :param colors: {name: colours of the cells}
+        :param colors: {name: colours of the cells}; states have their own
         """
-        field = records._fields[name]
-        kind = KINDS.get(field.type, TEXT)
+        kind = KINDS.get(records._fields[name].type, TEXT)
         if name == "currency_id":
             kind = CURRENCY
+        colors = dict(colors or {})
+        if name == "state":
+            colors[name] = self._color_states(records)
         return Column(
-            field._description_string(self.env),
+            self._get_label(records, name),
             kind,
             currency=currency,
             is_summed=kind == MONEY or name in sums,
-            colors=(colors or {}).get(name, ()),
+            colors=colors.get(name, ()),
         )
 
     def _get_reader(self, records, name):
@@ -193,7 +217,7 @@ class CollectionWorkbook(models.AbstractModel):
             # The number of a plan, without the debtor who has a column already.
             return lambda record: record[name].name or record[name].display_name
         if field.type == "selection":
-            labels = dict(field._description_selection(self.env))
+            labels = self._get_words(records, name)
             return lambda record: labels.get(record[name])
         if field.type == "datetime":
             return lambda record: self._get_moment(record[name])
@@ -202,12 +226,23 @@ class CollectionWorkbook(models.AbstractModel):
             return lambda record: record[name] and yes
         return lambda record: record[name]
 
-    def _color_states(self, records, fills):
+    def _color_states(self, records):
         """Colours of states, by their words in the workbook's language."""
-        words = dict(records._fields["state"]._description_selection(self.env))
+        fills = STATE_FILLS.get(records._name, {})
+        words = self._get_words(records, "state") if fills else {}
         return tuple(
             Color(fill, "==", (f'"{words[state]}"',)) for state, fill in fills.items()
         )
+
+    # ---------------------------------------------------------------------- words
+
+    def _get_label(self, records, name):
+        """What a field is called in the workbook's language."""
+        return records._fields[name]._description_string(self.env)
+
+    def _get_words(self, records, name):
+        """What the values of a selection are called: {value: words}"""
+        return dict(records._fields[name]._description_selection(self.env))
 
     # --------------------------------------------------------------------- values
 

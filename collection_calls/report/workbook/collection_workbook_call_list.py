@@ -75,14 +75,17 @@ class CollectionWorkbookCallList(models.AbstractModel):
 
         :return: the sheet, and how much and how many of each age there are
         """
-        case_fields = self.env["collection.case"]._fields
         columns = [
-            Column(case_fields["partner_id"]._description_string(self.env)),
+            Column(self._get_label(cases, "partner_id")),
             *self._get_claim_columns(),
-            Column(case_fields["user_id"]._description_string(self.env)),
+            Column(self._get_label(cases, "user_id")),
         ]
-        sheet = self._add_sheet(book, self.env._("Claims"), columns)
         buckets = {"amount": Counter(), "count": Counter()}
+        rows = self._read_claim_rows(cases, buckets)
+        return self._add_sheet(book, self.env._("Claims"), columns, rows), buckets
+
+    def _read_claim_rows(self, cases, buckets):
+        """Rows of the sheet; counts in ``buckets`` what is in them."""
         read = self._get_claim_reader()
         for batch in self._in_batches(cases):
             claims = self._read_due(batch.partner_id.ids)
@@ -92,9 +95,7 @@ class CollectionWorkbookCallList(models.AbstractModel):
                     bucket = self._get_bucket(claim)
                     buckets["amount"][bucket] += claim.amount
                     buckets["count"][bucket] += 1
-                    sheet.append([debtor, *read(claim), collector])
-        sheet.close()
-        return sheet, buckets
+                    yield [debtor, *read(claim), collector]
 
     def _add_aging(self, book, claims, buckets):
         """How old the claims of the sheet before are, and a picture of it."""
@@ -109,17 +110,16 @@ class CollectionWorkbookCallList(models.AbstractModel):
             ),
             Column(self.env._("Share"), PERCENT),
         ]
-        sheet = self._add_sheet(book, self.env._("Aging"), columns)
         words = self._get_age_words()
         shown = [
             *range(len(BUCKETS) + 1),
             *([CREDIT] if buckets["count"][CREDIT] else []),
         ]
-        for bucket in shown:
-            sheet.append(
-                [words[bucket], *self._get_aging_cells(claims, buckets, bucket)]
-            )
-        sheet.close()
+        rows = [
+            [words[bucket], *self._get_aging_cells(claims, buckets, bucket)]
+            for bucket in shown
+        ]
+        sheet = self._add_sheet(book, self.env._("Aging"), columns, rows)
         sheet.add_chart(self.env._("Overdue by Age"), 0, [2], BUCKET_FILLS)
 
     def _get_aging_cells(self, claims, buckets, bucket):

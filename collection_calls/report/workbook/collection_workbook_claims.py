@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from .xlsx.cells import AGES, CURRENCY, DATE, INTEGER, MONEY, Column
 
 BUCKETS = (30, 60, 90)  # days up to which a claim is in each; the last has no end
+BUCKET_FIELDS = ("bucket_1_30", "bucket_31_60", "bucket_61_90", "bucket_over_90")
 CREDIT, NOT_DUE = "credit", "not due"
 
 
@@ -178,22 +179,17 @@ class CollectionWorkbookClaims(models.AbstractModel):
         return CREDIT if claim.residual < 0 else NOT_DUE
 
     def _get_age_words(self):
-        words = dict(enumerate(self._get_bucket_labels()))
+        cases = self.env["collection.case"]
+        labels = [self._get_label(cases, name) for name in BUCKET_FIELDS]
         return {
-            **words,
+            **dict(enumerate(labels)),
             CREDIT: self.env._("Credit"),
             NOT_DUE: self.env._("Not due yet"),
         }
 
-    def _get_bucket_labels(self):
-        cases = self.env["collection.case"]._fields
-        names = ("bucket_1_30", "bucket_31_60", "bucket_61_90", "bucket_over_90")
-        return [cases[name]._description_string(self.env) for name in names]
-
     def _get_hold_words(self):
         """What keeps us from calling about a claim, as the situation of a case says."""
-        situation = self.env["collection.case"]._fields["situation"]
-        words = dict(situation._description_selection(self.env))
+        words = self._get_words(self.env["collection.case"], "situation")
         return {
             "is_planned": words["on_plan"],
             "is_promised": words["promised"],

@@ -7,8 +7,6 @@ from odoo.tools import format_date
 from ...engine import promise as engine
 from .xlsx.cells import CURRENCY, DECIMAL, INTEGER, MONEY, MONTH, PERCENT, Column
 
-JUDGED = (engine.KEPT, *engine.FAILED)
-
 
 class CollectionWorkbookPerformance(models.AbstractModel):
     """What each collector did in each month: calls, and what became of promises."""
@@ -87,24 +85,29 @@ class CollectionWorkbookPerformance(models.AbstractModel):
             *self._get_call_columns(),
             Column(self.env._("Reached"), PERCENT, ratio=(2, 1)),
         ]
-        sheet = self._add_sheet(book, self._get_title(), columns, about)
-        for [user], sums in self._count_calls(domain, "user_id").items():
-            sheet.append([user.name, *sums, None])
-        sheet.close()
+        rows = [
+            [user.name, *sums, None]
+            for [user], sums in self._count_calls(domain, "user_id").items()
+        ]
+        sheet = self._add_sheet(book, self._get_title(), columns, rows, about)
         sheet.add_chart(self.env._("Calls"), 0, [1, 2])
 
     def _add_calls(self, book, domain, about):
         columns = [
-            Column(self.env._("Collector")),
-            Column(self.env._("Month"), MONTH),
+            *self._get_month_columns(),
             *self._get_call_columns(),
             Column(self.env._("Reached"), PERCENT, ratio=(3, 2)),
         ]
-        sheet = self._add_sheet(book, self.env._("Calls"), columns, about)
         found = self._count_calls(domain, "user_id", "date_start:month")
-        for (user, month), sums in found.items():
-            sheet.append([user.name, self._get_first(month), *sums, None])
-        sheet.close()
+        rows = [
+            [user.name, self._get_first(month), *sums, None]
+            for (user, month), sums in found.items()
+        ]
+        self._add_sheet(book, self.env._("Calls"), columns, rows, about)
+
+    def _get_month_columns(self):
+        """Whose row it is, and of which month."""
+        return [Column(self.env._("Collector")), Column(self.env._("Month"), MONTH)]
 
     @api.model
     def _get_first(self, month):
@@ -116,33 +119,42 @@ class CollectionWorkbookPerformance(models.AbstractModel):
 
     def _add_promises(self, book, domain, about):
         """Promises made in each month, by the verdict on those that have one."""
-        labels = dict(
-            self.env["collection.promise"]
-            ._fields["state"]
-            ._description_selection(self.env)
-        )
+        labels = self._get_words(self.env["collection.promise"], "state")
         columns = [
-            Column(self.env._("Collector")),
-            Column(self.env._("Month"), MONTH),
+            *self._get_month_columns(),
             Column(self.env._("Currency"), CURRENCY),
             Column(self.env._("Promises"), INTEGER, is_summed=True),
             Column(self.env._("Promised"), MONEY, is_summed=True),
-            *(Column(labels[state], INTEGER, is_summed=True) for state in JUDGED),
+            *(
+                Column(labels[state], INTEGER, is_summed=True)
+                for state in engine.JUDGED
+            ),
             Column(self.env._("With a Verdict"), INTEGER, is_summed=True),
             Column(self.env._("Kept (Number)"), PERCENT, ratio=(5, 8)),
             Column(self.env._("Expected by Then"), MONEY, is_summed=True),
             Column(self.env._("Received by Then"), MONEY, is_summed=True),
             Column(self.env._("Kept (Amount)"), PERCENT, ratio=(11, 10)),
         ]
-        sheet = self._add_sheet(book, self.env._("Promises"), columns, about)
-        for (user, month, currency), sums in self._count_promises(domain).items():
-            kept, partial, broken = (sums["count"].get(state, 0) for state in JUDGED)
-            judged = kept + partial + broken
-            cells = [sum(sums["count"].values()), sums["promised"], kept, partial]
-            cells += [broken, judged, None, sums["due"], sums["paid"], None]
-            first = self._get_first(month)
-            sheet.append([user.name, first, self._get_currency(currency), *cells])
-        sheet.close()
+        rows = [
+            [user.name, self._get_first(month), *self._get_promise_cells(money, sums)]
+            for (user, month, money), sums in self._count_promises(domain).items()
+        ]
+        self._add_sheet(book, self.env._("Promises"), columns, rows, about)
+
+    def _get_promise_cells(self, currency, sums):
+        """The cells after the collector and the month."""
+        verdicts = [sums["count"].get(state, 0) for state in engine.JUDGED]
+        return [
+            self._get_currency(currency),
+            sum(sums["count"].values()),
+            sums["promised"],
+            *verdicts,
+            sum(verdicts),
+            None,
+            sums["due"],
+            sums["paid"],
+            None,
+        ]
 
     def _count_promises(self, domain):
         """{(collector, month, currency): numbers by state, and amounts}"""
@@ -158,7 +170,7 @@ class CollectionWorkbookPerformance(models.AbstractModel):
             )
             row["count"][state] = count
             row["promised"] += amounts[0]
-            if state in JUDGED:
+            if state in engine.JUDGED:
                 row["due"] += amounts[1]
                 row["paid"] += amounts[2]
         return found

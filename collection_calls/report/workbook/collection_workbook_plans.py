@@ -6,8 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...models.collection_plan_run import RUNNING
-from .collection_workbook_statement import PART_COLORS
-from .xlsx.cells import DATE, INTEGER, MONEY, ORANGE, POSITIVE, Column, Formula
+from .xlsx.cells import DATE, INTEGER, MONEY, POSITIVE, Column, Formula
 
 PLAN_FIELDS = (
     *("name", "partner_id", "user_id", "state", "date_activated", "rule_id"),
@@ -54,7 +53,6 @@ class CollectionWorkbookPlans(models.AbstractModel):
         self._add_forecast(book, self._add_schedule(book, running), running)
 
     def _add_plans(self, book, plans):
-        fills = {"notice": ORANGE}
         self._add_records(
             book,
             self._get_title(),
@@ -62,21 +60,12 @@ class CollectionWorkbookPlans(models.AbstractModel):
             PLAN_FIELDS,
             self.env._("%(count)s running plans", count=len(plans)),
             sums=("paid_count", "open_count"),
-            colors={
-                "amount_arrears": POSITIVE,
-                "state": self._color_states(plans, fills),
-            },
+            colors={"amount_arrears": POSITIVE},
         )
 
     def _add_schedule(self, book, plans):
         parts = self._get_parts().search([("plan_id", "in", plans.ids)])
-        return self._add_records(
-            book,
-            self.env._("Schedules"),
-            parts,
-            SCHEDULE_FIELDS,
-            colors={"state": self._color_states(parts, PART_COLORS)},
-        )
+        return self._add_records(book, self.env._("Schedules"), parts, SCHEDULE_FIELDS)
 
     def _get_parts(self):
         return self.env["collection.plan.installment"]
@@ -96,12 +85,11 @@ class CollectionWorkbookPlans(models.AbstractModel):
                 for each in currencies
             ),
         ]
-        sheet = self._add_sheet(book, self.env._("Forecast"), columns)
-        for (first, last), amounts in weeks.items():
-            sheet.append(
-                self._get_forecast_cells(schedule, first, last, amounts, currencies)
-            )
-        sheet.close()
+        rows = [
+            self._get_forecast_cells(schedule, first, last, amounts, currencies)
+            for (first, last), amounts in weeks.items()
+        ]
+        sheet = self._add_sheet(book, self.env._("Forecast"), columns, rows)
         for at, currency in enumerate(currencies[:MOST_CHARTS]):
             title = self.env._(
                 "Expected each week in %(currency)s", currency=currency.name

@@ -1,7 +1,5 @@
 from odoo import api, models
 
-from .xlsx.cells import GREEN, ORANGE, RED
-
 PROMISE_FIELDS = (
     *("name", "date_made", "date_promised", "date_deadline", "state", "currency_id"),
     *("amount", "amount_due", "amount_paid", "payment_method", "user_id"),
@@ -14,8 +12,6 @@ CALL_FIELDS = (
     *("name", "date_start", "duration", "direction", "user_id", "contact_id"),
     *("outcome_id", "right_party_verified", "statement", "next_call_date", "state"),
 )
-PROMISE_COLORS = {"kept": GREEN, "partial": ORANGE, "to_check": ORANGE, "broken": RED}
-PART_COLORS = {"paid": GREEN, "due": ORANGE, "partial": ORANGE, "missed": RED}
 
 
 class CollectionWorkbookStatement(models.AbstractModel):
@@ -48,33 +44,18 @@ class CollectionWorkbookStatement(models.AbstractModel):
 
     def _add_open_items(self, book, debtor, about):
         columns = self._get_claim_columns()
-        sheet = self._add_sheet(book, self.env._("Claims"), columns, about)
         read = self._get_claim_reader()
-        for claim in self._read_open(debtor.ids)[debtor.id]:
-            sheet.append(read(claim))
-        sheet.close()
+        rows = map(read, self._read_open(debtor.ids)[debtor.id])
+        self._add_sheet(book, self.env._("Claims"), columns, rows, about)
 
     def _add_sheet_of(self, book, debtor, about, model, names):
         """A sheet with the debtor's records of a model."""
-        records = self.env[model]
         sheets = {
-            "collection.promise": (self.env._("Promises"), PROMISE_COLORS),
-            "collection.plan.installment": (
-                self.env._("Installment Plans"),
-                PART_COLORS,
-            ),
-            "collection.call": (self.env._("Calls"), {}),
+            "collection.promise": self.env._("Promises"),
+            "collection.plan.installment": self.env._("Installment Plans"),
+            "collection.call": self.env._("Calls"),
         }
-        name, fills = sheets[model]
-        found = records.search(
+        found = self.env[model].search(
             [("partner_id", "=", debtor.id), ("company_id", "=", self.env.company.id)]
         )
-        self._add_records(
-            book,
-            name,
-            found,
-            names,
-            about,
-            sums=("duration",),
-            colors={"state": self._color_states(records, fills)},
-        )
+        self._add_records(book, sheets[model], found, names, about, sums=("duration",))
