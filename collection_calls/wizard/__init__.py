@@ -1,3 +1,12 @@
+"""What is asked in a dialog before something is done: they collect, models do it.
+
+The five steps of a call: ``collection_call_wizard``. A new plan, decisions about one,
+and what tonight's run would do: ``collection_plan_*``. Cases snoozed, held, handed over
+or dealt out: ``collection_case_*``. Why a call, a dispute or a promise is given up:
+``_cancel``, ``_reject``, ``_void``. Numbers that nobody can dial:
+``collection_phone_correction``. Which workbook to download: ``collection_export``.
+"""
+
 from . import account_move_reversal
 from . import collection_call_cancel
 from . import collection_call_wizard

@@ -28,13 +28,7 @@ class CollectionCaseDecisionWizard(models.TransientModel):
     user_id = fields.Many2one(
         "res.users",
         string="New Collector",
-        domain=lambda self: [
-            (
-                "all_group_ids",
-                "in",
-                self.env.ref("collection_calls.group_collection_user").ids,
-            )
-        ],
+        domain=lambda self: self.env["collection.strategy"]._get_collector_domain(),
     )
     reason = fields.Char()
     consequences = fields.Text(compute="_compute_consequences")

@@ -29,10 +29,7 @@ class CollectionPlanWizard(models.TransientModel):
         ondelete="cascade",
     )
     claim_ids = fields.Many2many("account.move.line", string="Claims")
-    schedule_by = fields.Selection(
-        [("count", "Number of installments"), ("amount", "Amount of each")],
-        string="Installments by",
-    )
+    schedule_by = fields.Selection(string="Installments by")
     currency_id = fields.Many2one(compute="_compute_currency_id")
     rule_id = fields.Many2one(
         "collection.acceleration.rule",
