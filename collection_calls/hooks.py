@@ -1,8 +1,8 @@
-from .models.collection_case import CALL_ACTIVITY
-from .models.collection_dispute_decision import DISPUTE_ACTIVITY
-from .models.collection_plan_step import OUR_ACTIVITIES as PLAN_ACTIVITIES
-from .models.collection_promise_evaluation import CHECK_ACTIVITY
-from .models.collection_promise_limit import CONFIRM_ACTIVITY
+from .models.case.collection_case import CALL_ACTIVITY
+from .models.dispute.collection_dispute_decision import DISPUTE_ACTIVITY
+from .models.plan.steps import OUR_ACTIVITIES as PLAN_ACTIVITIES
+from .models.promise.collection_promise_limit import CONFIRM_ACTIVITY
+from .models.promise.evaluation import CHECK_ACTIVITY
 
 OUR_ACTIVITIES = (
     CALL_ACTIVITY,

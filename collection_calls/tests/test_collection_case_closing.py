@@ -10,7 +10,7 @@ from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
 from .common import TODAY, CollectionCallsAccountant, CollectionCallsCaseCommon
 
-OUR_LOG = "odoo.addons.collection_calls.models.collection_agreement"
+OUR_LOG = "odoo.addons.collection_calls.models.agreement.collection_agreement"
 TOMORROW = TODAY + timedelta(days=1)
 NEXT_WEEK = TODAY + timedelta(days=7)
 

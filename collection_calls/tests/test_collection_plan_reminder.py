@@ -12,7 +12,7 @@ from .common import TODAY, CollectionCallsPlanCommon
 
 DUE = date(2026, 3, 20)
 REMIND = date(2026, 3, 17)
-OUR_LOG = "odoo.addons.collection_calls.models.collection_agreement"
+OUR_LOG = "odoo.addons.collection_calls.models.agreement.collection_agreement"
 
 
 @tagged("post_install", "-at_install")

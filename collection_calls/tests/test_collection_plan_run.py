@@ -19,7 +19,7 @@ DUE = date(2026, 3, 20)
 MISSED = date(2026, 3, 24)
 SECOND_MISSED = date(2026, 4, 24)
 LATE = date(2026, 3, 26)  # missed with five days of grace
-OUR_LOG = "odoo.addons.collection_calls.models.collection_agreement"
+OUR_LOG = "odoo.addons.collection_calls.models.agreement.collection_agreement"
 
 
 @tagged("post_install", "-at_install")
@@ -1186,7 +1186,7 @@ class TestPlanCosts(CollectionCallsPlanCommon):
             return 60
 
         progress = remaining
-        run = "odoo.addons.collection_calls.models.collection_plan_run"
+        run = "odoo.addons.collection_calls.models.plan.nightly_run"
         cron = self.registry["ir.cron"]
         with (
             self._at(date(2026, 3, 12)),

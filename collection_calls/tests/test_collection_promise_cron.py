@@ -13,7 +13,7 @@ MONDAY = date(2026, 3, 16)
 FRIDAY = date(2026, 3, 13)
 AFTER = date(2026, 3, 23)
 MODELS = "odoo.addons.collection_calls.models"
-OUR_LOG = f"{MODELS}.collection_agreement"
+OUR_LOG = f"{MODELS}.agreement.collection_agreement"
 
 
 @tagged("post_install", "-at_install")

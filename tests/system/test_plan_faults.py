@@ -54,7 +54,7 @@ env.cr.commit()
 
 # Small batches let two servers meet, and leave something to do for the next.
 SMALL_BATCHES = f"""
-import odoo.addons.{ADDON}.models.collection_plan_run as run
+import odoo.addons.{ADDON}.models.plan.nightly_run as run
 run.BATCH = 4
 plans = env["collection.plan"]
 """

@@ -44,7 +44,7 @@ env.cr.commit()
 # Small batches let two servers meet. What goes wrong is printed.
 PREPARE = f"""
 import logging
-import odoo.addons.{ADDON}.models.collection_case_refresh as module
+import odoo.addons.{ADDON}.models.case.refresh as module
 module.BATCH = 2
 cases = env["collection.case"]
 class Alarm(logging.Handler):

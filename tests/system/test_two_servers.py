@@ -37,8 +37,8 @@ def promise(move, made, promised):
 
 # Small batches let two servers meet, and leave something to do for the next.
 MEETING = f"""
-import odoo.addons.{ADDON}.models.collection_promise_evaluation as evaluation
-import odoo.addons.{ADDON}.models.collection_reminder as reminder
+import odoo.addons.{ADDON}.models.promise.evaluation as evaluation
+import odoo.addons.{ADDON}.models.agreement.collection_reminder as reminder
 evaluation.BATCH = reminder.BATCH = 7
 promises = env["collection.promise"]
 meet()

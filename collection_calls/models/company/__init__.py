@@ -1,0 +1,3 @@
+from . import collection_refresh_mark
+from . import res_company
+from . import res_config_settings

@@ -1,0 +1,2 @@
+from . import collection_dispute_decision
+from . import collection_dispute
