@@ -1,8 +1,7 @@
 from .models.case.collection_case import CALL_ACTIVITY
-from .models.dispute.collection_dispute_decision import DISPUTE_ACTIVITY
+from .models.dispute.decisions import DISPUTE_ACTIVITY
 from .models.plan.steps import OUR_ACTIVITIES as PLAN_ACTIVITIES
-from .models.promise.collection_promise_limit import CONFIRM_ACTIVITY
-from .models.promise.evaluation import CHECK_ACTIVITY
+from .models.promise.collection_promise import CHECK_ACTIVITY, CONFIRM_ACTIVITY
 
 OUR_ACTIVITIES = (
     CALL_ACTIVITY,

@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..models.plan.nightly_run import RUNNING
+from ..models.plan.collection_plan import RUNNING
 from .cells import DATE, INTEGER, MONEY, ORANGE, POSITIVE, Column, Formula
 from .collection_workbook_statement import PART_COLORS
 

@@ -8,8 +8,8 @@ from odoo.tests import new_test_user
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
-from ..models.case.collection_case_rank import RANKS
 from ..models.case.figures import FIGURES
+from ..models.case.ranking import RANKS
 
 TODAY = date(2026, 3, 10)  # a Tuesday
 STEPS = ["prepare", "call", "understand", "solve", "close"]

@@ -38,8 +38,8 @@ def promise(move, made, promised):
 # Small batches let two servers meet, and leave something to do for the next.
 MEETING = f"""
 import odoo.addons.{ADDON}.models.promise.evaluation as evaluation
-import odoo.addons.{ADDON}.models.agreement.collection_reminder as reminder
-evaluation.BATCH = reminder.BATCH = 7
+import odoo.addons.{ADDON}.models.agreement.collection_agreement as agreement
+evaluation.BATCH = agreement.REMIND_BATCH = 7
 promises = env["collection.promise"]
 meet()
 """

@@ -1,12 +1,16 @@
 import logging
 
 import psycopg2
+import pytz
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, clean_context
 
 KINDS = ("collection.promise", "collection.plan")
+REMIND_BATCH = 100
+EARLIEST_HOUR = 7  # on the company's clock, for reminders
 
 _logger = logging.getLogger(__name__)
 
@@ -14,14 +18,61 @@ _logger = logging.getLogger(__name__)
 class CollectionAgreement(models.AbstractModel):
     """What promises and plans share: the ledger judges them, and nothing gets lost.
 
-    They have a ``name``, a ``partner_id``, a ``contact_id``, a ``company_id``, a
-    ``currency_id`` and a ``user_id``.
+    Who agreed with whom, in which call and currency, is the same for both.
     """
 
     _name = "collection.agreement"
     _description = "Agreement with a Debtor"
     _inherit = "collection.ledger"
 
+    name = fields.Char(
+        string="Number", required=True, readonly=True, copy=False, default="/"
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Debtor",
+        required=True,
+        check_company=True,
+        index=True,
+        ondelete="restrict",
+        domain="['|', ('parent_id', '=', False), ('is_company', '=', True)]",
+    )
+    contact_id = fields.Many2one(
+        "res.partner",
+        check_company=True,
+        ondelete="restrict",
+        domain="[('id', 'child_of', partner_id)]",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        compute="_compute_currency_id",
+        store=True,
+        precompute=True,
+        required=True,
+        default=lambda self: self.env.company.currency_id,
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Collector",
+        required=True,
+        index=True,
+        default=lambda self: self.env.user,
+        domain=[("share", "=", False)],
+    )
+    call_id = fields.Many2one(
+        "collection.call",
+        string="Collection Call",
+        check_company=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="[('partner_id', '=', partner_id)]",
+    )
     is_stale = fields.Boolean(
         string="Evaluation Due",
         readonly=True,
@@ -42,6 +93,59 @@ class CollectionAgreement(models.AbstractModel):
         groups=fields.NO_ACCESS,
     )
 
+    # ------------------------------------------------------------------ computes
+
+    def _get_items(self):
+        """Journal items of the claims that the agreement is about."""
+        raise NotImplementedError
+
+    def _compute_currency_id(self):
+        for agreement in self:
+            items = agreement._get_items()
+            agreement.currency_id = (
+                items[:1].currency_id
+                or agreement.currency_id
+                or agreement.company_id.currency_id
+            )
+
+    @api.depends("name", "partner_id.name")
+    def _compute_display_name(self):
+        for agreement in self:
+            debtor = agreement.partner_id.name
+            agreement.display_name = f"{agreement.name} ({debtor})" if debtor else False
+
+    # -------------------------------------------------------------------- checks
+
+    @api.constrains("partner_id", "contact_id")
+    def _check_contact(self):
+        for agreement in self:
+            debtor = agreement.partner_id
+            if agreement.contact_id.commercial_partner_id not in (debtor, debtor[:0]):
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s doesn't belong to %(debtor)s.",
+                        contact=agreement.contact_id.display_name,
+                        debtor=debtor.display_name,
+                    )
+                )
+
+    @api.constrains("call_id", "partner_id", "company_id")
+    def _check_call(self):
+        for agreement in self.filtered("call_id"):
+            call = agreement.call_id
+            parties = agreement.partner_id, agreement.company_id
+            if (call.partner_id, call.company_id) != parties:
+                raise ValidationError(
+                    self.env._(
+                        "%(call)s was held with %(debtor)s for %(company)s. Choose a"
+                        " call with whoever makes the agreement, or leave the call"
+                        " empty.",
+                        call=call.name,
+                        debtor=call.partner_id.display_name,
+                        company=call.company_id.name,
+                    )
+                )
+
     # --------------------------------------------------------------------- hooks
 
     @api.model
@@ -56,6 +160,19 @@ class CollectionAgreement(models.AbstractModel):
     @api.model
     def _get_touched_sql(self, move_ids):
         """A query for the ids of the agreements on these invoices."""
+        raise NotImplementedError
+
+    def _get_to_remind_domain(self):
+        """Whom to remind now."""
+        raise NotImplementedError
+
+    def _remind(self):
+        """Remind of one payment."""
+        raise NotImplementedError
+
+    @api.model
+    def _get_reminder_template(self):
+        """:return: external id of the e-mail template"""
         raise NotImplementedError
 
     # -------------------------------------------------------------------- events
@@ -249,3 +366,41 @@ class CollectionAgreement(models.AbstractModel):
 
     def _from_units(self, units):
         return self.currency_id.round(units * self.currency_id.rounding)
+
+    # ------------------------------------------------------------------ reminders
+
+    @api.model
+    def _cron_remind(self):
+        """Remind of the payments that fall due soon.
+
+        Of each once, however often and on however many servers this runs. It runs every
+        hour, as companies anywhere have their morning at another one.
+        """
+        self.sudo()._work_off(
+            self._get_to_remind_domain,
+            "remind",
+            REMIND_BATCH,
+            lambda todo: todo._remind_each(),
+        )
+
+    def _remind_each(self):
+        for record in self:
+            failure = f"{record.name}: no reminder could be sent"
+            record._attempt(record._remind, failure)
+
+    @api.model
+    def _is_time_to_remind(self, company):
+        now = pytz.utc.localize(fields.Datetime.now())
+        return now.astimezone(company._get_collection_tz()).hour >= EARLIEST_HOUR
+
+    def _mail_reminder(self):
+        """Post the e-mail in the chatter; Odoo's mail queue sends it."""
+        # The context wins over what callers such as server actions ask for.
+        self.with_context(mail_notify_force_send=False).message_post_with_source(
+            self.env.ref(self._get_reminder_template()),
+            message_type="auto_comment",
+            subtype_xmlid="mail.mt_note",
+            force_send=False,
+            notify_skip_followers=True,
+        )
+        self.env["collection.call"]._wake("mail.ir_cron_mail_scheduler_action")

@@ -1,22 +1,23 @@
-from . import commitments
-from . import confirmation
-from . import contact
-from . import conversation
-from . import dossier
-from . import collection_call_evidence
-from . import follow_up
-from . import collection_call_installment
-from . import collection_call_letter
-from . import collection_call_payment_link
-from . import collection_call_phone
-from . import policy_check
-from . import collection_call_restart
-from . import collection_call_verification
+"""The call: five steps, and what is written down in each.
+
+``conversation`` leads through the steps, ``policy_check`` asks whether the debtor may
+be called now, ``contact`` has number and contact data, ``dossier`` what is known
+before. ``commitments`` and ``installments`` are what is agreed, ``follow_up`` the next
+call, ``confirmation`` what goes out afterwards. Outcomes, reasons and scripts are what
+users configure.
+"""
+
 from . import collection_call
+from . import contact
+from . import policy_check
+from . import conversation
+from . import commitments
+from . import installments
+from . import follow_up
+from . import confirmation
+from . import dossier
 from . import collection_call_answer
 from . import collection_call_claim
 from . import collection_call_outcome
-from . import collection_outcome_effect
 from . import collection_reason
-from . import collection_reason_question
 from . import collection_script

@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..letter.collection_confirmation import CONFIRMATION_FIELDS
-from .policy_check import POLICY_FIELDS
 
+POLICY_FIELDS = ("policy_breaches", "policy_date", "is_against_policy", "is_dialled")
 FIXED_FIELDS = {
     "name",
     "case_id",
@@ -25,19 +25,9 @@ class CollectionCall(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
-        "collection.call.phone",
-        "collection.call.policy",
-        "collection.call.contact",
-        "collection.call.restart",
-        "collection.call.verification",
-        "collection.call.conversation",
-        "collection.call.commitment",
-        "collection.call.installment",
-        "collection.call.follow.up",
-        "collection.call.confirmation",
-        "collection.call.letter",
-        "collection.call.dossier",
-        "collection.call.payment.link",
+        "collection.confirmation",
+        "collection.letter",
+        "collection.dossier",
     ]
     _check_company_auto = True
     _order = "date_start desc, id desc"

@@ -68,6 +68,11 @@ class CollectionCallOutcome(models.Model):
         help="On the company's working schedule, public holidays left out. The call is"
         " proposed on the first day after them on which the company calls.",
     )
+    is_wrong_number = fields.Boolean(
+        string="Number Is Wrong",
+        help="Whether a call with this outcome shows that the debtor can't be reached"
+        " on that number. Nobody is asked to call it until it is corrected.",
+    )
 
     _retry_days_positive = models.Constraint(
         "CHECK(retry_days > 0 OR next_step != 'retry')",
@@ -106,3 +111,12 @@ class CollectionCallOutcome(models.Model):
         if self.next_step != "retry":
             return None
         return company._get_collection_calling_day(today, self.retry_days)
+
+    # --------------------------------------------------------------------- effect
+    # What the outcome of a call does to the debtor's case.
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "is_attempt" in vals:
+            self.env["collection.case"]._refresh_soon()
+        return result

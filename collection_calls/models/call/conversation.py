@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
@@ -6,6 +8,7 @@ from odoo.tools import format_date, format_duration
 from ...engine import dialogue
 from ..groups import COLLECTORS
 from .collection_script import STEPS
+from .contact import TICKS
 
 AFTER_VERIFICATION = ("understand", "solve", "close")
 ONLY_RIGHT_PARTY = (
@@ -18,13 +21,19 @@ ONLY_RIGHT_PARTY = (
     "improvement",
     "dispute_ids",
 )
+# What holds for one conversation only. Disputes are commitments, see below.
+OF_ONE_DAY = {
+    "outcome_id",
+    "verified_by",
+    "policy_override_reason",
+    *ONLY_RIGHT_PARTY,
+} - {"dispute_ids"}
 
 
-class CollectionCallConversation(models.AbstractModel):
+class CollectionCall(models.Model):
     """The five steps of a call and what they bring to light."""
 
-    _name = "collection.call.conversation"
-    _description = "Conversation of a Call"
+    _inherit = "collection.call"
 
     step = fields.Selection(STEPS, required=True, default="prepare", copy=False)
     reason_id = fields.Many2one(
@@ -48,6 +57,22 @@ class CollectionCallConversation(models.AbstractModel):
         groups=COLLECTORS,
         help="Day of the payment that was agreed, on the company's calendar. Proposed:"
         " the day after the debtor's payday.",
+    )
+    right_party_verified = fields.Boolean(
+        compute="_compute_right_party_verified",
+        store=True,
+        readonly=False,
+        help="The person proved to be allowed to hear about the debt.",
+    )
+    verified_by = fields.Selection(
+        [
+            ("customer_number", "Customer number"),
+            ("document_number", "Number of an invoice or order"),
+            ("address", "Address"),
+            ("known_person", "Known to the collector"),
+            ("call_back", "Called back on a known number"),
+            ("other", "Other"),
+        ],
     )
 
     @api.depends("reason_id")
@@ -262,3 +287,104 @@ class CollectionCallConversation(models.AbstractModel):
             day=day,
             hour=format_duration(self.next_call_time),
         )
+
+    # --------------------------------------------------------------- verification
+    # Whether the person on the line may hear about the debt, and how we know.
+
+    @api.depends("verified_by")
+    def _compute_right_party_verified(self):
+        for call in self:
+            call.right_party_verified = bool(call.verified_by)
+
+    @api.constrains("state", "outcome_id", "right_party_verified", "verified_by")
+    def _check_right_party(self):
+        for call in self.filtered(lambda call: call.outcome_id):
+            reached = call.outcome_id.reached
+            if reached == "right_party" and not call.right_party_verified:
+                raise ValidationError(
+                    self.env._(
+                        "“%(outcome)s” needs the right party: say how the person proved"
+                        " who they are (“Verified By”), or choose an outcome without a"
+                        " conversation about the debt.",
+                        outcome=call.outcome_id.name,
+                    )
+                )
+            if reached in ("nobody", "third_party") and call.right_party_verified:
+                raise ValidationError(
+                    self.env._(
+                        "“%(outcome)s” says that the right party was not reached, but"
+                        " the person was verified. Change the outcome or empty"
+                        " “Verified By”.",
+                        outcome=call.outcome_id.name,
+                    )
+                )
+
+    @api.constrains("state", "outcome_id", "right_party_verified", "verified_by")
+    def _check_complete(self):
+        for call in self.filtered(lambda call: call.state == "done"):
+            if not call.outcome_id:
+                raise ValidationError(
+                    self.env._("Choose the outcome before you close the call.")
+                )
+            if call.right_party_verified and not call.verified_by:
+                raise ValidationError(
+                    self.env._("Say how you verified the right party (“Verified By”).")
+                )
+
+    # -------------------------------------------------------------------- restart
+    # Calls that were left on an earlier day and are held today after all.
+    #
+    # Who was verified then isn't on the line now, and what the contact policy said then
+    # says nothing about today. That somebody dialled stays, and what was against it:
+    # such a call ends with an outcome, and with a reason that is given once more. A
+    # call out of which something binding came is evidence of its day and stays as it
+    # is.
+
+    def _is_outdated(self):
+        """Whether the call was left on an earlier day of the company's calendar."""
+        self.ensure_one()
+        started = self.company_id._get_collection_day(self.date_start)
+        today = self.company_id._get_collection_today()
+        return self.state == "ongoing" and started < today
+
+    def _restart_outdated(self):
+        """Start calls of an earlier day anew; what they are about stays.
+
+        :raise AccessError: if a colleague holds one, unless the user is a manager
+        """
+        for call in self:
+            if call._is_outdated() and not call._has_commitments():
+                call._restart()
+
+    def _restart(self):
+        self.ensure_one()
+        self._check_open_to_edits()
+        self._note_earlier_day()
+        self.write(
+            {
+                **dict.fromkeys(OF_ONE_DAY | set(TICKS), False),
+                "right_party_verified": False,
+                "date_start": fields.Datetime.now(),
+                "date_end": False,
+                "step": "prepare",
+            }
+        )
+        self._write_closed({"policy_date": False})
+
+    def _note_earlier_day(self):
+        """Keep in the chatter what holds for the earlier day only."""
+        self.ensure_one()
+        lines = [
+            f"{field.get_description(self.env)['string']}: {value}"
+            for field in map(self._fields.get, sorted(OF_ONE_DAY))
+            if (value := field.convert_to_export(self[field.name], self))
+        ]
+        if lines:
+            title = self.env._(
+                "Started anew. Noted on %(day)s:",
+                day=self._format_day(
+                    self.company_id._get_collection_day(self.date_start)
+                ),
+            )
+            rows = Markup("").join(Markup("<br/>%s") % line for line in lines)
+            self._message_log(body=Markup("%s%s") % (title, rows))

@@ -3,15 +3,13 @@ import pytz
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..contact.collection_contact_clock import aware
+from ..contact.facts import aware
 
 
-class CollectionCallDossier(models.AbstractModel):
+class CollectionCall(models.Model):
     """The dossier as the collector has it in view while calling."""
 
-    _name = "collection.call.dossier"
-    _inherit = "collection.dossier"
-    _description = "Dossier of a Call"
+    _inherit = "collection.call"
 
     def _render_dossier(self, is_shut=False):
         """What we know, for the collector's eyes.

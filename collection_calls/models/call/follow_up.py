@@ -4,14 +4,13 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_duration, plaintext2html
 
-from ..contact.collection_contact_clock import aware
+from ..contact.facts import aware
 
 
-class CollectionCallFollowUp(models.AbstractModel):
+class CollectionCall(models.Model):
     """What comes after a call: the next one, a note to a colleague, a letter."""
 
-    _name = "collection.call.follow.up"
-    _description = "Follow-Up of a Call"
+    _inherit = "collection.call"
 
     next_call_date = fields.Date(
         string="Next Call",

@@ -1,15 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..contact.collection_contact_clock import Callee
+from ..contact.facts import Callee
 from ..groups import COLLECTORS
 
-POLICY_FIELDS = ("policy_breaches", "policy_date", "is_against_policy", "is_dialled")
 # Who is called, and who calls.
 CALLEE_FIELDS = {"phone", "contact_id", "direction"}
 
 
-class CollectionCallPolicy(models.AbstractModel):
+class CollectionCall(models.Model):
     """Whether the debtor may be called now, and who called nevertheless and why.
 
     The contact policy is looked at before the number is dialled: when the step Prepare
@@ -18,8 +17,7 @@ class CollectionCallPolicy(models.AbstractModel):
     called doesn't break a rule: calls of the debtor are never asked about.
     """
 
-    _name = "collection.call.policy"
-    _description = "Contact Policy in a Call"
+    _inherit = "collection.call"
 
     policy_override_reason = fields.Text(
         string="Reason to Call Nevertheless",

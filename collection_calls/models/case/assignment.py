@@ -6,13 +6,12 @@ from odoo.exceptions import AccessError, UserError
 from ...engine import dealing
 
 
-class CollectionCaseAssignment(models.AbstractModel):
+class CollectionCase(models.Model):
     """Whose the cases are: dealt out by strategies, or anew by a manager."""
 
-    _name = "collection.case.assignment"
-    _description = "Collectors of Cases"
+    _inherit = "collection.case"
 
-    # --------------------------------------------------------------------- new cases
+    # ------------------------------------------------------------------ new cases
 
     @api.model
     def _deal(self, company, rows):
@@ -68,7 +67,7 @@ class CollectionCaseAssignment(models.AbstractModel):
         )
         return Counter({user.id: count for user, count in groups})
 
-    # --------------------------------------------------------------------- by people
+    # ------------------------------------------------------------------ by people
 
     def _check_reassign(self, vals):
         """Check that cases go to collectors, and others' cases not on in one go.

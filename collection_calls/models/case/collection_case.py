@@ -5,21 +5,13 @@ from odoo.exceptions import ConcurrencyError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .decisions import CALL_ACTIVITY
+CALL_ACTIVITY = "collection_calls.mail_activity_type_collection_call"
 
 
 class CollectionCase(models.Model):
     _name = "collection.case"
     _description = "Collection Case"
-    _inherit = [
-        "mail.thread",
-        "mail.activity.mixin",
-        "collection.case.ranking",
-        "collection.case.decision",
-        "collection.case.session",
-        "collection.case.contact",
-        "collection.case.sheet",
-    ]
+    _inherit = ["mail.thread", "mail.activity.mixin", "collection.dossier"]
     _check_company_auto = True
     _rec_name = "partner_id"
     _order = "id desc"

@@ -1,10 +1,14 @@
+import logging
+from ast import literal_eval
+
 import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL, formatLang
 
 from ...engine import next_call, priority
-from .collection_strategy_fit import UNREADABLE
 
 WEIGHTS = [f"weight_{code}" for code in priority.CODES]
 DEFAULTS = priority.Weights()
@@ -31,13 +35,15 @@ RULES = {
     *LIMITS,
     *WEIGHTS,
 }
+# What a text that is no list, or a list that is no domain, or knows no field, raises.
+UNREADABLE = (KeyError, SyntaxError, TypeError, ValueError, RecursionError)
+_logger = logging.getLogger(__name__)
 
 
 class CollectionStrategy(models.Model):
     """Who is called, when, by whom, and who is called first."""
 
     _name = "collection.strategy"
-    _inherit = ["collection.strategy.fit", "collection.strategy.sentence"]
     _description = "Collection Strategy"
     _check_company_auto = True
     _order = "sequence, id"
@@ -248,7 +254,7 @@ class CollectionStrategy(models.Model):
                     )
                 ) from error
 
-    # ----------------------------------------------------------------------- changes
+    # -------------------------------------------------------------------- changes
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -267,7 +273,7 @@ class CollectionStrategy(models.Model):
         self.env["collection.case"]._refresh_soon()
         return result
 
-    # -------------------------------------------------------------------- collectors
+    # ----------------------------------------------------------------- collectors
 
     def _get_collectors(self, company):
         """Who gets new cases of a company, in order: those who can call for it."""
@@ -277,7 +283,7 @@ class CollectionStrategy(models.Model):
         chosen = users.get(self.assignment, self.env["res.users"])
         return chosen.filtered(lambda user: can_collect(user, company))
 
-    # ------------------------------------------------------------------------ engine
+    # --------------------------------------------------------------------- engine
 
     def _get_terms(self):
         """:rtype: next_call.Terms; None where there is no strategy"""
@@ -295,3 +301,171 @@ class CollectionStrategy(models.Model):
         return priority.Weights(
             **{code: self[f"weight_{code}"] for code in priority.CODES}
         )
+
+    # ------------------------------------------------------------------------ fit
+    # Which strategy is for which debtor, for all of them in one query.
+
+    def _get_partner_domain(self):
+        """:raise: one of ``UNREADABLE`` if it isn't a domain"""
+        self.ensure_one()
+        return Domain(literal_eval(self.partner_domain or "[]"))
+
+    @api.model
+    def _get_strategy_sql(self, companies, partner_id, company_id, debtor_ids=None):
+        """A column: the first strategy of the list that fits, or NULL.
+
+        :param SQL partner_id: column with the debtor
+        :param SQL company_id: column with the company
+        """
+        # sudo: whose a debtor is doesn't depend on who looks.
+        strategies_sudo = self.sudo().search(
+            [("company_id", "in", [False, *companies.ids])]
+        )
+        cases = [
+            SQL("WHEN %s THEN %s::int", SQL(" AND ").join(conditions), strategy.id)
+            for company in companies
+            for strategy, conditions in strategies_sudo._get_fits(
+                company, partner_id, company_id, debtor_ids
+            )
+        ]
+        if not cases:
+            return SQL("NULL::int")
+        return SQL("CASE %s END", SQL(" ").join(cases))
+
+    def _get_fits(self, company, partner_id, company_id, debtor_ids):
+        """Strategies of a company and when each one fits, up to one that always does.
+
+        :return: pairs of a strategy and a list of conditions
+        """
+        in_company = SQL("%s = %s", company_id, company.id)
+        for strategy in self.filtered(
+            lambda strategy: strategy.company_id in (company.browse(), company)
+        ):
+            try:
+                domain = strategy._get_partner_domain()
+                if domain.is_true():
+                    yield strategy, [in_company]
+                    return
+                debtors = strategy._search_debtors(domain, company, debtor_ids)
+            except UNREADABLE as error:
+                # A field may be gone with the app that had it.
+                _logger.warning(
+                    "Strategy %s is left out, its debtors: %s", strategy.id, error
+                )
+                continue
+            is_one = SQL("%s IN %s", partner_id, debtors.subselect())
+            yield strategy, [in_company, is_one]
+
+    @api.model
+    def _search_debtors(self, domain, company, debtor_ids=None):
+        """A query for the debtors in a domain, as they are in a company, on its days.
+
+        :rtype: odoo.tools.query.Query
+        """
+        partners = self.env["res.partner"].with_company(company)
+        partners = partners.with_context(
+            active_test=False, tz=company._get_collection_tz().zone
+        )
+        if debtor_ids is not None:
+            domain &= Domain("id", "in", list(debtor_ids))
+        return partners._search(domain)
+
+    # ---------------------------------------------------------------------- words
+    # A strategy as those who choose it read it, in the environment's language.
+
+    def _say_strategy(self):
+        """Who gets on the list, when they are called, by whom, and who comes first."""
+        self.ensure_one()
+        sentences = [
+            self._say_debtors(),
+            self._say_days(),
+            self._say_assignment(),
+            self._say_weights(),
+        ]
+        return " ".join(sentence for sentence in sentences if sentence)
+
+    def _say_debtors(self):
+        limits = [self._say_amount(), self._say_age()]
+        given = {
+            "debtors": self._say_kind(),
+            "limits": ", ".join(limit for limit in limits if limit),
+        }
+        if not given["limits"]:
+            return self.env._("%(debtors)s, whatever they owe.", **given)
+        return self.env._("%(debtors)s, %(limits)s.", **given)
+
+    def _say_kind(self):
+        if (self.partner_domain or "[]").replace(" ", "") == "[]":
+            return self.env._("All debtors")
+        return self.env._("Debtors that fit the filter")
+
+    def _say_amount(self):
+        if not self.amount_min:
+            return None
+        amount = formatLang(self.env, self.amount_min, currency_obj=self.currency_id)
+        return self.env._("from %(amount)s on", amount=amount)
+
+    def _say_age(self):
+        days = self.days_overdue_min
+        if days == 1:
+            return self.env._("from the first day overdue on")
+        return days and self.env._("from %(days)s days overdue on", days=days)
+
+    def _say_days(self):
+        return self.env._(
+            "The first call is %(first)s, the next one %(retry)s if nobody was reached,"
+            " or %(follow_up)s if nothing was agreed.",
+            first=self._say_first(),
+            retry=self._say_retry(),
+            follow_up=self._say_follow_up(),
+        )
+
+    def _say_first(self):
+        days = max(self.first_call_days, self.days_overdue_min)
+        if not days:
+            return self.env._("on the due date")
+        if days == 1:
+            return self.env._("on the day after the due date")
+        return self.env._("%(days)s days after the due date", days=days)
+
+    def _say_retry(self):
+        days = self.retry_days
+        if days == 1:
+            return self.env._("on the next working day")
+        return self.env._("%(days)s working days later", days=days)
+
+    def _say_follow_up(self):
+        days = self.follow_up_days
+        if days == 1:
+            return self.env._("on the next day")
+        return self.env._("%(days)s days later", days=days)
+
+    def _say_assignment(self):
+        if self.assignment == "collector" and self.user_id:
+            return self.env._(
+                "New cases go to %(collector)s.", collector=self.user_id.name
+            )
+        if self.assignment == "round_robin" and self.user_ids:
+            return self.env._(
+                "New cases go to whoever has the fewest: %(collectors)s.",
+                collectors=", ".join(self.user_ids.mapped("name")),
+            )
+        return self.env._("A case belongs to whoever calls first.")
+
+    def _say_weights(self):
+        """What counts, in percent of all, the most important first."""
+        weights = {code: self[f"weight_{code}"] for code in priority.CODES}
+        total = sum(weights.values())
+        if min(weights.values()) < 0 or not total:  # while being typed
+            return None
+        labels = self.fields_get([f"weight_{code}" for code in weights], ["string"])
+        parts = [
+            self.env._(
+                "%(what)s %(percent)s %%",
+                what=labels[f"weight_{code}"]["string"],
+                percent=round(100 * weight / total),
+            )
+            for code, weight in sorted(weights.items(), key=lambda item: -item[1])
+            if weight
+        ]
+        return self.env._("What counts: %(parts)s.", parts=", ".join(parts))

@@ -3,8 +3,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from ..groups import COLLECTORS
+from .collection_case import CALL_ACTIVITY
 
-CALL_ACTIVITY = "collection_calls.mail_activity_type_collection_call"
 HOLDS = [
     ("hardship", "Hardship"),
     ("legal", "Legal Proceedings"),
@@ -12,14 +12,13 @@ HOLDS = [
 ]
 
 
-class CollectionCaseDecision(models.AbstractModel):
+class CollectionCase(models.Model):
     """What collectors decide about cases: not now, not at all, or somebody else.
 
     Whatever it is, the reason stays in the chatter of the case.
     """
 
-    _name = "collection.case.decision"
-    _description = "Decisions about Cases"
+    _inherit = "collection.case"
 
     hold = fields.Selection(
         HOLDS,

@@ -15,7 +15,7 @@ class CollectionCaseFacts(models.AbstractModel):
     _description = "Facts about Cases"
     _inherit = "collection.overdue"
 
-    # ----------------------------------------------------------------------- disputes
+    # ------------------------------------------------------------------- disputes
 
     @api.model
     def _get_disputes_sql(self, companies, debtor_ids=None):
@@ -56,7 +56,7 @@ class CollectionCaseFacts(models.AbstractModel):
             self._get_disputes_sql(companies, debtor_ids),
         )
 
-    # ------------------------------------------------------------------------ pending
+    # -------------------------------------------------------------------- pending
 
     @api.model
     def _get_pending_sql(self, companies, debtor_ids=None):
@@ -114,7 +114,7 @@ class CollectionCaseFacts(models.AbstractModel):
             line("amount_currency"),
         )
 
-    # ----------------------------------------------------------------- calls, promises
+    # ------------------------------------------------------------ calls, promises
 
     @api.model
     def _get_calls_sql(self, companies, debtor_ids=None):

@@ -1,6 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
+
+from ...engine.acceleration import ACTIVE, NOTICE
+from ...engine.promise import STANDING
 
 FIGURES = (
     "overdue_amount",
@@ -34,7 +38,7 @@ FILED = (
 )
 
 
-class CollectionCaseFigures(models.AbstractModel):
+class CollectionCase(models.Model):
     """What the call list shows and sorts by, and how it is brought up to date.
 
     The figures are stored, never typed: they are derived from the ledger and the
@@ -42,10 +46,8 @@ class CollectionCaseFigures(models.AbstractModel):
     Amounts are in company currency, as :mod:`..ledger.collection_overdue` says.
     """
 
-    _name = "collection.case.figures"
-    _description = "Figures of a Case"
+    _inherit = "collection.case"
 
-    company_id = fields.Many2one("res.company")
     currency_id = fields.Many2one(related="company_id.currency_id")
     overdue_amount = fields.Monetary(
         string="Overdue",
@@ -385,4 +387,56 @@ class CollectionCaseFigures(models.AbstractModel):
                  ELSE 'disputed'
             END
             """
+        )
+
+    # -------------------------------------------------------------------- closing
+    # What becomes of the calls that are planned with debtors who have paid.
+    #
+    # They are settled by night: a payment that is matched and undone on the same day
+    # leaves what was agreed as it is. If something falls overdue later, the strategy
+    # proposes a call as with anybody else.
+
+    @api.model
+    def _settle_needless_calls(self, debtor_ids):
+        """Mark calls as done that were planned before their case was closed.
+
+        What people planned themselves stays, and so does everything with debtors who
+        promised something else, or have a plan that runs.
+        """
+        closed = self.search(
+            self.env["collection.case.facts"]._get_mine(self.env.companies, debtor_ids)
+            & Domain("situation", "=", "closed")
+            & Domain("date_closed", "<", self.env.company._get_collection_midnight())
+        )
+        planned = self.env["mail.activity"].search(
+            self._get_call_activity_domain()
+            & Domain("automated", "=", True)
+            & Domain("res_id", "in", closed.ids)
+        )
+        if planned:
+            dates = {case.id: case.date_closed for case in closed._without_agreement()}
+            needless = planned.filtered(
+                lambda call: (
+                    call.res_id in dates and call.create_date <= dates[call.res_id]
+                )
+            )
+            for user, calls in needless.grouped("user_id").items():
+                env = self.with_context(lang=user.lang).env
+                calls.action_feedback(feedback=env._("Nothing is overdue any more."))
+
+    def _without_agreement(self):
+        """Cases of debtors who neither promised anything nor pay by installments."""
+        mine = Domain("partner_id", "in", self.partner_id.ids)
+        standing = self.env["collection.promise"].search(
+            mine & Domain("state", "in", STANDING)
+        )
+        running = self.env["collection.plan"].search(
+            mine & Domain("state", "in", (ACTIVE, NOTICE))
+        )
+        bound = {
+            (agreement.partner_id, agreement.company_id)
+            for agreement in [*standing, *running]
+        }
+        return self.filtered(
+            lambda case: (case.partner_id, case.company_id) not in bound
         )

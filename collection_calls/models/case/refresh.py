@@ -17,16 +17,14 @@ TOUCHED = "collection_calls.touched.collection.case"
 _logger = logging.getLogger(__name__)
 
 
-class CollectionCaseRefresh(models.AbstractModel):
+class CollectionCase(models.Model):
     """When cases are brought up to date: whenever something happens, and once a day.
 
     Days pass and rates change without anybody doing anything: that is what the
     scheduled action is for, which begins at each company's midnight.
     """
 
-    _name = "collection.case.refresh"
-    _description = "Refreshing of Cases"
-    _inherit = ["collection.case.figures", "collection.case.closing"]
+    _inherit = "collection.case"
 
     @api.model
     def _refresh(self, partners=None):
@@ -181,7 +179,7 @@ class CollectionCaseRefresh(models.AbstractModel):
         of_debtors = self.env["collection.overdue"]._get_of_debtors(debtor_ids)
         return bool(items._search(overdue & of_debtors, limit=1))
 
-    # ------------------------------------------------------------------------ nights
+    # --------------------------------------------------------------------- nights
 
     @api.model
     def _cron_refresh(self):

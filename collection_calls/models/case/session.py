@@ -6,7 +6,7 @@ from ...engine.next_call import PLANNED
 CANDIDATES = 20  # looked at together
 
 
-class CollectionCaseSession(models.AbstractModel):
+class CollectionCase(models.Model):
     """Working through the call list, one debtor after the other.
 
     Nothing of it is stored: what is done and what is left follows from the calls and
@@ -14,8 +14,7 @@ class CollectionCaseSession(models.AbstractModel):
     holds a call with a debtor, nobody else is handed that case.
     """
 
-    _name = "collection.case.session"
-    _description = "Working Session of a Collector"
+    _inherit = "collection.case"
 
     is_left_today = fields.Boolean(
         string="Left for Me Today",

@@ -1,22 +1,21 @@
+from bisect import bisect_right
 from datetime import datetime
 
 import pytz
 
-from odoo import SUPERUSER_ID, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import float_compare
 from odoo.tools.date_utils import float_to_time
 
 from ...engine import dialogue
 
+# Next calls are proposed on days of these.
+SCHEDULES = {"collection_calling_calendar_id", "resource_calendar_id"}
+
 
 class ResCompany(models.Model):
-    _name = "res.company"
-    _inherit = [
-        "res.company",
-        "collection.calling.days",
-        "collection.refresh.mark",
-    ]
+    _inherit = "res.company"
 
     collection_promise_tolerance_days = fields.Integer(
         string="Tolerance",
@@ -82,6 +81,25 @@ class ResCompany(models.Model):
         default=730,
         help="Days from the beginning of a plan to its last installment, at most. 0: no"
         " limit.",
+    )
+    collection_refreshed_on = fields.Date(
+        string="Cases Refreshed On",
+        readonly=True,
+        copy=False,
+        help="The last day for which all cases of the company were brought up to date.",
+    )
+    collection_refresh_begun_on = fields.Date(
+        string="Refreshing of Cases Begun On", readonly=True, copy=False
+    )
+    collection_refresh_debtor_id = fields.Integer(
+        string="Last Refreshed Debtor", readonly=True, copy=False
+    )
+    collection_calling_calendar_id = fields.Many2one(
+        "resource.calendar",
+        string="Calling Hours",
+        check_company=True,
+        help="When your team calls debtors: the next call is proposed on one of these"
+        " days. If empty, the company's working schedule.",
     )
 
     _collection_plan_limits = models.Constraint(
@@ -322,3 +340,116 @@ class ResCompany(models.Model):
             if planned:
                 return planned.date()
         return dialogue.count_weekdays(start, days)
+
+    # ------------------------------------------------------------ nightly refresh
+    # How far the refreshing of a company's cases has come.
+    #
+    # Each company's day begins at its own midnight. A run that is stopped, by the clock
+    # or by somebody who kills it, goes on after the debtor it came to.
+
+    def _is_refresh_due(self):
+        """Whether not all cases were refreshed since the company's day began."""
+        return self.collection_refreshed_on != self._get_collection_today()
+
+    def _get_refreshed_up_to(self, day):
+        """:return: id of the last debtor who was done on that day; 0 if nobody was"""
+        is_begun = self.collection_refresh_begun_on == day
+        return self.collection_refresh_debtor_id if is_begun else 0
+
+    def _mark_refreshed(self, day, debtor_id, is_done):
+        """Note up to whom the cases were refreshed for that day, and if that is all."""
+        vals = {
+            "collection_refresh_begun_on": day,
+            "collection_refresh_debtor_id": debtor_id,
+        }
+        if is_done:
+            vals["collection_refreshed_on"] = day
+        self.write(vals)
+
+    @api.model
+    def _get_refreshed(self):
+        """Companies that were refreshed, at least in part."""
+        return self.search(
+            [
+                "|",
+                ("collection_refreshed_on", "!=", False),
+                ("collection_refresh_begun_on", "!=", False),
+            ],
+            order="id",
+        )
+
+    def _forget_refreshed(self):
+        """Have all cases of these companies refreshed once more."""
+        self.write(
+            {"collection_refreshed_on": False, "collection_refresh_begun_on": False}
+        )
+
+    # --------------------------------------------------------------- calling days
+    # The days on which a company calls.
+    #
+    # Collectors who call at a regular time call at all: a company may set hours for it,
+    # every Tuesday and Thursday morning for instance.
+
+    def write(self, vals):
+        if not SCHEDULES.isdisjoint(vals):
+            self.env["collection.case"]._refresh_soon()
+        return super().write(vals)
+
+    def _get_collection_calling_day(self, day, days=0):
+        """The first calling day from ``days`` working days after ``day`` on.
+
+        :param date day: where to start counting
+        :param int days: 0 for ``day`` itself or, if nobody calls then, the next one
+        :rtype: datetime.date
+        """
+        return self._get_collection_calling_days([(day, days)])[day, days]
+
+    def _get_collection_calling_days(self, starts):
+        """As :meth:`_get_collection_calling_day`, for many of them at once.
+
+        :param starts: pairs of a day and a number of working days
+        :return: {pair: calling day}
+        """
+        self.ensure_one()
+        if not starts:
+            return {}
+        first = min(day for day, _days in starts)
+        last = max(_get_horizon(*start) for start in starts)
+        works = sorted(self._get_collection_working_days(first, last))
+        calls = works
+        calendar_sudo = self.sudo().collection_calling_calendar_id
+        if calendar_sudo:
+            days = self._get_collection_working_days(first, last, calendar_sudo)
+            calls = sorted(days)
+        return {start: _find_day(works, calls, *start) for start in starts}
+
+
+def _get_horizon(day, days):
+    """Up to when to look from a start on: for those who work one day in two weeks, too.
+
+    It is the start's own, so that what else is asked for changes nothing.
+    """
+    return fields.Date.add(day, days=14 * days, months=3)
+
+
+def _find_day(works, calls, day, days):
+    """The calling day for a start, among working days and calling days."""
+    horizon = _get_horizon(day, days)
+    return _first_from(calls, _count(works, day, days, horizon), horizon)
+
+
+def _count(works, day, days, horizon):
+    """The day ``days`` of these days after a day; weekdays if they are too few."""
+    if not days:
+        return day
+    position = bisect_right(works, day) + days - 1
+    if position < len(works) and works[position] <= horizon:
+        return works[position]
+    return dialogue.count_weekdays(fields.Date.add(day, days=1), days)
+
+
+def _first_from(days, day, horizon):
+    """A day or, if it isn't among these days, the next one that is."""
+    position = bisect_right(days, fields.Date.subtract(day, days=1))
+    is_near = position < len(days) and days[position] <= horizon
+    return days[position] if is_near else day

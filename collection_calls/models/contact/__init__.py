@@ -1,6 +1,9 @@
-from . import collection_contact_clock
-from . import facts
-from . import collection_contact_hours
-from . import sentences
+"""Who may be called when.
+
+``collection_contact_policy`` holds the rules and the hours that they permit, ``facts``
+tells the debtor's clock and what has happened, ``sentences`` what is against a call.
+"""
+
 from . import collection_contact_policy
-from . import calling_days
+from . import facts
+from . import sentences

@@ -3,7 +3,6 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command, Domain
 
 from ...engine import contact_window as engine
-from .collection_contact_hours import WEEKDAYS
 
 RULES = (
     "max_attempts",
@@ -16,13 +15,22 @@ RULES = (
     "mode",
 )
 USUAL_HOURS = 8, 20
+WEEKDAYS = [
+    ("0", "Monday"),
+    ("1", "Tuesday"),
+    ("2", "Wednesday"),
+    ("3", "Thursday"),
+    ("4", "Friday"),
+    ("5", "Saturday"),
+    ("6", "Sunday"),
+]
+MINUTES = 60
 
 
 class CollectionContactPolicy(models.Model):
     """Who may be called when, and who may call nevertheless."""
 
     _name = "collection.contact.policy"
-    _inherit = ["collection.contact.facts", "collection.contact.sentence"]
     _description = "Contact Policy"
     _order = "sequence, id"
 
@@ -176,3 +184,42 @@ class CollectionContactPolicy(models.Model):
             if hours.weekday and 0 <= start < end <= 24 * 60:  # while being typed
                 days[int(hours.weekday)].append((start, end))
         return tuple(tuple(sorted(spans)) for spans in days)
+
+
+class CollectionContactHours(models.Model):
+    """A span of a weekday in which debtors may be called.
+
+    Odoo's working schedules say when we work, with one time zone for everybody. These
+    hours are those of the debtor, whose clock is another one for each.
+    """
+
+    _name = "collection.contact.hours"
+    _description = "Hours in Which to Call"
+    _order = "weekday, hour_from, id"
+    _rec_name = "weekday"
+
+    policy_id = fields.Many2one(
+        "collection.contact.policy", required=True, index=True, ondelete="cascade"
+    )
+    weekday = fields.Selection(WEEKDAYS, required=True, default="0")
+    hour_from = fields.Float(string="From", required=True, default=8)
+    hour_to = fields.Float(
+        string="To", required=True, default=20, help="From this moment on, no call."
+    )
+
+    @api.constrains("hour_from", "hour_to")
+    def _check_hours(self):
+        for hours in self:
+            start, end = hours._get_minutes()
+            if not 0 <= start < end <= 24 * MINUTES:
+                raise ValidationError(
+                    self.env._(
+                        "Hours in which to call begin before they end, between 0:00 and"
+                        " 24:00. Correct them, or delete the line."
+                    )
+                )
+
+    def _get_minutes(self):
+        """Beginning and end, in minutes of the day."""
+        self.ensure_one()
+        return round(self.hour_from * MINUTES), round(self.hour_to * MINUTES)

@@ -7,16 +7,15 @@ from odoo import models
 from odoo.tools import format_date
 
 from ...engine import contact_window as engine
-from .collection_contact_clock import say_place
+from .facts import say_place
 
 WEEK = range(7)
 
 
-class CollectionContactSentence(models.AbstractModel):
+class CollectionContactPolicy(models.Model):
     """A contact policy, and what it says to a call, in plain words."""
 
-    _name = "collection.contact.sentence"
-    _description = "Words of Contact Policies"
+    _inherit = "collection.contact.policy"
 
     def _say_policy(self):
         """What is allowed, and who may do otherwise."""

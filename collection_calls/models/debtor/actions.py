@@ -3,11 +3,10 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 
-class CollectionDebtorAction(models.AbstractModel):
+class ResPartner(models.Model):
     """What the buttons of a debtor open."""
 
-    _name = "collection.debtor.action"
-    _description = "What a Debtor Opens"
+    _inherit = "res.partner"
 
     def action_start_collection_call(self):
         """Open the five steps of a call with this debtor."""

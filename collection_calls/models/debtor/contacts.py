@@ -1,7 +1,7 @@
 from odoo import models
 
 from ...engine import phone
-from ..contact.collection_contact_clock import Callee
+from ..contact.facts import Callee
 
 # Neither addresses of warehouses nor what is private.
 PEOPLE_DOMAIN = [
@@ -11,11 +11,10 @@ PEOPLE_DOMAIN = [
 ]
 
 
-class CollectionDebtorContact(models.AbstractModel):
+class ResPartner(models.Model):
     """Whom to call about what a debtor owes, and on which number."""
 
-    _name = "collection.debtor.contact"
-    _description = "Whom to Call"
+    _inherit = "res.partner"
 
     def _get_collection_contact(self):
         """The person to call: this contact, else whoever gets the debtor's invoices.

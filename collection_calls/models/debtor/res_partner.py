@@ -17,12 +17,7 @@ CALL_GROUPS = "collection_calls.group_collection_user,account.group_account_invo
 
 
 class ResPartner(models.Model):
-    _name = "res.partner"
-    _inherit = [
-        "res.partner",
-        "collection.debtor.contact",
-        "collection.debtor.action",
-    ]
+    _inherit = "res.partner"
 
     collection_overdue_amount = fields.Monetary(
         string="Overdue",

@@ -223,7 +223,7 @@ class CollectionOverdue(models.AbstractModel):
         query.add_where(SQL("%s = %s", of_item, item_id))
         return SQL("EXISTS (%s)", query.select(SQL("1")))
 
-    # ------------------------------------------------------------------------- tools
+    # ---------------------------------------------------------------------- tools
 
     @api.model
     def _get_cases_sql(self, companies, debtor_ids, names):

@@ -1,4 +1,8 @@
-from . import collection_overview_tile
-from . import collection_overview_work
-from . import collection_overview_money
+"""The start page: six tiles, each figure with the list behind it.
+
+``work`` has the tiles about today's work, ``money`` those about what came in.
+"""
+
 from . import collection_overview
+from . import work
+from . import money

@@ -4,8 +4,10 @@ from odoo.tools import SQL
 
 from ...engine import acceleration as engine
 from .acceleration_terms import TERMS as RULE_TERMS
-from .drafting import OPEN
-from .nightly_run import RUNNING
+
+OPEN = ("draft", "offered")
+RUNNING = (engine.ACTIVE, engine.NOTICE)
+JUDGED = (*RUNNING, engine.ACCELERATED)
 
 
 class CollectionPlan(models.Model):
@@ -18,22 +20,13 @@ class CollectionPlan(models.Model):
     _name = "collection.plan"
     _description = "Installment Plan"
     _inherit = [
-        "collection.plan.record",  # its guards come before chatter
+        "collection.guard",  # guards come before chatter
         "mail.thread",
         "mail.activity.mixin",
-        "collection.agreement.parties",
+        "collection.agreement",
         "collection.acceleration.terms",
         "collection.plan.schedule",
-        "collection.plan.run",
-        "collection.plan.step",
-        "collection.plan.decision",
-        "collection.plan.reminder",
-        "collection.plan.correspondence",
-        "collection.plan.agreement",
-        "collection.plan.payment",
-        "collection.plan.note",
-        "collection.plan.preview",
-        "collection.plan.options",
+        "collection.letter",
     ]
     _check_company_auto = True
     _order = "id desc"

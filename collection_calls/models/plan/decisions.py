@@ -3,15 +3,13 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date
 
 from ...engine import acceleration as engine
-from .drafting import OPEN
-from .nightly_run import RUNNING
+from .collection_plan import OPEN, RUNNING
 
 
-class CollectionPlanDecision(models.AbstractModel):
+class CollectionPlan(models.Model):
     """What people may decide about a plan, and when."""
 
-    _name = "collection.plan.decision"
-    _description = "Decisions about Installment Plans"
+    _inherit = "collection.plan"
 
     def action_schedule(self):
         """Build the installments of drafts anew, from the terms and what is open now.

@@ -6,7 +6,6 @@ from odoo.tools import format_date
 from ...engine import schedule
 from .schedule import TERMS
 
-OPEN = ("draft", "offered")
 SCHEDULED_BY = {*TERMS, "claim_ids", "partner_id", "company_id"}
 FACTS = {
     *SCHEDULED_BY,
@@ -19,12 +18,10 @@ FACTS = {
 ANNOTATIONS = {"user_id", "contact_id"}  # may change while the plan runs
 
 
-class CollectionPlanRecord(models.AbstractModel):
+class CollectionPlan(models.Model):
     """How a plan is drafted, and until when it may be changed."""
 
-    _name = "collection.plan.record"
-    _description = "Recording of Installment Plans"
-    _inherit = "collection.guard"
+    _inherit = "collection.plan"
 
     @api.model_create_multi
     def create(self, vals_list):

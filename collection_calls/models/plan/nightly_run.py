@@ -6,10 +6,9 @@ from odoo.fields import Domain
 
 from ...engine import acceleration as engine
 from ...engine import allocation
+from .collection_plan import JUDGED
 
 BATCH = 500
-RUNNING = (engine.ACTIVE, engine.NOTICE)
-JUDGED = (*RUNNING, engine.ACCELERATED)
 # Good news needn't wait for the night.
 AT_ONCE = (engine.NOTHING, engine.COMPLETE, engine.CURE)
 UNCLEAR = ("pending_money", "draft", "changed")  # it may have been paid in time
@@ -17,15 +16,13 @@ WITH_CALL = (engine.SEND_NOTICE, engine.ACCELERATE)  # its debtor is called anyw
 CRON = "collection_calls.ir_cron_run_plans"
 
 
-class CollectionPlanRun(models.AbstractModel):
+class CollectionPlan(models.Model):
     """The nightly run: facts of the ledger, one decision a plan, one step.
 
     What the decision is lies in :mod:`...engine.acceleration` alone.
     """
 
-    _name = "collection.plan.run"
-    _description = "Nightly Run of Installment Plans"
-    _inherit = "collection.plan.facts"
+    _inherit = "collection.plan"
 
     @api.model
     def _cron_run(self):

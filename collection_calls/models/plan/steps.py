@@ -8,14 +8,13 @@ DECIDE_ACTIVITY = "collection_calls.mail_activity_type_decide_plan"
 OUR_ACTIVITIES = [CHECK_ACTIVITY, DECIDE_ACTIVITY]
 
 
-class CollectionPlanStep(models.AbstractModel):
+class CollectionPlan(models.Model):
     """What a plan can come to: each step with its event, its letter and its to-do.
 
     The steps take no decision and check no rights; whoever calls them did.
     """
 
-    _name = "collection.plan.step"
-    _description = "Steps of an Installment Plan"
+    _inherit = "collection.plan"
 
     def _take_step(self, decision):
         """Do what the nightly decision asks for."""

@@ -1,10 +1,13 @@
-from . import collection_promise_event
+"""A debtor's word to pay an amount by a day.
+
+``recording`` takes it down, within the company's limits; ``facts`` reads the ledger and
+``evaluation`` turns that into a verdict by :mod:`...engine.promise`: kept, broken, to
+check. ``reminders`` come the day before. ``collection_promise_line`` is for one claim.
+"""
+
+from . import collection_promise
+from . import recording
 from . import facts
 from . import evaluation
-from . import collection_promise_limit
-from . import collection_promise_note
-from . import recording
 from . import reminders
-from . import collection_promise_withdrawal
-from . import collection_promise
 from . import collection_promise_line

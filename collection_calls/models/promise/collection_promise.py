@@ -5,6 +5,8 @@ from odoo.tools import format_date
 from ...engine import promise as engine
 from ..groups import COLLECTORS
 
+CHECK_ACTIVITY = "collection_calls.mail_activity_type_check_promise"
+CONFIRM_ACTIVITY = "collection_calls.mail_activity_type_confirm_promise"
 PAYMENT_METHODS = [
     ("transfer", "Bank transfer"),
     ("direct_debit", "Direct debit"),
@@ -30,15 +32,10 @@ class CollectionPromise(models.Model):
     _name = "collection.promise"
     _description = "Promise to Pay"
     _inherit = [
-        "collection.promise.record",  # its guards come before chatter
+        "collection.guard",  # guards come before chatter
         "mail.thread",
         "mail.activity.mixin",
-        "collection.agreement.parties",
-        "collection.promise.evaluation",
-        "collection.promise.limit",
-        "collection.promise.note",
-        "collection.promise.reminder",
-        "collection.promise.withdrawal",
+        "collection.agreement",
     ]
     _check_company_auto = True
     _order = "date_promised desc, id desc"
@@ -237,3 +234,52 @@ class CollectionPromise(models.Model):
             )
             .action_resume()
         )
+
+    # ---------------------------------------------------------------------- words
+    # What promises come to, in words for whoever looks at the debtor.
+
+    def _get_note(self, move=None):
+        """What these promises come to, in one line.
+
+        :param move: only what is promised on this invoice
+        :return: what stands; else how the last one went; False if there was none
+        """
+        told = self.filtered(lambda promise: promise._get_told_lines(move))
+        told = told._get_standing_or_last_failed()
+        return " ".join(promise._describe(move) for promise in told) or False
+
+    def _get_standing_or_last_failed(self):
+        """The promises that stand; else the last one that failed and is still owed."""
+        standing = self.filtered(lambda promise: promise.state in engine.STANDING)
+        if standing:
+            return standing.sorted("date_promised")
+        failed = self.filtered(
+            lambda promise: (
+                promise.state in engine.FAILED
+                and any(line._get_residual() for line in promise.line_ids)
+            )
+        )
+        return failed.sorted("date_promised")[-1:]
+
+    def _get_told_lines(self, move=None):
+        """The lines to tell of; the newer promise tells of claims that it took."""
+        return self._get_live_lines().filtered(
+            lambda line: move in (None, line.move_id)
+        )
+
+    def _describe(self, move=None):
+        self.ensure_one()
+        lines = self._get_told_lines(move)
+        sentences = {
+            engine.OPEN: self.env._("%(amount)s promised for %(day)s (%(promise)s)."),
+            engine.TO_CHECK: self.env._(
+                "%(amount)s promised for %(day)s (%(promise)s): payments to be matched."
+            ),
+            engine.PARTIAL: self.env._("%(promise)s of %(day)s was kept in part."),
+            engine.BROKEN: self.env._("%(promise)s of %(day)s was broken."),
+        }
+        return sentences[self.state] % {
+            "amount": self.currency_id.format(sum(lines.mapped("amount"))),
+            "day": format_date(self.env, self.date_promised),
+            "promise": self.name,
+        }

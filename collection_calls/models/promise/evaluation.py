@@ -1,19 +1,17 @@
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...engine import promise as engine
-from .collection_promise_limit import CONFIRM_ACTIVITY
+from .collection_promise import CHECK_ACTIVITY, CONFIRM_ACTIVITY
 
 BATCH = 500
-CHECK_ACTIVITY = "collection_calls.mail_activity_type_check_promise"
 
 
-class CollectionPromiseEvaluation(models.AbstractModel):
+class CollectionPromise(models.Model):
     """How the ledger's facts become a verdict, and what follows from it."""
 
-    _name = "collection.promise.evaluation"
-    _description = "Evaluation of Promises"
-    _inherit = ["collection.promise.facts", "collection.promise.event"]
+    _inherit = "collection.promise"
 
     @api.model
     def _cron_evaluate(self):
@@ -175,4 +173,24 @@ class CollectionPromiseEvaluation(models.AbstractModel):
                 "Match the payments of %(debtor)s, then look at this promise again",
                 debtor=self.partner_id.name,
             ),
+        )
+
+    # --------------------------------------------------------------------- events
+    # What has promises judged anew: something happened to their claims.
+
+    def _judge_touched(self, move_ids):
+        touched = self._get_touched(move_ids)
+        touched._evaluate()
+        touched.line_ids.move_id._update_collection_protection()
+
+    @api.model
+    def _get_touched(self, move_ids):
+        lines = self.env["collection.promise.line"]
+        return lines.search([("move_id", "in", list(move_ids))]).promise_id
+
+    @api.model
+    def _get_touched_sql(self, move_ids):
+        return SQL(
+            "SELECT promise_id FROM collection_promise_line WHERE move_id = ANY(%s)",
+            list(move_ids),
         )

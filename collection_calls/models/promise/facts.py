@@ -5,12 +5,10 @@ from odoo import models
 from ...engine import promise as engine
 
 
-class CollectionPromiseFacts(models.AbstractModel):
+class CollectionPromise(models.Model):
     """What the ledger says about promises, as the engine wants to hear it."""
 
-    _name = "collection.promise.facts"
-    _description = "Facts about Promises"
-    _inherit = "collection.agreement"
+    _inherit = "collection.promise"
 
     def _get_facts(self):
         """The facts about each promise.

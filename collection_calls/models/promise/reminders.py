@@ -7,12 +7,10 @@ from odoo.tools import format_date
 from ...engine import promise as engine
 
 
-class CollectionPromiseReminder(models.AbstractModel):
+class CollectionPromise(models.Model):
     """On the working day before, the collector calls and the debtor gets an e-mail."""
 
-    _name = "collection.promise.reminder"
-    _description = "Reminder of a Promise"
-    _inherit = "collection.reminder"
+    _inherit = "collection.promise"
 
     date_remind = fields.Date(
         string="Remind On",

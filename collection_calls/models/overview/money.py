@@ -20,12 +20,10 @@ VERDICTS = (
 PROMISED = [state for states, _tone in VERDICTS for state in states]
 
 
-class CollectionOverviewMoney(models.AbstractModel):
+class CollectionOverview(models.AbstractModel):
     """The tiles about money: what is promised, how much is kept, what came in."""
 
-    _name = "collection.overview.money"
-    _description = "Overview: Money"
-    _inherit = "collection.overview.tile"
+    _inherit = "collection.overview"
 
     # --------------------------------------------------------------------- promised
 

@@ -6,11 +6,10 @@ from odoo.tools import format_date
 SHOWN = 24  # installments of a preview; of a longer one, the first and the last
 
 
-class CollectionPlanPreview(models.AbstractModel):
+class CollectionPlan(models.Model):
     """What a plan would be, and how it is put into words, before there is one."""
 
-    _name = "collection.plan.preview"
-    _description = "Preview of an Installment Plan"
+    _inherit = "collection.plan"
 
     @api.model
     def _draft(self, vals, items):

@@ -7,11 +7,10 @@ INVOICING = "account.group_account_invoice"
 DAYS_TO_CLEAR = 5
 
 
-class CollectionDisputeDecision(models.AbstractModel):
+class CollectionDispute(models.Model):
     """How a dispute is cleared: who is asked, who decides, what follows."""
 
-    _name = "collection.dispute.decision"
-    _description = "Decision on a Dispute"
+    _inherit = "collection.dispute"
 
     # ------------------------------------------------------------------- actions
 

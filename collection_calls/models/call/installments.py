@@ -14,15 +14,14 @@ NOTHING = {
 }
 
 
-class CollectionCallInstallment(models.AbstractModel):
+class CollectionCall(models.Model):
     """Installments that are agreed in a call.
 
     While the call goes on, their terms are noted on it; closing the call makes a plan
     of them. From then on the plan alone knows.
     """
 
-    _name = "collection.call.installment"
-    _description = "Installments Agreed in a Call"
+    _inherit = "collection.call"
 
     plan_currency_id = fields.Many2one(
         "res.currency", compute="_compute_plan_currency_id"

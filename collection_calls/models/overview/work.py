@@ -14,12 +14,10 @@ IN_TROUBLE = ACCELERATED | NOTICE | IN_ARREARS
 ON_TRACK = Domain("state", "=", "active") & Domain("amount_arrears", "<=", 0)
 
 
-class CollectionOverviewWork(models.AbstractModel):
+class CollectionOverview(models.AbstractModel):
     """The tiles about what there is to do: today's calls, old debt, plans."""
 
-    _name = "collection.overview.work"
-    _description = "Overview: What There Is to Do"
-    _inherit = "collection.overview.tile"
+    _inherit = "collection.overview"
 
     # ----------------------------------------------------------------------- today
 
