@@ -68,7 +68,6 @@ class TestCollectionCaseClosing(
         self._assert_settled()
 
     def test_told_in_the_language_of_whose_call_it_was(self):
-        self.env["res.lang"]._activate_lang("de_DE")
         self.collector.lang = "de_DE"
         self._pay_all()
         self._pass_the_night()

@@ -7,7 +7,13 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import TODAY, CollectionCallsAccountant, CollectionCallsPromiseCommon
+from .common import (
+    FEW,
+    MANY,
+    TODAY,
+    CollectionCallsAccountant,
+    CollectionCallsPromiseCommon,
+)
 
 MONDAY = date(2026, 3, 16)
 FRIDAY = date(2026, 3, 13)
@@ -369,12 +375,12 @@ class TestPromiseCosts(CollectionCallsAccountant, CollectionCallsPromiseCommon):
     def test_evaluation_of_many(self):
         claims = [
             self._create_claim(100, 5, partner=self._create_debtor(f"Debtor {number}"))
-            for number in range(80)
+            for number in range(MANY)
         ]
         promises = self.env["collection.promise"].union(
             *(self._promise(claim) for claim in claims)
         )
-        few = promises[:8].sudo()
+        few = promises[:FEW].sudo()
         with self._at(date(2026, 3, 12)):
             few._evaluate(scheduled=True)  # what is only read once
             costs = self._count_queries(lambda: few._evaluate(scheduled=True))

@@ -158,10 +158,9 @@ env.cr.commit()
 
 
 @pytest.fixture(scope="module")
-def installed(new_database, run_odoo, run_script, smtp):
+def installed(new_database, run_script, smtp):
     """A database with plans, to be copied."""
-    name = new_database("plain")
-    run_odoo(name, "--init", ADDON, "--without-demo")
+    name = new_database("installed")
     run_script(name, SET_UP.format(port=smtp.port, plans=PLANS))
     return name
 

@@ -131,10 +131,9 @@ env.cr.commit()
 
 
 @pytest.fixture(scope="module")
-def installed(new_database, run_odoo, run_script):
+def installed(new_database, run_script):
     """A database with debtors whose cases are out of date, to be copied."""
-    name = new_database("plain")
-    run_odoo(name, "--init", ADDON, "--without-demo")
+    name = new_database("installed")
     run_script(name, SET_UP)
     return name
 

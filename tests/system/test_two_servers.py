@@ -73,10 +73,9 @@ except UniqueViolation as error:
 
 
 @pytest.fixture(scope="module")
-def installed(new_database, run_odoo, run_script):
+def installed(new_database, run_script):
     """A database with unpaid invoices of several debtors, to be copied."""
-    name = new_database("plain")
-    run_odoo(name, "--init", ADDON, "--without-demo")
+    name = new_database("installed")
     run_script(name, f"{LEDGER}\nenv.cr.commit()")
     return name
 

@@ -1,3 +1,5 @@
+"""Excel files, read as their readers see them."""
+
 import io
 from datetime import datetime
 
@@ -5,7 +7,8 @@ import openpyxl
 import pytz
 from openpyxl.utils.cell import range_boundaries
 
-from .common import CollectionCallsAccountant, CollectionCallsCaseCommon
+from .accountant import CollectionCallsAccountant
+from .case import CollectionCallsCaseCommon
 
 HEAD = 5  # the row of the labels
 
