@@ -88,9 +88,9 @@ def decide(env, plans):
 
 
 def _get_batch():
-    from odoo.addons.collection_calls.models import collection_plan_run
+    from odoo.addons.collection_calls.models.plan import nightly_run
 
-    return collection_plan_run.BATCH
+    return nightly_run.BATCH
 
 
 def _count_late(plans):

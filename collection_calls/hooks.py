@@ -1,8 +1,7 @@
-from .models.collection_case import CALL_ACTIVITY
-from .models.collection_dispute_decision import DISPUTE_ACTIVITY
-from .models.collection_plan_step import OUR_ACTIVITIES as PLAN_ACTIVITIES
-from .models.collection_promise_evaluation import CHECK_ACTIVITY
-from .models.collection_promise_limit import CONFIRM_ACTIVITY
+from .models.case.collection_case import CALL_ACTIVITY
+from .models.dispute.decisions import DISPUTE_ACTIVITY
+from .models.plan.steps import OUR_ACTIVITIES as PLAN_ACTIVITIES
+from .models.promise.collection_promise import CHECK_ACTIVITY, CONFIRM_ACTIVITY
 
 OUR_ACTIVITIES = (
     CALL_ACTIVITY,

@@ -4,8 +4,8 @@
 ``collection_calls.engine``. Tests of a real server ask for these fixtures:
 
 ``new_database(kind)``
-    a database with the addon's dependencies but without the addon; kind is "plain" or
-    "demo" (with demo data). It is dropped when the test module ends.
+    a database, dropped when the test module ends; kind is "installed" (the addon is in
+    it), or "plain" or "demo" (with demo data): the addon's dependencies alone.
 ``run_odoo(database, *arguments)``
     runs Odoo without its web server until it is done; returns its log.
 ``run_script(database, script)``
@@ -43,11 +43,12 @@ _let_the_engine_be_imported_without_odoo()
 
 
 @pytest.fixture(scope="module")
-def new_database():
+def new_database(request):
     made = []
+    worker = getattr(request.config, "workerinput", {"workerid": "gw0"})["workerid"]
 
     def make(kind="plain"):
-        name = f"{settings.TEST_DATABASE}_{kind}_{next(NUMBERS)}"
+        name = f"{settings.TEST_DATABASE}_{worker}_{kind}_{next(NUMBERS)}"
         made.append(name)
         templates.copy(kind, name, AREA)
         return name

@@ -184,7 +184,6 @@ class TestCollectionAccelerationWords(TestCollectionAccelerationCommon):
         self.assertNotIn("5.00", self.any_incident._get_clause())
 
     def test_numbers_follow_the_language(self):
-        self.env["res.lang"]._activate_lang("de_DE")
         rule = self._create(min_arrears_percent=12.5, tolerance_amount=7.5)
         german = rule.with_context(lang="de_DE")
         self.assertIn("12,5 %", german.description)

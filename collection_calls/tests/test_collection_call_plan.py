@@ -239,7 +239,6 @@ class TestCollectionCallPlan(CollectionCallsWizardCommon):
         self.assertFalse(of_plan.filtered(lambda m: m.model == "collection.plan"))
 
     def test_written_in_the_language_of_the_debtor(self):
-        self.env["res.lang"]._activate_lang("de_DE")
         self.contact.lang = "de_DE"
         call = self._agree()
         self.assertIn("31. März 2026", call.sudo().confirmation_message_id.body)

@@ -10,7 +10,7 @@ from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
 from .common import TODAY, CollectionCallsAccountant, CollectionCallsCaseCommon
 
-OUR_LOG = "odoo.addons.collection_calls.models.collection_agreement"
+OUR_LOG = "odoo.addons.collection_calls.models.agreement.collection_agreement"
 TOMORROW = TODAY + timedelta(days=1)
 NEXT_WEEK = TODAY + timedelta(days=7)
 
@@ -68,7 +68,6 @@ class TestCollectionCaseClosing(
         self._assert_settled()
 
     def test_told_in_the_language_of_whose_call_it_was(self):
-        self.env["res.lang"]._activate_lang("de_DE")
         self.collector.lang = "de_DE"
         self._pay_all()
         self._pass_the_night()

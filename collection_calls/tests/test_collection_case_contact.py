@@ -4,6 +4,7 @@ from freezegun import freeze_time
 
 from odoo.tests import tagged
 
+from .common import FEW, MANY
 from .test_collection_contact_policy import CollectionContactCommon
 
 
@@ -284,17 +285,17 @@ class TestCollectionCaseContact(CollectionContactCommon):
         self._assert_problem(case, "wrong")
 
     def test_problems_of_many_new_cases(self):
-        """As many statements for 8 new cases as for 80."""
+        """As many statements for FEW new cases as for MANY."""
         debtors = self.env["res.partner"].union(
             *(
                 self._create_debtor(
                     f"Debtor {number}", phone="12" if number % 2 else False
                 )
-                for number in range(80)
+                for number in range(MANY)
             )
         )
         counts = []
-        for some in debtors, debtors[:8], debtors:  # the first fills caches of rights
+        for some in debtors, debtors[:FEW], debtors:  # the first fills caches of rights
             cases = self.env["collection.case"].sudo()
             cases.search([("partner_id", "in", debtors.ids)]).unlink()
             cases = cases.create([{"partner_id": debtor.id} for debtor in some])
@@ -356,7 +357,7 @@ class TestCollectionCaseContact(CollectionContactCommon):
                         for who in range(number % 4)
                     ],
                 }
-                for number in range(80)
+                for number in range(MANY)
             ]
         )
         cases = self._case(debtors)
@@ -367,7 +368,7 @@ class TestCollectionCaseContact(CollectionContactCommon):
         ]
         self.assertIn("policy_note", names)
         counts = []
-        for some in cases, cases[:8], cases:  # the first fills caches of rights
+        for some in cases, cases[:FEW], cases:  # the first fills caches of rights
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count

@@ -99,10 +99,6 @@ class TestCollectionConfirmation(CollectionCallsWizardCommon):
         send.assert_not_called()
 
     def test_in_the_language_of_the_debtor(self):
-        for language in "de_DE", "fr_FR":
-            self.env["res.lang"]._activate_lang(language)
-        module = self.env.ref("base.module_collection_calls")
-        module._update_translations(["de_DE", "fr_FR"])
         for language, subject, line in (
             ("de_DE", "Telefongespräch", "Wir haben über"),
             ("fr_FR", "entretien téléphonique", "Nous avons parlé de"),

@@ -4,6 +4,7 @@ from freezegun import freeze_time
 
 from odoo.tests import tagged
 
+from .common import FEW, MANY
 from .test_collection_contact_policy import CollectionContactCommon
 
 NOW = datetime(2026, 3, 10, 9)  # Tuesday, 10:00 in Berlin
@@ -248,7 +249,6 @@ class TestCollectionContactBreach(CollectionContactCommon):
         self.assertEqual(len(self._get_breaches()), 5 + 1)
 
     def test_in_the_language_of_the_collector(self):
-        self.env["res.lang"]._activate_lang("de_DE")
         self._policy(max_attempts=1)
         self._attempt()
         call = self._log().with_context(lang="de_DE")
@@ -265,7 +265,7 @@ class TestCollectionContactBreach(CollectionContactCommon):
                     "country_id": self.germany.id,
                     "is_company": number % 2,
                 }
-                for number in range(80)
+                for number in range(MANY)
             ]
         )
         for debtor in debtors[:20]:
@@ -274,7 +274,7 @@ class TestCollectionContactBreach(CollectionContactCommon):
         debtors = debtors.with_user(self.collector)
         company = self.company.with_user(self.collector)
         counts = []
-        for some in debtors, debtors[:8], debtors:  # the first fills caches of rights
+        for some in debtors, debtors[:FEW], debtors:  # the first fills caches of rights
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count

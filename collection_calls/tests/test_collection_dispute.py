@@ -5,7 +5,7 @@ from odoo.fields import Command, Domain
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from .common import TODAY, CollectionCallsDisputeCommon
+from .common import MANY, TODAY, CollectionCallsDisputeCommon
 
 
 @tagged("post_install", "-at_install")
@@ -273,7 +273,7 @@ class TestCollectionDispute(CollectionCallsDisputeCommon):
     def test_lists_cost_the_same_whatever_their_length(self):
         debtors = self.env["res.partner"]
         disputes = self.env["collection.dispute"]
-        for number in range(80):
+        for number in range(MANY):
             debtors |= self._create_debtor(f"Debtor {number}")
             disputes |= self._dispute(self._create_claim(100, 5, debtors[-1]))
         shown = [

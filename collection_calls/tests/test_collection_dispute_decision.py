@@ -68,7 +68,6 @@ class TestCollectionDisputeDecision(CollectionCallsDisputeCommon):
         self.assertEqual(dispute.amount_open, 0)
 
     def test_reason_in_the_debtors_language(self):
-        self.env["res.lang"]._activate_lang("fr_FR")
         self.quality.sudo().with_context(lang="fr_FR").name = "Pas satisfait"
         self.debtor.lang = "fr_FR"
         action = self._as(self.invoicing).action_accept()

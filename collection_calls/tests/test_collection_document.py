@@ -56,10 +56,6 @@ class CollectionDocumentCommon(CollectionCallsPlanCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        for language in "de_DE", "fr_FR":
-            cls.env["res.lang"]._activate_lang(language)
-        module = cls.env.ref("base.module_collection_calls")
-        module._update_translations(["de_DE", "fr_FR"])
         cls.debtor.write({"email": False, "street": "Bauhof 3", "city": "Berlin"})
         cls.bank = cls.env["res.partner.bank"].create(
             {

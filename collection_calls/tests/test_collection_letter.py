@@ -89,10 +89,6 @@ class TestCollectionLetter(CollectionCallsWizardCommon):
             self.assertIn(part, text)
 
     def test_letter_in_the_language_of_the_debtor(self):
-        for language in "de_DE", "fr_FR":
-            self.env["res.lang"]._activate_lang(language)
-        module = self.env.ref("base.module_collection_calls")
-        module._update_translations(["de_DE", "fr_FR"])
         call = self._hold()
         for language, day, line in (
             ("de_DE", "Dienstag, 10. März 2026", "Wir haben über"),
@@ -174,8 +170,6 @@ class TestCollectionLetterPdf(CollectionCallsLedger, AccountTestInvoicingHttpCom
         reports = self.env["ir.actions.report"].with_user(self.collector)
         if reports.get_wkhtmltopdf_state() == "install":
             self.skipTest("wkhtmltopdf is not installed")
-        for language in "de_DE", "fr_FR":
-            self.env["res.lang"]._activate_lang(language)
         moves = [self._create_claim(100 + count, 30) for count in range(6)]
         claims = moves[0].union(*moves)._get_collection_claims()
         call = self._log(

@@ -2,7 +2,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common import TODAY, CollectionCallsCommon
+from .common import MANY, TODAY, CollectionCallsCommon
 
 
 @tagged("post_install", "-at_install")
@@ -178,7 +178,7 @@ class TestCollectionOverdue(CollectionCallsCommon):
     def test_lists_cost_the_same_whatever_their_length(self):
         debtors = self.env["res.partner"]
         invoices = self.env["account.move"]
-        for number in range(80):
+        for number in range(MANY):
             debtors |= self._create_debtor(f"Debtor {number}")
             invoices |= self._create_claim(100, days_overdue=5, partner=debtors[-1])
             item = invoices[-1].line_ids.filtered("date_maturity")

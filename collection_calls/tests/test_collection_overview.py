@@ -116,7 +116,7 @@ class TestCollectionOverview(CollectionCallsAccountant, CollectionCallsCaseCommo
         self.assertEqual(days[3]["parts"][1]["tone"], "secondary", "protected")
 
     def test_week_of_the_user(self):
-        german = self.env["res.lang"]._activate_lang("de_DE")
+        german = self.env["res.lang"]._lang_get("de_DE")
         self.assertEqual(german.week_start, "1")
         self.collector.lang = "de_DE"
         overview = self.env["collection.overview"].with_user(self.collector)

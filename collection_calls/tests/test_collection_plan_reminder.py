@@ -12,7 +12,7 @@ from .common import TODAY, CollectionCallsPlanCommon
 
 DUE = date(2026, 3, 20)
 REMIND = date(2026, 3, 17)
-OUR_LOG = "odoo.addons.collection_calls.models.collection_agreement"
+OUR_LOG = "odoo.addons.collection_calls.models.agreement.collection_agreement"
 
 
 @tagged("post_install", "-at_install")
@@ -201,7 +201,6 @@ class TestPlanReminder(CollectionCallsPlanCommon):
         self.assertEqual(len(self._get_reminders(plan)), 1)
 
     def test_language_of_the_debtor(self):
-        self.env["res.lang"]._activate_lang("fr_FR")
         template = self.env.ref("collection_calls.mail_template_installment_reminder")
         template.with_context(lang="fr_FR").subject = "Votre échéance {{ object.name }}"
         self.debtor.lang = "fr_FR"

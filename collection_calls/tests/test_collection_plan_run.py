@@ -13,13 +13,13 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import TODAY, CollectionCallsPlanCommon
+from .common import FEW, MANY, TODAY, CollectionCallsPlanCommon
 
 DUE = date(2026, 3, 20)
 MISSED = date(2026, 3, 24)
 SECOND_MISSED = date(2026, 4, 24)
 LATE = date(2026, 3, 26)  # missed with five days of grace
-OUR_LOG = "odoo.addons.collection_calls.models.collection_agreement"
+OUR_LOG = "odoo.addons.collection_calls.models.agreement.collection_agreement"
 
 
 @tagged("post_install", "-at_install")
@@ -1138,7 +1138,7 @@ class TestPlanCosts(CollectionCallsPlanCommon):
         super().setUpClass()
         claims = [
             cls._create_claim(100, 5, partner=cls._create_debtor(f"Debtor {number}"))
-            for number in range(80)
+            for number in range(MANY)
         ]
         cls.claims = cls.env["account.move"].union(*claims)
 
@@ -1156,7 +1156,7 @@ class TestPlanCosts(CollectionCallsPlanCommon):
         return self.cr.sql_log_count - before
 
     def _assert_flat(self, plans, day):
-        few = plans[:8]
+        few = plans[:FEW]
         with self._at(day):
             plans._run_scheduled()
             few._run_scheduled()  # what is only read once
@@ -1186,13 +1186,13 @@ class TestPlanCosts(CollectionCallsPlanCommon):
             return 60
 
         progress = remaining
-        run = "odoo.addons.collection_calls.models.collection_plan_run"
+        run = "odoo.addons.collection_calls.models.plan.nightly_run"
         cron = self.registry["ir.cron"]
         with (
             self._at(date(2026, 3, 12)),
-            patch(f"{run}.BATCH", 30),
+            patch(f"{run}.BATCH", 10),
             patch.object(cron, "_commit_progress", note),
         ):
             self.env["collection.plan"]._cron_run()
-        self.assertEqual(progress, [(0, 80), (30, None), (30, None), (20, None)])
-        self.assertEqual(len(plans), 80)
+        self.assertEqual(progress, [(0, MANY), (10, None), (10, None), (4, None)])
+        self.assertEqual(len(plans), MANY)

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 
-from .common import TODAY, CollectionCallsCommon
+from .common import FEW, MANY, TODAY, CollectionCallsCommon
 
 DIALOG = "collection.plan.decision.wizard"
 
@@ -304,7 +304,7 @@ class TestCollectionPlanNotes(CollectionPlanViewsCommon):
 
     def test_number_of_queries(self):
         moves = self.env["account.move"]
-        for number in range(80):
+        for number in range(MANY):
             debtor = self._create_debtor(f"Debtor {number}")
             moves |= self._create_claim(100, days_overdue=5, partner=debtor)
         plans = self.env["collection.plan"].union(*map(self._activate, moves))
@@ -326,7 +326,7 @@ class TestCollectionPlanNotes(CollectionPlanViewsCommon):
             ],
         )
         self._assert_same_queries(
-            plans.installment_ids[:80], ["display_name", "color", "user_id", "state"]
+            plans.installment_ids[:MANY], ["display_name", "color", "user_id", "state"]
         )
 
     def test_others_see_nothing(self):
@@ -391,18 +391,18 @@ class TestCollectionPlanSimulation(CollectionPlanViewsCommon):
                 self._simulate(user)
 
     def test_number_of_queries(self):
-        for number in range(8):
+        for number in range(FEW):
             debtor = self._create_debtor(f"Debtor {number}")
             self._activate(self._create_claim(100, days_overdue=5, partner=debtor))
         self._later(5)
-        self.assertEqual(len(self._simulate()), 8)  # fills caches
+        self.assertEqual(len(self._simulate()), FEW)  # fills caches
         few = self._count_queries()
-        for number in range(32):
+        for number in range(MANY - FEW):
             debtor = self._create_debtor(f"Another {number}")
             move = self._create_claim(100, days_overdue=5, partner=debtor)
             self._activate(move, date_start=TODAY + timedelta(days=5))
         self._later(10)
-        self.assertEqual(len(self._simulate()), 40)
+        self.assertEqual(len(self._simulate()), MANY)
         self.assertEqual(self._count_queries(), few)
 
     def _count_queries(self):

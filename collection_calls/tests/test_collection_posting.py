@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from .common import TODAY, CollectionCallsPlanCommon
+from .common import MANY, TODAY, CollectionCallsPlanCommon
 
 NOWHERE = "http://127.0.0.1:9"  # no style sheet: the text can be searched
 
@@ -134,7 +134,7 @@ class TestCollectionPosting(CollectionPostingCommon):
         self.assertEqual(call.confirmation_channel, "email")
 
     def test_queries_dont_grow(self):
-        for number in range(40):
+        for number in range(MANY // 2):
             debtor = self._create_debtor(f"Debtor {number}")
             self._agree(self._create_claim(100, 20, partner=debtor), count=1)
             call = self._log(

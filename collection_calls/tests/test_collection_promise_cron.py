@@ -7,13 +7,19 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import TODAY, CollectionCallsAccountant, CollectionCallsPromiseCommon
+from .common import (
+    FEW,
+    MANY,
+    TODAY,
+    CollectionCallsAccountant,
+    CollectionCallsPromiseCommon,
+)
 
 MONDAY = date(2026, 3, 16)
 FRIDAY = date(2026, 3, 13)
 AFTER = date(2026, 3, 23)
 MODELS = "odoo.addons.collection_calls.models"
-OUR_LOG = f"{MODELS}.collection_agreement"
+OUR_LOG = f"{MODELS}.agreement.collection_agreement"
 
 
 @tagged("post_install", "-at_install")
@@ -369,12 +375,12 @@ class TestPromiseCosts(CollectionCallsAccountant, CollectionCallsPromiseCommon):
     def test_evaluation_of_many(self):
         claims = [
             self._create_claim(100, 5, partner=self._create_debtor(f"Debtor {number}"))
-            for number in range(80)
+            for number in range(MANY)
         ]
         promises = self.env["collection.promise"].union(
             *(self._promise(claim) for claim in claims)
         )
-        few = promises[:8].sudo()
+        few = promises[:FEW].sudo()
         with self._at(date(2026, 3, 12)):
             few._evaluate(scheduled=True)  # what is only read once
             costs = self._count_queries(lambda: few._evaluate(scheduled=True))

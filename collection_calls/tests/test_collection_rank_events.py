@@ -6,7 +6,13 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common import TODAY, CollectionCallsAccountant, CollectionCallsCaseCommon
+from .common import (
+    FEW,
+    MANY,
+    TODAY,
+    CollectionCallsAccountant,
+    CollectionCallsCaseCommon,
+)
 
 LATER = date(2026, 3, 19)
 
@@ -110,7 +116,7 @@ class TestCollectionRankEvents(CollectionCallsAccountant, CollectionCallsCaseCom
 
     def test_words_for_many_cases(self):
         debtors = self.env["res.partner"]
-        for number in range(80):
+        for number in range(MANY):
             debtors |= self._create_debtor(f"Debtor {number}")
         cases = self.env["collection.case"].with_user(self.collector)
         cases = cases._get_or_create(debtors, self.company)
@@ -122,15 +128,15 @@ class TestCollectionRankEvents(CollectionCallsAccountant, CollectionCallsCaseCom
     # -------------------------------------------------------------------- statements
 
     def test_statements(self):
-        """Equally many for 8 and 80 debtors, whatever the strategies ask for."""
+        """Equally many for FEW and MANY debtors, whatever the strategies ask for."""
         self._use_everything()
         debtors = self.env["res.partner"]
-        for number in range(80):
+        for number in range(MANY):
             debtors |= self._create_debtor(f"Debtor {number}")
             self._create_claim(10 + number, 5, partner=debtors[number])
         self.env.cr.flush()
         cases, counts = self.env["collection.case"].sudo(), []
-        for some in debtors, debtors[:8], debtors:
+        for some in debtors, debtors[:FEW], debtors:
             self.env.cr.execute(
                 "UPDATE collection_case SET user_id = NULL, priority = 1"
                 " WHERE partner_id = ANY(%s)",

@@ -7,7 +7,13 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common import TODAY, CollectionCallsAccountant, CollectionCallsCaseCommon
+from .common import (
+    FEW,
+    MANY,
+    TODAY,
+    CollectionCallsAccountant,
+    CollectionCallsCaseCommon,
+)
 
 
 @tagged("post_install", "-at_install")
@@ -513,15 +519,15 @@ class TestCollectionRefresh(CollectionCallsAccountant, CollectionCallsCaseCommon
     # ------------------------------------------------------------------- statements
 
     def test_statements(self):
-        """Equally many for 8 and 80 debtors, and for new cases and old ones."""
+        """Equally many for FEW and MANY debtors, and for new cases and old ones."""
         debtors = self.env["res.partner"]
-        for number in range(80):
+        for number in range(MANY):
             debtors |= self._create_debtor(f"Debtor {number}")
         self._create_entry(debtors)
         self.env.cr.flush()
         cases = self.env["collection.case"]
         counts = []
-        for some in debtors, debtors[:8], debtors, None:
+        for some in debtors, debtors[:FEW], debtors, None:
             self.env.cr.execute(
                 "DELETE FROM collection_case WHERE partner_id = ANY(%s)", [debtors.ids]
             )

@@ -13,7 +13,7 @@ from odoo.tools import mute_logger
 
 from .common import TODAY, CollectionCallsAccountant, CollectionCallsCaseCommon
 
-OUR_LOG = "odoo.addons.collection_calls.models.collection_agreement"
+OUR_LOG = "odoo.addons.collection_calls.models.agreement.collection_agreement"
 
 
 @tagged("post_install", "-at_install")
@@ -246,9 +246,7 @@ class TestRefreshEvents(CollectionCallsAccountant, CollectionCallsCaseCommon):
             return refresh(records, debtor_ids)
 
         with (
-            patch(
-                "odoo.addons.collection_calls.models.collection_case_refresh.BATCH", 2
-            ),
+            patch("odoo.addons.collection_calls.models.case.refresh.BATCH", 2),
             patch.object(cases, "_refresh_debtors", note),
         ):
             self._run_cron("ir_cron_refresh_cases")
@@ -270,9 +268,7 @@ class TestRefreshEvents(CollectionCallsAccountant, CollectionCallsCaseCommon):
             return refresh(records, debtor_ids)
 
         with (
-            patch(
-                "odoo.addons.collection_calls.models.collection_case_refresh.BATCH", 1
-            ),
+            patch("odoo.addons.collection_calls.models.case.refresh.BATCH", 1),
             patch.object(cases, "_refresh_debtors", fail_first),
             mute_logger(OUR_LOG),
         ):

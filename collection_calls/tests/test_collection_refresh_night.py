@@ -14,8 +14,8 @@ from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 from ..hooks import post_init_hook
 from .common import TODAY, CollectionCallsAccountant, CollectionCallsCaseCommon
 
-BATCH = "odoo.addons.collection_calls.models.collection_case_refresh.BATCH"
-OUR_LOG = "odoo.addons.collection_calls.models.collection_agreement"
+BATCH = "odoo.addons.collection_calls.models.case.refresh.BATCH"
+OUR_LOG = "odoo.addons.collection_calls.models.agreement.collection_agreement"
 SECONDS = "odoo.addons.base.models.ir_cron.MIN_TIME_PER_JOB"
 
 

@@ -12,11 +12,6 @@ class TestCollectionScript(CollectionCallsCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["res.lang"]._activate_lang("de_DE")
-        cls.env["res.lang"]._activate_lang("fr_FR")
-        cls.env.ref("base.module_collection_calls")._update_translations(
-            ["de_DE", "fr_FR"]
-        )
         cls.voicemail = cls.env.ref("collection_calls.collection_script_voicemail")
         cls.scripts = cls.env["collection.script"].with_user(cls.manager)
 

@@ -9,7 +9,7 @@ from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
 from .common import CollectionCallsAccountant, CollectionCallsCaseCommon
 
-FIT_LOG = "odoo.addons.collection_calls.models.collection_strategy_fit"
+FIT_LOG = "odoo.addons.collection_calls.models.case.collection_strategy"
 
 
 @tagged("post_install", "-at_install")

@@ -16,7 +16,7 @@ from .common import CollectionCallsCaseCommon
 MONDAY = date(2026, 3, 9)  # the day before today
 NEXT = date(2026, 3, 16)
 CRON = "ir_cron_mail_workbooks"
-AGREEMENT = "odoo.addons.collection_calls.models.collection_agreement"
+AGREEMENT = "odoo.addons.collection_calls.models.agreement.collection_agreement"
 
 
 @tagged("post_install", "-at_install")

@@ -15,8 +15,7 @@ from odoo.tests import tagged
 from ..report.workbook import collection_workbook
 from ..report.workbook.collection_workbook_call_list import CASE_FIELDS
 from ..report.workbook.xlsx import sheet as writer
-from .common import TODAY
-from .common_workbook import HEAD, CollectionCallsWorkbookCommon
+from .common import FEW, HEAD, MANY, TODAY, CollectionCallsWorkbookCommon
 
 NASTY = ("=cmd|' /C calc'!A0", "+49 30 1234", "-1+1", "@SUM(A1)", "http://example.com")
 
@@ -154,8 +153,6 @@ class TestWorkbookCallList(CollectionCallsWorkbookCommon):
         self.assertIn(["90"], ages)
 
     def test_in_the_language_of_the_company(self):
-        self.env["res.lang"]._activate_lang("de_DE")
-        self.env.ref("base.module_collection_calls")._update_translations(["de_DE"])
         self.company.partner_id.lang = "de_DE"
         formulas, _book = self._write("call.list", cases=self.cases)
         labels = [cell.value for cell in formulas.worksheets[0][HEAD]]
@@ -169,15 +166,15 @@ class TestWorkbookCallList(CollectionCallsWorkbookCommon):
         self.assertEqual(day.number_format.replace("\\", ""), "dd.mm.yyyy")
 
     def test_statements_depend_on_batches_alone(self):
-        for number in range(50):
+        for number in range(MANY):
             self._create_claim(10 + number, 40, self._create_debtor(f"D {number}"))
         self.env.cr.flush()
         everybody = self.env["collection.case"].search(
             [("partner_id.name", "=like", "D %")]
         )
-        self.assertEqual(len(everybody), 50)
+        self.assertEqual(len(everybody), MANY)
         counts = []
-        for cases in everybody[:5], everybody[:5], everybody:
+        for cases in everybody[:FEW], everybody[:FEW], everybody:
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count

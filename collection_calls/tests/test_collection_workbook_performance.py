@@ -4,8 +4,7 @@ from datetime import date, datetime, timedelta
 
 from odoo.tests import tagged
 
-from .common import TODAY
-from .common_workbook import CollectionCallsWorkbookCommon
+from .common import TODAY, CollectionCallsWorkbookCommon
 
 
 @tagged("post_install", "-at_install")

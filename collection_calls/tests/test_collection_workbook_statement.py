@@ -7,8 +7,7 @@ from odoo.tests import tagged
 
 from ..report.workbook import collection_workbook_plans as plans
 from ..report.workbook import collection_workbook_statement as statement
-from .common import TODAY
-from .common_workbook import CollectionCallsWorkbookCommon
+from .common import TODAY, CollectionCallsWorkbookCommon
 
 
 @tagged("post_install", "-at_install")

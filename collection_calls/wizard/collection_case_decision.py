@@ -1,6 +1,6 @@
 from odoo import Command, api, fields, models
 
-from ..models.collection_case_decision import HOLDS
+from ..models.case.decisions import HOLDS
 
 
 class CollectionCaseDecisionWizard(models.TransientModel):

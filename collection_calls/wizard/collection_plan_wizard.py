@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import clean_context
 
-from ..models.collection_plan_schedule import TERMS
+from ..models.plan.schedule import TERMS
 
 
 class CollectionPlanWizard(models.TransientModel):

@@ -1,7 +1,5 @@
 """The measurements of ``benchmarks/``, in a process that has Odoo's packages."""
 
-import os
-
 from . import odoo, settings, setup, venv
 from .console import attend
 
@@ -12,11 +10,5 @@ def run(expression=""):
     """Run the benchmarks with ``expression`` in their name; the exit code."""
     setup.ensure()
     command = [str(venv.python()), "-m", "benchmarks", expression]
-    return attend(command, env=_environment(), cwd=settings.ROOT)
-
-
-def _environment():
-    environment = odoo.environment(AREA, f"{settings.TEST_DATABASE}_bench")
-    tool = str(settings.ROOT / "dev")
-    environment["PYTHONPATH"] = os.pathsep.join([environment["PYTHONPATH"], tool])
-    return environment
+    environment = odoo.environment_with_tool(AREA, f"{settings.TEST_DATABASE}_bench")
+    return attend(command, env=environment, cwd=settings.ROOT)

@@ -6,8 +6,15 @@ from . import cache, cluster, databases, debian, settings, templates
 from .console import Failure, say
 
 # Named one by one: the cache folder may be any folder of the user's.
-PARTS = ("apt", "checkouts", "data", "log", "node", "odoo", "postgresql", "venv")
-DATABASES = {settings.DEMO_DATABASE: "demo", settings.TEST_DATABASE: "test"}
+PARTS = (
+    *("apt", "checkouts", "data", "durations", "log", "node", "odoo", "postgresql"),
+    "venv",
+)
+DATABASES = {
+    settings.DEMO_DATABASE: "demo",
+    settings.TEST_DATABASE: "test",
+    f"{templates.PREFIX}_installed_{settings.CHECKOUT}_": templates.AREA,
+}
 TEMPLATES = {f"{templates.PREFIX}_": templates.AREA}
 
 

@@ -1,6 +1,5 @@
 """The demo: a database with demo data, and a server that shows it."""
 
-import hashlib
 import socket
 import subprocess
 import time
@@ -11,7 +10,6 @@ from . import cache, databases, odoo, settings, setup, templates
 from .console import Failure, interruptible, say
 
 DATABASE = settings.DEMO_DATABASE
-IGNORED = {"tests", "readme", "__pycache__"}
 
 
 def serve(port):
@@ -49,23 +47,13 @@ def check_port(port):
 def ensure_database():
     """Make the demo database, or update it when the addon has changed."""
     with cache.lock():
-        stamp, current = _stamp(), fingerprint(settings.ADDON_PATH)
+        stamp, current = _stamp(), templates.fingerprint(settings.ADDON_PATH)
         if not databases.is_whole(DATABASE, "demo"):
             _make()
         elif not stamp.exists() or stamp.read_text() != current:
             title = f"Updating {settings.ADDON} in the demo database"
             odoo.run_to_end(title, DATABASE, "demo", f"--update={settings.ADDON}")
         stamp.write_text(current)
-
-
-def fingerprint(folder):
-    """A hash of the files of an addon that a database is made from."""
-    found = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        if path.is_file() and not IGNORED & set(parts):
-            found.update("/".join(parts).encode() + b"\0" + path.read_bytes())
-    return found.hexdigest()
 
 
 def _stamp():

@@ -35,6 +35,13 @@ def environment(area="demo", database=None):
     }
 
 
+def environment_with_tool(area, database):
+    """The same for Python programs that import the package ``tool``, too."""
+    found = environment(area, database)
+    tool = str(settings.ROOT / "dev")
+    return {**found, "PYTHONPATH": os.pathsep.join([found["PYTHONPATH"], tool])}
+
+
 def write_configuration(area, database=None):
     """The settings file of this checkout for an area; its path."""
     if "," in str(settings.ROOT):

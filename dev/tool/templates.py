@@ -1,12 +1,19 @@
-"""Template databases: the addon's dependencies installed once, copied often."""
+"""Template databases: made once, copied often.
+
+``plain`` and ``demo`` hold the addon's dependencies and nothing of the addon, without
+and with demo data. ``installed`` is ``plain`` with the addon, its languages, and the
+asset bundles that a browser asks for.
+"""
 
 import ast
+import hashlib
 
-from . import databases, odoo, odoo_source, settings
-from .console import Failure
+from . import cache, databases, odoo, odoo_source, settings, venv
+from .console import Failure, run
 
 PREFIX = "cc_template"
 AREA = "template"
+IGNORED = {"tests", "readme", "__pycache__"}
 
 
 def base_modules():
@@ -21,14 +28,36 @@ def base_modules():
 def key(kind, modules, odoo_identity):
     """Changes with everything that a template is made from."""
     lock = settings.REQUIREMENTS.read_text()
-    languages = settings.DEMO_LANGUAGES if kind == "demo" else ""
+    languages = settings.LANGUAGES if kind == "demo" else ""
     return settings.digest(kind, odoo_identity, lock, languages, *modules)
 
 
+def fingerprint(folder):
+    """A hash of the files of an addon that a database is made from."""
+    found = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        if path.is_file() and not IGNORED & set(parts):
+            found.update("/".join(parts).encode() + b"\0" + path.read_bytes())
+    return found.hexdigest()
+
+
 def name(kind):
-    """The template's name: kind is "demo" or "plain"."""
+    """The template's name. With the addon in it, it is this checkout's alone."""
+    if kind == "installed":
+        made_from = name("plain"), settings.LANGUAGES, _addon_fingerprint()
+        return f"{_prefix(kind)}{settings.digest(*made_from)}"
     found = key(kind, base_modules(), odoo_source.locate().identity)
-    return f"{PREFIX}_{kind}_{found}"
+    return f"{_prefix(kind)}{found}"
+
+
+def _prefix(kind):
+    own = f"{settings.CHECKOUT}_" if kind == "installed" else ""
+    return f"{PREFIX}_{kind}_{own}"
+
+
+def _addon_fingerprint():
+    return fingerprint(settings.ADDON_PATH)
 
 
 def ensure(kind):
@@ -37,34 +66,80 @@ def ensure(kind):
     if not databases.is_whole(template, AREA):
         _drop_outdated(kind)
         _make(kind, template)
+    if kind == "installed":
+        _ensure_assets(template)
     return template
 
 
 def copy(kind, database, area):
-    """A new database with the addon's dependencies and nothing of the addon."""
+    """A new database like the template."""
     databases.copy(ensure(kind), AREA, database, area)
 
 
 def demo_options(kind):
     if kind == "demo":
-        return ["--with-demo", f"--load-language={settings.DEMO_LANGUAGES}"]
+        return ["--with-demo", f"--load-language={settings.LANGUAGES}"]
     return ["--without-demo"]
 
 
 def _make(kind, template):
     unfinished = f"{template}_new"
     databases.drop(unfinished, AREA)
+    if kind == "installed":
+        _install(unfinished)
+    else:
+        _install_dependencies(kind, unfinished)
+    databases.rename(unfinished, template, AREA)
+
+
+def _install_dependencies(kind, database):
     modules = ",".join(base_modules())
     odoo.run_to_end(
         f"Making the {kind} template database: {modules} (2 to 4 minutes)",
-        unfinished,
+        database,
         AREA,
         f"--init={modules}",
         *demo_options(kind),
     )
-    databases.rename(unfinished, template, AREA)
+
+
+def _install(database):
+    copy("plain", database, AREA)
+    odoo.run_to_end(
+        f"Making the template database with {settings.ADDON}",
+        database,
+        AREA,
+        f"--init={settings.ADDON}",
+        f"--load-language={settings.LANGUAGES}",
+        "--without-demo",
+    )
+
+
+def _ensure_assets(template):
+    """Compile the asset bundles, again if a file of theirs has another time.
+
+    Odoo looks at that time and not at what is in the file: after a fresh checkout it
+    would compile them in every test that opens a browser.
+    """
+    stamp = databases.filestore(template, AREA).with_suffix(".assets")
+    current = _times_of(settings.ADDON_PATH / "static")
+    if not stamp.exists() or stamp.read_text() != current:
+        run(
+            "Compiling the asset bundles",
+            [str(venv.python()), "-m", "tool.assets", template],
+            log=cache.log_file(f"{settings.CHECKOUT}-assets"),
+            env=odoo.environment_with_tool(AREA, template),
+            cwd=settings.ROOT,
+        )
+        stamp.write_text(current)
+
+
+def _times_of(folder):
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return settings.digest(*((path, path.stat().st_mtime_ns) for path in paths))
 
 
 def _drop_outdated(kind):
-    for outdated in databases.names(f"{PREFIX}_{kind}_"):
+    for outdated in databases.names(_prefix(kind)):
         databases.drop(outdated, AREA)
+        databases.filestore(outdated, AREA).with_suffix(".assets").unlink(True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tool import demo, settings, templates
+from tool import settings, templates
 from tool.console import Failure
 
 
@@ -34,8 +34,8 @@ def test_a_broken_manifest_is_named(tmp_path, monkeypatch, text):
 def test_the_demo_is_updated_for_code_and_not_for_tests(tmp_path):
     (tmp_path / "tests").mkdir()
     (tmp_path / "models.py").write_text("a = 1")
-    before = demo.fingerprint(tmp_path)
+    before = templates.fingerprint(tmp_path)
     (tmp_path / "tests" / "test_a.py").write_text("b = 2")
-    assert demo.fingerprint(tmp_path) == before
+    assert templates.fingerprint(tmp_path) == before
     (tmp_path / "models.py").write_text("a = 2")
-    assert demo.fingerprint(tmp_path) != before
+    assert templates.fingerprint(tmp_path) != before

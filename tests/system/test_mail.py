@@ -13,7 +13,6 @@ import pytest
 
 from tool import databases
 
-ADDON = "collection_calls"
 PEOPLE = ("arrives", "refused", "nowhere", "late")
 
 # One debtor with an overdue invoice for each of PEOPLE, and a call with each that has
@@ -115,10 +114,9 @@ class Session:
 
 
 @pytest.fixture(scope="module")
-def office(new_database, run_odoo, run_script, smtp):
+def office(new_database, run_script, smtp):
     """A database with calls that are about to be closed, and the ids of these."""
-    database = new_database("plain")
-    run_odoo(database, "--init", ADDON, "--without-demo")
+    database = new_database("installed")
     script = SET_UP.format(port=smtp.port, people=PEOPLE)
     return database, json.loads(run_script(database, script).splitlines()[-1])
 

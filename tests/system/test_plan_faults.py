@@ -54,7 +54,7 @@ env.cr.commit()
 
 # Small batches let two servers meet, and leave something to do for the next.
 SMALL_BATCHES = f"""
-import odoo.addons.{ADDON}.models.collection_plan_run as run
+import odoo.addons.{ADDON}.models.plan.nightly_run as run
 run.BATCH = 4
 plans = env["collection.plan"]
 """
@@ -158,10 +158,9 @@ env.cr.commit()
 
 
 @pytest.fixture(scope="module")
-def installed(new_database, run_odoo, run_script, smtp):
+def installed(new_database, run_script, smtp):
     """A database with plans, to be copied."""
-    name = new_database("plain")
-    run_odoo(name, "--init", ADDON, "--without-demo")
+    name = new_database("installed")
     run_script(name, SET_UP.format(port=smtp.port, plans=PLANS))
     return name
 

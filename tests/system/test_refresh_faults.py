@@ -44,7 +44,7 @@ env.cr.commit()
 # Small batches let two servers meet. What goes wrong is printed.
 PREPARE = f"""
 import logging
-import odoo.addons.{ADDON}.models.collection_case_refresh as module
+import odoo.addons.{ADDON}.models.case.refresh as module
 module.BATCH = 2
 cases = env["collection.case"]
 class Alarm(logging.Handler):
@@ -131,10 +131,9 @@ env.cr.commit()
 
 
 @pytest.fixture(scope="module")
-def installed(new_database, run_odoo, run_script):
+def installed(new_database, run_script):
     """A database with debtors whose cases are out of date, to be copied."""
-    name = new_database("plain")
-    run_odoo(name, "--init", ADDON, "--without-demo")
+    name = new_database("installed")
     run_script(name, SET_UP)
     return name
 

@@ -60,10 +60,9 @@ CLICK = "case.action_start_call()"
 
 
 @pytest.fixture(scope="module")
-def installed(new_database, run_odoo, run_script):
+def installed(new_database, run_script):
     """A database with two collectors and cases that are nobody's, to be copied."""
-    name = new_database("plain")
-    run_odoo(name, "--init", ADDON, "--without-demo")
+    name = new_database("installed")
     run_script(name, SET_UP)
     return name
 

@@ -37,9 +37,9 @@ def promise(move, made, promised):
 
 # Small batches let two servers meet, and leave something to do for the next.
 MEETING = f"""
-import odoo.addons.{ADDON}.models.collection_promise_evaluation as evaluation
-import odoo.addons.{ADDON}.models.collection_reminder as reminder
-evaluation.BATCH = reminder.BATCH = 7
+import odoo.addons.{ADDON}.models.promise.evaluation as evaluation
+import odoo.addons.{ADDON}.models.agreement.collection_agreement as agreement
+evaluation.BATCH = agreement.REMIND_BATCH = 7
 promises = env["collection.promise"]
 meet()
 """
@@ -73,10 +73,9 @@ except UniqueViolation as error:
 
 
 @pytest.fixture(scope="module")
-def installed(new_database, run_odoo, run_script):
+def installed(new_database, run_script):
     """A database with unpaid invoices of several debtors, to be copied."""
-    name = new_database("plain")
-    run_odoo(name, "--init", ADDON, "--without-demo")
+    name = new_database("installed")
     run_script(name, f"{LEDGER}\nenv.cr.commit()")
     return name
 

@@ -2,8 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ...engine import promise as engine
-from ...models.collection_call_commitment import PAYMENT_METHODS
-from ...models.collection_promise import STATES
+from ...models.promise.collection_promise import PAYMENT_METHODS, STATES
 from .collection_report import HOURS, WEEKDAYS
 
 

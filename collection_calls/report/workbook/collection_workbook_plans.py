@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ...models.collection_plan_run import RUNNING
+from ...models.plan.collection_plan import RUNNING
 from .xlsx.cells import DATE, INTEGER, MONEY, POSITIVE, Column, Formula
 
 PLAN_FIELDS = (

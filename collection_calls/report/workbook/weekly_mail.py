@@ -50,7 +50,7 @@ class ResCompany(models.Model):
     def _is_collection_mail_due(self):
         monday = self._get_collection_monday()
         is_mailed = self.collection_weekly_reported_on == monday
-        return not is_mailed and self.env["collection.reminder"]._is_time_to_remind(
+        return not is_mailed and self.env["collection.agreement"]._is_time_to_remind(
             self
         )
 

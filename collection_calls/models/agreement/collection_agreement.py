@@ -1,0 +1,406 @@
+import logging
+
+import psycopg2
+import pytz
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL, clean_context
+
+KINDS = ("collection.promise", "collection.plan")
+REMIND_BATCH = 100
+EARLIEST_HOUR = 7  # on the company's clock, for reminders
+
+_logger = logging.getLogger(__name__)
+
+
+class CollectionAgreement(models.AbstractModel):
+    """What promises and plans share: the ledger judges them, and nothing gets lost.
+
+    Who agreed with whom, in which call and currency, is the same for both.
+    """
+
+    _name = "collection.agreement"
+    _description = "Agreement with a Debtor"
+    _inherit = "collection.ledger"
+
+    name = fields.Char(
+        string="Number", required=True, readonly=True, copy=False, default="/"
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Debtor",
+        required=True,
+        check_company=True,
+        index=True,
+        ondelete="restrict",
+        domain="['|', ('parent_id', '=', False), ('is_company', '=', True)]",
+    )
+    contact_id = fields.Many2one(
+        "res.partner",
+        check_company=True,
+        ondelete="restrict",
+        domain="[('id', 'child_of', partner_id)]",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        compute="_compute_currency_id",
+        store=True,
+        precompute=True,
+        required=True,
+        default=lambda self: self.env.company.currency_id,
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Collector",
+        required=True,
+        index=True,
+        default=lambda self: self.env.user,
+        domain=[("share", "=", False)],
+    )
+    call_id = fields.Many2one(
+        "collection.call",
+        string="Collection Call",
+        check_company=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="[('partner_id', '=', partner_id)]",
+    )
+    is_stale = fields.Boolean(
+        string="Evaluation Due",
+        readonly=True,
+        copy=False,
+        help="The last evaluation failed; the scheduled action tries again.",
+    )
+    is_failure_reported = fields.Boolean(
+        readonly=True,
+        copy=False,
+        groups=fields.NO_ACCESS,
+        help="The collector knows that the scheduled evaluation fails.",
+    )
+    failure_activity_id = fields.Many2one(
+        "mail.activity",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        groups=fields.NO_ACCESS,
+    )
+
+    # ------------------------------------------------------------------ computes
+
+    def _get_items(self):
+        """Journal items of the claims that the agreement is about."""
+        raise NotImplementedError
+
+    def _compute_currency_id(self):
+        for agreement in self:
+            items = agreement._get_items()
+            agreement.currency_id = (
+                items[:1].currency_id
+                or agreement.currency_id
+                or agreement.company_id.currency_id
+            )
+
+    @api.depends("name", "partner_id.name")
+    def _compute_display_name(self):
+        for agreement in self:
+            debtor = agreement.partner_id.name
+            agreement.display_name = f"{agreement.name} ({debtor})" if debtor else False
+
+    # -------------------------------------------------------------------- checks
+
+    @api.constrains("partner_id", "contact_id")
+    def _check_contact(self):
+        for agreement in self:
+            debtor = agreement.partner_id
+            if agreement.contact_id.commercial_partner_id not in (debtor, debtor[:0]):
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s doesn't belong to %(debtor)s.",
+                        contact=agreement.contact_id.display_name,
+                        debtor=debtor.display_name,
+                    )
+                )
+
+    @api.constrains("call_id", "partner_id", "company_id")
+    def _check_call(self):
+        for agreement in self.filtered("call_id"):
+            call = agreement.call_id
+            parties = agreement.partner_id, agreement.company_id
+            if (call.partner_id, call.company_id) != parties:
+                raise ValidationError(
+                    self.env._(
+                        "%(call)s was held with %(debtor)s for %(company)s. Choose a"
+                        " call with whoever makes the agreement, or leave the call"
+                        " empty.",
+                        call=call.name,
+                        debtor=call.partner_id.display_name,
+                        company=call.company_id.name,
+                    )
+                )
+
+    # --------------------------------------------------------------------- hooks
+
+    @api.model
+    def _get_touched(self, move_ids):
+        """The agreements that stand on these invoices, or once did."""
+        raise NotImplementedError
+
+    def _judge_touched(self, move_ids):
+        """Judge agreements anew after something happened to these invoices."""
+        raise NotImplementedError
+
+    @api.model
+    def _get_touched_sql(self, move_ids):
+        """A query for the ids of the agreements on these invoices."""
+        raise NotImplementedError
+
+    def _get_to_remind_domain(self):
+        """Whom to remind now."""
+        raise NotImplementedError
+
+    def _remind(self):
+        """Remind of one payment."""
+        raise NotImplementedError
+
+    @api.model
+    def _get_reminder_template(self):
+        """:return: external id of the e-mail template"""
+        raise NotImplementedError
+
+    # -------------------------------------------------------------------- events
+
+    @api.model
+    def _touch_all(self, move_ids):
+        """Have whatever stands on these invoices judged anew."""
+        for name in KINDS:
+            self.env[name]._touch(move_ids)
+
+    @api.model
+    def _touch(self, move_ids):
+        """Have what stands on these invoices judged anew when the transaction ends.
+
+        On other claims of the invoice too: their protection hangs together.
+
+        However often this is called, all is judged once when the transaction ends;
+        where somebody makes a savepoint before, what was touched so far is judged there
+        already. An error of ours never gets in the way of what the accountant is doing.
+        """
+        if not move_ids:
+            return
+        data = self.env.cr.precommit.data
+        key = self._get_touched_key()
+        if key not in data:
+            data[key] = set()
+            # Defaults of the accountant's dialog don't concern what we create.
+            clean = self.env(su=True, context=clean_context(self.env.context))
+            self.env.cr.precommit.add(self.with_env(clean)._evaluate_touched)
+        data[key].update(move_ids)
+
+    @api.model
+    def _get_touched_key(self):
+        return f"collection_calls.touched.{self._name}"
+
+    def _evaluate_touched(self):
+        move_ids = self.env.cr.precommit.data.pop(self._get_touched_key())
+        failure = f"{self._description} on changed claims: not evaluated"
+        if not self._attempt(lambda: self._judge_touched(move_ids), failure):
+            self._mark_touched_stale(move_ids)
+
+    @api.model
+    def _mark_touched_stale(self, move_ids):
+        """Note it in plain SQL: whatever went wrong doesn't go wrong here again."""
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %(table)s SET is_stale = TRUE WHERE id IN (%(touched)s)",
+                table=SQL.identifier(self._table),
+                touched=self._get_touched_sql(move_ids),
+            )
+        )
+        self.invalidate_model(["is_stale"])
+
+    # ---------------------------------------------------------------------- care
+
+    def _attempt(self, work, failure, let_pass=()):
+        """Do some work of ours; if it fails, nothing is left of it but a log entry.
+
+        Only our own work is at stake. What others have pending is written before, and
+        their hooks run when the transaction ends: what they refuse stays refused. That
+        is why the savepoint must not flush the cursor, which would run them in here.
+
+        :param work: a function without arguments
+        :param failure: what to log; None if the caller finds out more
+        :param let_pass: exceptions that go on to the caller
+        :return: whether it succeeded
+        """
+        self.env.flush_all()
+        try:
+            with self.env.cr.savepoint(flush=False):
+                work()
+                self.env.flush_all()
+        except Exception as error:
+            self.env.transaction.clear()  # what the cache says was rolled back
+            if isinstance(error, let_pass):
+                raise
+            if failure:
+                _logger.exception(failure)
+            return False
+        return True
+
+    @api.model
+    def _work_off(self, get_domain, work, size, do):
+        """Do something with all records of a domain, in batches, each once.
+
+        However many servers run it: each takes what no other one holds. After every
+        batch what was done is kept, and progress told.
+
+        :param get_domain: a function; it is asked again once records are locked
+        :param str work: the name of what is done
+        :param int size: of a batch
+        :param do: a function of the records that this server holds
+        """
+        todo = self.search(get_domain(), order="id")
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(todo))
+        for start in range(0, len(todo), size):
+            batch = self.browse(todo.ids[start : start + size])
+            do(batch._lock(get_domain(), work))
+            if not cron._commit_progress(len(batch)):
+                break
+
+    def _lock(self, domain, work):
+        """Those of these records that this server may work on until it commits.
+
+        Left out are those that another server holds or has just finished. One server
+        at a time does the work: two would plan two calls with a debtor.
+
+        :param str work: the name of what is to be done
+        """
+        alone = SQL("SELECT pg_try_advisory_xact_lock(hashtext(%s))", self._name + work)
+        try:
+            with self.env.cr.savepoint():
+                [[is_alone]] = self.env.execute_query(alone)
+                mine = self.try_lock_for_update() if is_alone else self.browse()
+        except psycopg2.errors.SerializationFailure:
+            return self.browse()
+        mine.invalidate_recordset()
+        return mine.filtered_domain(domain)
+
+    def _mark_stale(self):
+        """Leave these records to the next scheduled evaluation.
+
+        Where another transaction has just changed them, the error goes on: Odoo then
+        runs the request again, as it does if two accountants match the same item.
+        """
+        self._attempt(
+            lambda: self.write({"is_stale": True}),
+            f"{self} could not be marked for evaluation",
+            let_pass=PG_CONCURRENCY_EXCEPTIONS_TO_RETRY,
+        )
+
+    def _report_failures(self):
+        """Tell the collectors, once each, of what could not be evaluated."""
+        unreported = self.filtered(
+            lambda record: record.is_stale and not record.is_failure_reported
+        )
+        for record in unreported:
+            record._attempt(
+                record._report_failure, f"{record.name}: failure not reported"
+            )
+
+    def _report_failure(self):
+        """Tell the collector, once, that the ledger's verdict can't be had."""
+        user = self._get_collector()
+        self.failure_activity_id = self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            date_deadline=self.company_id._get_collection_today(),
+            user_id=user.id,
+            summary=self.with_context(lang=user.lang).env._(
+                "%(promise)s could not be evaluated: look at it, and ask your"
+                " administrator for the server's log",
+                promise=self.name,
+            ),
+        )
+        self.is_failure_reported = True
+
+    def _settle_failure(self):
+        """The verdict is there after all."""
+        self.failure_activity_id.filtered("active").unlink()
+        self.is_failure_reported = False
+
+    # -------------------------------------------------------------------- people
+
+    def _get_person(self):
+        """Who is written to: whoever agreed, else the debtor."""
+        self.ensure_one()
+        return self.contact_id or self.partner_id
+
+    def _can_be_mailed(self):
+        person = self._get_person()
+        return person.active and bool(person.email_normalized)
+
+    def _get_case(self):
+        # A new case is the collector's, not the accountant's or the scheduler's.
+        cases = self.env["collection.case"].with_context(
+            default_user_id=self.user_id.id
+        )
+        case = cases._get_or_create(self.partner_id, self.company_id)
+        return case.with_env(self.env)
+
+    def _get_collector(self):
+        """Who follows up: the case's collector, else whoever made the agreement."""
+        return self._get_case()._get_caller(self.user_id)
+
+    # --------------------------------------------------------------------- money
+
+    def _to_units(self, amount):
+        """An amount in the smallest unit of the agreement's currency."""
+        return round(amount / self.currency_id.rounding)
+
+    def _from_units(self, units):
+        return self.currency_id.round(units * self.currency_id.rounding)
+
+    # ------------------------------------------------------------------ reminders
+
+    @api.model
+    def _cron_remind(self):
+        """Remind of the payments that fall due soon.
+
+        Of each once, however often and on however many servers this runs. It runs every
+        hour, as companies anywhere have their morning at another one.
+        """
+        self.sudo()._work_off(
+            self._get_to_remind_domain,
+            "remind",
+            REMIND_BATCH,
+            lambda todo: todo._remind_each(),
+        )
+
+    def _remind_each(self):
+        for record in self:
+            failure = f"{record.name}: no reminder could be sent"
+            record._attempt(record._remind, failure)
+
+    @api.model
+    def _is_time_to_remind(self, company):
+        now = pytz.utc.localize(fields.Datetime.now())
+        return now.astimezone(company._get_collection_tz()).hour >= EARLIEST_HOUR
+
+    def _mail_reminder(self):
+        """Post the e-mail in the chatter; Odoo's mail queue sends it."""
+        # The context wins over what callers such as server actions ask for.
+        self.with_context(mail_notify_force_send=False).message_post_with_source(
+            self.env.ref(self._get_reminder_template()),
+            message_type="auto_comment",
+            subtype_xmlid="mail.mt_note",
+            force_send=False,
+            notify_skip_followers=True,
+        )
+        self.env["collection.call"]._wake("mail.ir_cron_mail_scheduler_action")

@@ -1,0 +1,23 @@
+"""The call: five steps, and what is written down in each.
+
+``conversation`` leads through the steps, ``policy_check`` asks whether the debtor may
+be called now, ``contact`` has number and contact data, ``dossier`` what is known
+before. ``commitments`` and ``installments`` are what is agreed, ``follow_up`` the next
+call, ``confirmation`` what goes out afterwards. Outcomes, reasons and scripts are what
+users configure.
+"""
+
+from . import collection_call
+from . import contact
+from . import policy_check
+from . import conversation
+from . import commitments
+from . import installments
+from . import follow_up
+from . import confirmation
+from . import dossier
+from . import collection_call_answer
+from . import collection_call_claim
+from . import collection_call_outcome
+from . import collection_reason
+from . import collection_script

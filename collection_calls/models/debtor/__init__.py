@@ -1,0 +1,14 @@
+"""The partner who owes.
+
+``res_partner`` has figures and notes, ``contacts`` says whom to call by which number,
+``actions`` opens calls, plans and lists. ``collection_dossier`` gathers what is known
+before a call, ``collection_contact_correction`` writes what was corrected in one, and
+``base_partner_merge`` keeps cases together when two debtors become one.
+"""
+
+from . import collection_dossier
+from . import collection_contact_correction
+from . import res_partner
+from . import contacts
+from . import actions
+from . import base_partner_merge

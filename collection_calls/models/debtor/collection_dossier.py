@@ -1,0 +1,201 @@
+from odoo import models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...engine import phone
+from ...engine.acceleration import ACCELERATED, ACTIVE, NOTICE
+from ...engine.promise import FAILED, STANDING
+
+CONTACTS_SHOWN = 4
+CLAIMS_SHOWN = 7
+DOCUMENTS_SHOWN = 4
+HISTORY_SHOWN = 7
+COMMITMENTS_SHOWN = 10
+
+
+class CollectionDossier(models.AbstractModel):
+    """Everything a collector should know about a debtor before and while calling.
+
+    Whatever inherits this has ``partner_id`` and ``company_id``. The number of queries
+    doesn't depend on the number of invoices.
+    """
+
+    _name = "collection.dossier"
+    _description = "Dossier of a Debtor"
+
+    def _get_dossier(self):
+        self.ensure_one()
+        company = self.company_id
+        figures = self.partner_id._get_collection_overdue(company)
+        claims = self._get_dossier_claims(limit=CLAIMS_SHOWN)
+        return {
+            "debtor": self.partner_id,
+            "currency": company.currency_id,
+            "today": company._get_collection_today(),
+            "overdue": figures.get(self.partner_id.id, (0, 0, False)),
+            "contacts": self._get_dossier_contacts(),
+            "claims": claims,
+            "claim_count": self._get_dossier_claim_count(),
+            "credits": self._get_dossier_credits(),
+            "origins": [o for o in claims.move_id.mapped("invoice_origin") if o],
+            "documents": self._get_dossier_documents(),
+            "history": self._get_dossier_history(),
+            "commitments": self._get_dossier_commitments(),
+        }
+
+    def _get_claims_domain(self):
+        items = self.env["account.move.line"]
+        return items._get_collection_open_domain(self.company_id) & Domain(
+            [
+                ("partner_id.commercial_partner_id", "=", self.partner_id.id),
+                ("amount_residual", ">", 0),
+            ]
+        )
+
+    def _get_dossier_claims(self, limit):
+        return self.env["account.move.line"].search(
+            self._get_claims_domain(), order="date_maturity, id", limit=limit
+        )
+
+    def _get_dossier_claim_count(self):
+        return self.env["account.move.line"].search_count(self._get_claims_domain())
+
+    def _get_dossier_credits(self):
+        """Open credits, in company currency: why less is overdue than is claimed."""
+        overdue = self.env["collection.overdue"]._get_overdue_sql(
+            self.company_id, self.partner_id.ids
+        )
+        [[amount]] = self.env.execute_query(
+            SQL("WITH %s SELECT COALESCE(SUM(amount), 0)::float FROM credit", overdue)
+        )
+        return amount
+
+    def _get_dossier_contacts(self):
+        """The debtor and the people there who can be reached."""
+        debtor = self.partner_id
+        reachable = Domain("phone", "!=", False) | Domain("email", "!=", False)
+        people = self.env["res.partner"].search(
+            Domain("parent_id", "child_of", debtor.id) & reachable,
+            order="name",
+            limit=CONTACTS_SHOWN,
+        )
+        region = self._get_phone_region()
+        return [
+            {
+                "partner": partner,
+                "dial": phone.e164(partner.phone, region),
+                "number": phone.international(partner.phone, region) or partner.phone,
+            }
+            for partner in debtor | people
+        ]
+
+    def _get_dossier_documents(self):
+        moves = self.env["account.move.line"]._search(self._get_claims_domain())
+        of_invoices = Domain("res_model", "=", "account.move") & Domain(
+            "res_id", "in", moves.subselect("move_id")
+        )
+        of_debtor = Domain(
+            [("res_model", "=", "res.partner"), ("res_id", "=", self.partner_id.id)]
+        )
+        # sudo: who reads the invoices and the debtor reads what is attached to them.
+        attachments_sudo = self.env["ir.attachment"].sudo()
+        return attachments_sudo.search(
+            (of_invoices | of_debtor) & Domain("res_field", "=", False),
+            order="id desc",
+            limit=DOCUMENTS_SHOWN,
+        )
+
+    def _get_dossier_history(self):
+        """Calls and letters in one line of time, the last one first."""
+        entries = self._get_history_of_calls() + self._get_history_of_messages()
+        entries.sort(key=lambda entry: entry["date"], reverse=True)
+        return entries[:HISTORY_SHOWN]
+
+    def _get_history_of_calls(self):
+        calls = self.env["collection.call"].search(
+            self._get_history_of_calls_domain(), limit=HISTORY_SHOWN
+        )
+        return [
+            {
+                "date": call.date_start,
+                "icon": "fa-phone",
+                "text": call.outcome_id.name,
+                "who": call.contact_id.name,
+                "said": call.statement,
+            }
+            for call in calls
+        ]
+
+    def _get_history_of_calls_domain(self):
+        return Domain(
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "done"),
+            ]
+        )
+
+    def _get_history_of_messages(self):
+        moves = self.env["account.move.line"]._search(self._get_claims_domain())
+        of_invoices = Domain("model", "=", "account.move") & Domain(
+            "res_id", "in", moves.subselect("move_id")
+        )
+        of_debtor = Domain("model", "=", "res.partner") & Domain(
+            "res_id", "in", self.partner_id.ids + self.partner_id.child_ids.ids
+        )
+        # sudo: who reads the invoices and the debtor reads what was written about them.
+        messages_sudo = self.env["mail.message"].sudo()
+        messages_sudo = messages_sudo.search(
+            (of_invoices | of_debtor)
+            & Domain("message_type", "in", ["email", "email_outgoing", "comment"])
+            & Domain("subtype_id.internal", "=", False),
+            order="date desc",
+            limit=HISTORY_SHOWN,
+        )
+        return [
+            {
+                "date": message.date,
+                "icon": "fa-envelope-o",
+                "text": message.subject or message.preview or message.record_name,
+                "who": message.author_id.name,
+                "said": False,
+            }
+            for message in messages_sudo
+        ]
+
+    def _get_dossier_commitments(self):
+        """Plans, promises that stand or the last one that was broken, open disputes.
+
+        :return: list of texts
+        """
+        promises = self.env["collection.promise"].search(
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("state", "in", STANDING + FAILED),
+            ],
+            limit=COMMITMENTS_SHOWN,
+        )
+        disputes = self.env["collection.dispute"].search(
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "open"),
+            ],
+            limit=COMMITMENTS_SHOWN,
+        )
+        plans = self.env["collection.plan"].search(
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("state", "in", [ACTIVE, NOTICE, ACCELERATED]),
+            ],
+            limit=COMMITMENTS_SHOWN,
+        )
+        told = [*plans, *promises._get_standing_or_last_failed(), *disputes]
+        return [commitment._describe() for commitment in told]
+
+    def _get_phone_region(self):
+        """ISO code of the country from which a national number is dialled."""
+        country = self.partner_id.country_id or self.company_id.country_id
+        return country.code

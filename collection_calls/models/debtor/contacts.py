@@ -1,0 +1,77 @@
+from odoo import models
+
+from ...engine import phone
+from ..contact.facts import Callee
+
+# Neither addresses of warehouses nor what is private.
+PEOPLE_DOMAIN = [
+    ("parent_id", "!=", False),
+    ("is_company", "=", False),
+    ("type", "in", ["contact", "invoice"]),
+]
+
+
+class ResPartner(models.Model):
+    """Whom to call about what a debtor owes, and on which number."""
+
+    _inherit = "res.partner"
+
+    def _get_collection_contact(self):
+        """The person to call: this contact, else whoever gets the debtor's invoices.
+
+        :return: a partner; an empty one where several people could be meant
+        """
+        self.ensure_one()
+        if not self.is_company:
+            return self
+        person = self.browse(self.address_get(["invoice"])["invoice"])
+        return self._get_collection_only_contact() if person.is_company else person
+
+    def _get_collection_only_contact(self):
+        """The one contact person of this company, or the only one with a number."""
+        self.ensure_one()
+        people = self.child_ids.filtered(
+            lambda child: child.type == "contact" and not child.is_company
+        )
+        if len(people) > 1:
+            people = people.filtered("phone")
+        return people if len(people) == 1 else self.browse()
+
+    def _get_collection_callees(self, company):
+        """Whom of these debtors to call, and on which number: what calls propose.
+
+        :return: {debtor: callee}, in a constant number of queries
+        """
+        people = self._get_collection_people()
+        return {
+            debtor: debtor._choose_collection_callee(
+                company, debtor._get_collection_contact(), people[debtor]
+            )
+            for debtor in self
+        }
+
+    def _choose_collection_callee(self, company, contact, people):
+        """The contact's number, the debtor's or that of others there, if it rings.
+
+        :param contact: who shall be called; may be empty
+        :param people: who else is there
+        :rtype: Callee, without a number where none can be dialled
+        """
+        self.ensure_one()
+        region = (self.country_id or company.country_id).code
+        person = contact or self
+        for other in (contact, self, *people):
+            if phone.e164(other.phone, region):
+                is_other = other not in (contact, self)
+                return Callee(self, other if is_other else person, other.phone)
+        return Callee(self, person, False)
+
+    def _get_collection_people(self):
+        """Who may be called about what these debtors owe, besides themselves.
+
+        :return: {debtor: partners}, in one query
+        """
+        people = self.search(
+            [("commercial_partner_id", "in", self.ids), *PEOPLE_DOMAIN]
+        ).grouped("commercial_partner_id")
+        return {debtor: people.get(debtor, self.browse()) for debtor in self}

@@ -1,0 +1,15 @@
+"""What accounting knows, and how we hear of a change.
+
+``account_partial_reconcile``, ``account_move`` and ``account_move_line`` notice what is
+matched, posted, moved and deleted. ``collection_ledger`` tells what a claim was matched
+with and which money waits, ``collection_overdue`` what everybody owes in one query;
+``collection_followup_mark`` tells others to leave alone what is protected.
+"""
+
+from . import collection_followup_mark
+from . import account_move
+from . import account_move_line
+from . import account_partial_reconcile
+from . import collection_claim_snapshot
+from . import collection_ledger
+from . import collection_overdue

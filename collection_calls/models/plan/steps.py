@@ -1,0 +1,323 @@
+from odoo import fields, models
+from odoo.tools import format_date
+
+from ...engine import acceleration as engine
+
+CHECK_ACTIVITY = "collection_calls.mail_activity_type_check_plan"
+DECIDE_ACTIVITY = "collection_calls.mail_activity_type_decide_plan"
+OUR_ACTIVITIES = [CHECK_ACTIVITY, DECIDE_ACTIVITY]
+
+
+class CollectionPlan(models.Model):
+    """What a plan can come to: each step with its event, its letter and its to-do.
+
+    The steps take no decision and check no rights; whoever calls them did.
+    """
+
+    _inherit = "collection.plan"
+
+    def _take_step(self, decision):
+        """Do what the nightly decision asks for."""
+        self.ensure_one()
+        if decision.step != engine.HOLD:
+            self._release_hold()
+        if decision.step == engine.NOTHING:
+            self._withdraw_proposal()
+        if self._is_call_needless(decision):
+            self._settle_call(self._explain(decision))
+        steps = {
+            engine.COMPLETE: self._complete,
+            engine.CURE: self._cure,
+            engine.HOLD: lambda: self._hold(decision),
+            engine.PROPOSE: lambda: self._propose(decision),
+            engine.SEND_NOTICE: lambda: self._give_notice(self._explain(decision)),
+            engine.ACCELERATE: lambda: self._accelerate(self._explain(decision)),
+        }
+        if decision.step in steps:
+            steps[decision.step]()
+
+    def _log(self, kind, amount=0.0, reason="", installment=None, day=None):
+        """Note what happened.
+
+        :param float amount: in the plan's currency
+        :param date day: on the company's calendar; by default today
+        """
+        # sudo: users read what happened, and write none of it.
+        self.env["collection.plan.event"].sudo().create(
+            {
+                "plan_id": self.id,
+                "kind": kind,
+                "date": self._get_day(day),
+                "amount": amount,
+                "reason": reason,
+                "installment_id": installment.id if installment else False,
+                "user_id": self.env.uid,
+                "term": self.reinstatement_count,
+            }
+        )
+
+    def _refresh_now(self):
+        """Bring the plan up to date after a step of its own."""
+        self._refresh(self._get_ledgers())
+
+    # ------------------------------------------------------------------- good news
+
+    def _complete(self):
+        reason = self.env._("All is paid.")
+        if not self.amount_paid:
+            reason = self.env._("Nothing is left: the claims were credited or paid.")
+        self._stop("completed")
+        self._drop_letters()
+        self._log("completed", self.amount_paid, reason)
+        self._settle_call(reason)
+
+    def _cure(self):
+        self.write({"state": engine.ACTIVE, "date_cure": False})
+        self._drop_letters("notice")
+        self._withdraw_proposal()
+        reason = self.env._("The arrears were paid.")
+        self._log("cured", self.amount_paid, reason)
+        self._clear_to_do()
+        self._settle_call(reason)
+
+    def _reopen(self):
+        """A payment was undone after the plan was paid off."""
+        self._get_case()._serialize()
+        if self.claim_ids._get_running(self.claim_ids.move_line_id.ids):
+            return  # another plan has the claims now
+        last = self.event_ids.filtered(
+            lambda event: event.kind in ("activated", "accelerated", "reinstated")
+        ).sorted("id")[-1:]
+        was_accelerated = last.kind == "accelerated"
+        if not was_accelerated:
+            self._supersede_promises()
+        self._start(engine.ACCELERATED if was_accelerated else engine.ACTIVE)
+        self._refresh_now()
+        self._log(
+            "reopened",
+            self.amount_residual,
+            self.env._("A payment was undone, so the claims are open again."),
+        )
+
+    # ------------------------------------------------------------------- incidents
+
+    def _miss(self, installment, has_call=False):
+        """Note a missed installment.
+
+        :param bool has_call: whether the debtor is going to be called anyway
+        """
+        self._log(
+            "missed",
+            installment.amount_residual,
+            self.env._(
+                "%(amount)s of the installment of %(day)s is missing.",
+                amount=self.currency_id.format(installment.amount_residual),
+                day=format_date(self.env, installment.date_due),
+            ),
+            installment,
+        )
+        if not has_call:
+            self._call_again("missed")
+
+    def _hold(self, decision):
+        """Nothing is done, for a reason that somebody has to clear."""
+        self.hold_code = decision.reason
+        user = self._get_collector()
+        summary = self.with_context(lang=user.lang)._explain(decision)
+        to_do = self.activity_search([CHECK_ACTIVITY])
+        if to_do:
+            to_do.summary = summary
+        else:
+            self.activity_schedule(
+                CHECK_ACTIVITY,
+                date_deadline=self.company_id._get_collection_today(),
+                user_id=user.id,
+                summary=summary,
+            )
+
+    def _release_hold(self):
+        if self.hold_code:
+            self.hold_code = False
+            self.activity_unlink([CHECK_ACTIVITY])
+
+    def _propose(self, decision):
+        """Ask the collector, once for what happened."""
+        if self.date_proposed:
+            return
+        self.date_proposed = self.company_id._get_collection_today()
+        user = self._get_collector()
+        plan = self.with_context(lang=user.lang)
+        summary = plan.env._("Make the rest of %(plan)s due?", plan=self.name)
+        if self.state == engine.ACTIVE and self.notice_days:
+            summary = plan.env._("Send notice on %(plan)s?", plan=self.name)
+        plan.activity_schedule(
+            DECIDE_ACTIVITY,
+            date_deadline=self.date_proposed,
+            user_id=user.id,
+            summary=summary,
+            note=plan._explain(decision),
+        )
+
+    def _withdraw_proposal(self):
+        if self.date_proposed:
+            self.date_proposed = False
+            self.activity_unlink([DECIDE_ACTIVITY])
+
+    def _give_notice(self, reason):
+        """Warn the debtor in writing; the time to pay runs from the delivery."""
+        self._withdraw_proposal()
+        self.write(
+            {
+                "state": engine.NOTICE,
+                "date_noticed": self._get_day(),
+                "date_cure": False,
+            }
+        )
+        self._log("notice", self.amount_arrears, reason)
+        self._call_again("notice")
+        self._write_letter("notice")
+
+    def _follow_notice(self, day):
+        """The time to pay runs once the notice has arrived, and stops if it came back.
+
+        :param date day: when it arrived, on the company's calendar; False if it did not
+        """
+        if self.state == engine.NOTICE:
+            self.date_cure = day and fields.Date.add(day, days=self.notice_days)
+
+    def _accelerate(self, reason):
+        """The whole rest is due from today."""
+        self._stop(engine.ACCELERATED)
+        self._drop_letters("notice")
+        self._refresh_now()
+        self.date_accelerated = self.company_id._get_collection_today()
+        self._log("accelerated", self.amount_residual, reason)
+        self._write_letter("acceleration")
+        self._call_again("accelerated")
+
+    # ------------------------------------------------------------------ stop and go
+
+    def _start(self, state):
+        """Let the plan run, or stand accelerated, on its claims."""
+        self.write({"state": state})
+        is_running = state in (engine.ACTIVE, engine.NOTICE)
+        self.claim_ids.write(
+            {
+                "is_running": is_running,
+                "is_accelerated": state == engine.ACCELERATED,
+            }
+        )
+        self.claim_ids.flush_recordset()  # the index allows one running plan a claim
+        self.claim_ids.move_id._update_collection_protection()
+
+    def _stop(self, state):
+        """The plan runs no more: what it protected is dunned again."""
+        self._clear_to_do()
+        self.write({"date_cure": False, "date_proposed": False})
+        self._start(state)
+
+    def _clear_to_do(self):
+        self._release_hold()
+        self.activity_unlink(OUR_ACTIVITIES)
+
+    def _call_again(self, kind):
+        """Have the debtor called today, in place of calls planned up to today.
+
+        :param str kind: the event to speak about
+        """
+        case = self._get_case().with_context(mail_activity_quick_update=True)
+        user = case._get_caller(self.user_id)
+        summaries = {
+            "missed": self.with_context(lang=user.lang).env._(
+                "Installment missed: %(plan)s", plan=self.name
+            ),
+            "notice": self.with_context(lang=user.lang).env._(
+                "Notice sent: %(plan)s", plan=self.name
+            ),
+            "accelerated": self.with_context(lang=user.lang).env._(
+                "Rest due at once: %(plan)s", plan=self.name
+            ),
+        }
+        day = self.company_id._get_collection_working_day(self._get_day())
+        self.next_activity_id = case._schedule_next_call(
+            day, user, summaries[kind], keep_later=True
+        )
+
+    def _is_call_needless(self, decision):
+        """Whether a call is planned about arrears that are gone."""
+        return decision.reason == "on_schedule" and self.next_activity_id
+
+    def _settle_call(self, feedback):
+        """Nobody calls about what is paid."""
+        self.next_activity_id.filtered("active").action_feedback(feedback=feedback)
+        self.next_activity_id = False
+
+    # ----------------------------------------------------------------------- words
+
+    def _explain(self, decision):
+        """Why a step is taken or not, in the environment's language."""
+        self.ensure_one()
+        sentences = {
+            "paid_off": self.env._("All is paid."),
+            "accelerated": self.env._("The rest is due at once."),
+            "cured": self.env._("The arrears were paid."),
+            "pending_money": self.env._(
+                "Money of this debtor isn't matched yet and would cover the arrears:"
+                " match it first."
+            ),
+            "dispute": self.env._("An open dispute is about these invoices."),
+            "hold": self.env._("The debtor is on hold."),
+            "draft": self.env._("An invoice is set back to draft and being corrected."),
+            "changed": self.env._(
+                "An invoice was changed so that its claim is gone. Cancel the plan, and"
+                " make a new one of what is open now."
+            ),
+            "small_rest": self.env._(
+                "The last day is over, and less is missing than the rule cares about:"
+                " write it off or ask for it."
+            ),
+            "notice_bounced": self.env._(
+                "The notice has not arrived: post the letter, or send it again."
+            ),
+            "missed": self._explain_missed(),
+            "returned_payment": self.env._(
+                "A payment was taken back, and something is in arrears."
+            ),
+            "new_overdue": self.env._(
+                "Another invoice has fallen due unpaid, and something is in arrears."
+            ),
+            "not_cured": self.env._(
+                "The time that the notice gave is over, and something is in arrears."
+            ),
+            "notice_running": self.env._(
+                "The notice gives the debtor time until %(day)s.",
+                day=format_date(self.env, self.date_cure),
+            ),
+            "notice_undelivered": self.env._(
+                "The notice is on its way; the time to pay runs from its delivery."
+            ),
+            "on_schedule": self._explain_on_schedule(),
+            "within_grace": self.env._(
+                "Something is in arrears, but the rule asks for nothing yet."
+            ),
+            "respite": self.env._(
+                "The debtor has time until %(day)s to pay the arrears.",
+                day=format_date(self.env, self.date_respite),
+            ),
+        }
+        return sentences[decision.reason]
+
+    def _explain_on_schedule(self):
+        if self.amount_paid or self.amount_credited:
+            return self.env._("All that was due is paid.")
+        return self.env._("Nothing is due yet.")
+
+    def _explain_missed(self):
+        missed = self.installment_ids.filtered(lambda part: part.state == "missed")
+        if not missed:
+            return self.env._("Installments were missed.")
+        return self.env._(
+            "%(amount)s is missing of what was due by %(day)s.",
+            amount=self.currency_id.format(sum(missed.mapped("amount_residual"))),
+            day=format_date(self.env, missed[-1].date_due),
+        )

@@ -1,0 +1,196 @@
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...engine import promise as engine
+from .collection_promise import CHECK_ACTIVITY, CONFIRM_ACTIVITY
+
+BATCH = 500
+
+
+class CollectionPromise(models.Model):
+    """How the ledger's facts become a verdict, and what follows from it."""
+
+    _inherit = "collection.promise"
+
+    @api.model
+    def _cron_evaluate(self):
+        """Judge all promises that stand, in batches, each once however many servers
+        run this."""
+        self.sudo()._work_off(
+            self._get_to_evaluate_domain,
+            "evaluate",
+            BATCH,
+            lambda promises: promises._evaluate_scheduled(),
+        )
+
+    @api.model
+    def _get_to_evaluate_domain(self):
+        return Domain("state", "in", engine.STANDING) | Domain("is_stale", "=", True)
+
+    def _evaluate_scheduled(self):
+        """Judge promises together; if one can't be read, each of them alone."""
+        together = f"{len(self)} promises could not be evaluated together"
+        if not self._attempt(lambda: self._evaluate(scheduled=True), together):
+            for promise in self:
+                promise._evaluate_alone()
+        self._report_failures()
+
+    def _evaluate_alone(self):
+        failure = f"{self.name} could not be evaluated"
+        if not self._attempt(lambda: self._evaluate(scheduled=True), failure):
+            self._mark_stale()
+
+    def _evaluate(self, scheduled=False):
+        """Judge promises by what the ledger says now.
+
+        The number of queries doesn't depend on the number of promises, only on the
+        number of those whose verdict changes. One that fails doesn't stop the others.
+
+        :param bool scheduled: whether promises may be given up after their deadline, as
+            the scheduled action does
+        """
+        # sudo: the verdict doesn't depend on who asks, and nobody may write it.
+        promises_sudo = self.sudo().filtered(lambda promise: not promise.is_withdrawn)
+        news_sudo = promises_sudo.browse()
+        for promise_sudo, facts in promises_sudo._get_facts():
+            today = promise_sudo.company_id._get_collection_today()
+            verdict = engine.evaluate(facts, today, scheduled)
+            if promise_sudo._is_news(verdict):
+                promise_sudo._conclude_alone(verdict)
+                news_sudo += promise_sudo
+        news_sudo._protect_alone()
+        return True
+
+    def _is_news(self, verdict):
+        return self.is_stale or verdict != engine.Verdict(
+            self.state,
+            self._to_units(self.amount_due),
+            self._to_units(self.amount_paid),
+        )
+
+    def _conclude_alone(self, verdict):
+        """Write a verdict and what follows; if that fails, the next run tries again."""
+        failure = f"{self.name} could not be evaluated"
+        if not self._attempt(lambda: self._conclude(verdict), failure):
+            self._mark_stale()
+
+    def _protect_alone(self):
+        """Put protection right for all of them at once; else the next run does."""
+        moves = self.line_ids.move_id
+        failure = "The protection of promised invoices could not be updated"
+        if moves and not self._attempt(moves._update_collection_protection, failure):
+            self._mark_stale()
+
+    def _conclude(self, verdict):
+        self.ensure_one()
+        before = self.state
+        if verdict.state in engine.STANDING and before not in engine.STANDING:
+            verdict = self._yield_claims(verdict)
+        self._get_live_lines().write({"state": verdict.state})
+        self.write(
+            {
+                "state": verdict.state,
+                "amount_due": self._from_units(verdict.due),
+                "amount_paid": self._from_units(verdict.paid),
+                "is_stale": False,
+            }
+        )
+        if self.is_failure_reported:
+            self._settle_failure()
+        if verdict.state != before:
+            self._follow_up(before)
+
+    def _yield_claims(self, verdict):
+        """Leave the claims that a newer promise or a plan has taken since to that."""
+        lines = self._get_live_lines()
+        plans = lines._yield_to_plans()
+        lines = self._get_live_lines()
+        newer = {
+            line.move_line_id: line.promise_id
+            for line in lines._get_standing(lines.move_line_id.ids) - lines
+        }
+        for line in lines.filtered(lambda line: line.move_line_id in newer):
+            line.write(
+                {
+                    "state": engine.SUPERSEDED,
+                    "superseded_by_id": newer[line.move_line_id].id,
+                }
+            )
+        if not newer and not plans:
+            return verdict
+        [[_promise, facts]] = self._get_facts()
+        return engine.evaluate(facts, self.company_id._get_collection_today())
+
+    def _follow_up(self, before):
+        """Do what a new state asks for."""
+        self.ensure_one()
+        if before == engine.TO_CHECK:
+            self.activity_unlink([CHECK_ACTIVITY])
+        if self.state not in engine.STANDING:
+            self.activity_unlink([CONFIRM_ACTIVITY])
+        elif before not in engine.STANDING:
+            self._ask_to_confirm()
+        if self.state in (engine.KEPT, engine.VOID):
+            self._settle_calls()
+        elif self.state in engine.FAILED:
+            self._call_again()
+        elif self.state == engine.TO_CHECK:
+            self._ask_to_check()
+
+    def _call_again(self):
+        user = self._get_collector()
+        self = self.with_context(lang=user.lang)
+        today = self.company_id._get_collection_today()
+        summary = self.env._("Promise broken: %(promise)s", promise=self.name)
+        if self.state == engine.PARTIAL:
+            summary = self.env._("Promise partly kept: %(promise)s", promise=self.name)
+        case = self._get_case().with_context(mail_activity_quick_update=True)
+        self.next_activity_id = case._schedule_next_call(
+            today, user, summary, keep_later=True
+        )
+
+    def _settle_calls(self):
+        """Nobody calls about what is paid: not to remind, nor because it was late."""
+        activities = self.next_activity_id
+        others = self.call_id.promise_ids.mapped("state")
+        if not set(others) & set(engine.STANDING):
+            activities |= self.call_id.next_activity_id
+        if self.state == engine.KEPT:
+            feedback = self.env._("%(promise)s was kept.", promise=self.name)
+        else:
+            feedback = self.env._("%(promise)s has become void.", promise=self.name)
+        activities.filtered("active").action_feedback(feedback=feedback)
+
+    def _ask_to_check(self):
+        user = self._get_collector()
+        self = self.with_context(lang=user.lang)
+        self.activity_schedule(
+            CHECK_ACTIVITY,
+            date_deadline=self.company_id._get_collection_today(),
+            user_id=user.id,
+            summary=self.env._(
+                "Match the payments of %(debtor)s, then look at this promise again",
+                debtor=self.partner_id.name,
+            ),
+        )
+
+    # --------------------------------------------------------------------- events
+    # What has promises judged anew: something happened to their claims.
+
+    def _judge_touched(self, move_ids):
+        touched = self._get_touched(move_ids)
+        touched._evaluate()
+        touched.line_ids.move_id._update_collection_protection()
+
+    @api.model
+    def _get_touched(self, move_ids):
+        lines = self.env["collection.promise.line"]
+        return lines.search([("move_id", "in", list(move_ids))]).promise_id
+
+    @api.model
+    def _get_touched_sql(self, move_ids):
+        return SQL(
+            "SELECT promise_id FROM collection_promise_line WHERE move_id = ANY(%s)",
+            list(move_ids),
+        )

@@ -1,0 +1,129 @@
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ...engine import promise as engine
+
+
+class CollectionPromise(models.Model):
+    """On the working day before, the collector calls and the debtor gets an e-mail."""
+
+    _inherit = "collection.promise"
+
+    date_remind = fields.Date(
+        string="Remind On",
+        compute="_compute_date_remind",
+        store=True,
+        index="btree_not_null",
+        help="The company's last working day before the payment. Empty where the"
+        " promise isn't older: nobody is reminded of what they just said.",
+    )
+    date_reminded = fields.Date(string="Reminded On", readonly=True, copy=False)
+
+    @api.depends("date_made", "date_promised", "company_id")
+    def _compute_date_remind(self):
+        for promise in self:
+            promise.date_remind = False
+            if promise.date_made and promise.date_promised:
+                before = promise.company_id._get_collection_working_day_before(
+                    promise.date_promised
+                )
+                promise.date_remind = before > promise.date_made and before
+
+    @api.model
+    def _get_to_remind_domain(self):
+        """Open promises of which nobody has been reminded, in each company's days.
+
+        Until the day before the payment: who pays today needs no reminder any more.
+        """
+        waiting = Domain(
+            [
+                ("state", "=", engine.OPEN),
+                ("date_reminded", "=", False),
+                ("needs_confirmation", "=", False),
+            ]
+        )
+        companies = self._read_group(waiting, ["company_id"])
+        due = Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("date_remind", "<=", company._get_collection_today())
+            & Domain("date_promised", ">", company._get_collection_today())
+            for [company] in companies
+            if self._is_time_to_remind(company)
+        )
+        return waiting & due
+
+    @api.model
+    def _get_reminder_template(self):
+        return "collection_calls.mail_template_promise_reminder"
+
+    def _remind(self):
+        """Plan the call for today and write to the debtor, if anything is missing."""
+        self.ensure_one()
+        if not self._get_reminder_lines():
+            return
+        self.date_reminded = self.company_id._get_collection_today()
+        self._plan_reminding_call()
+        if self._can_be_mailed():
+            # A conflict with another transaction passes: all is tried again later.
+            sent = self._attempt(
+                self._mail_reminder,
+                f"{self.name}: the reminder could not be written",
+                let_pass=psycopg2.OperationalError,
+            )
+            if not sent:
+                self._ask_to_write()
+
+    def _plan_reminding_call(self):
+        today = self.company_id._get_collection_today()
+        user = self._get_collector()
+        summary = self.with_context(lang=user.lang).env._(
+            "Remind of %(promise)s, due on %(day)s",
+            promise=self.name,
+            day=format_date(self.env, self.date_promised, lang_code=user.lang),
+        )
+        # The collector works through the list, and needs no e-mail for each call.
+        case = self._get_case().with_context(mail_activity_quick_update=True)
+        if not case._is_called_by(self.date_promised):
+            self.next_activity_id = case._schedule_next_call(
+                today, user, summary, keep_later=True
+            )
+
+    def _get_reminder_lines(self):
+        """What the debtor still has to pay, for the e-mail.
+
+        The newest promise on a claim counts, nobody is asked for more than is open on
+        one, and the lines sum up to what is missing. Money that came in for one claim
+        counts for the whole promise, so the last lines give way.
+
+        :return: list of dicts with ``label`` and ``amount``, in the promise's currency
+        """
+        self.ensure_one()
+        missing = self.amount_missing
+        lines = []
+        for line in self._get_live_lines():
+            amount = self.currency_id.round(
+                min(line.amount, line._get_residual(), missing)
+            )
+            if self.currency_id.compare_amounts(amount, 0) > 0:
+                lines.append({"label": line.label, "amount": amount})
+                missing -= amount
+        return lines
+
+    def _ask_to_write(self):
+        """Have the collector write to the debtor, as the template doesn't work."""
+        user = self._get_collector()
+        # Nobody is mailed that an e-mail could not be written.
+        case = self._get_case().with_context(mail_activity_quick_update=True)
+        summary = self.with_context(lang=user.lang).env._(
+            "Remind of %(promise)s in writing: the e-mail template is broken",
+            promise=self.name,
+        )
+        case.activity_schedule(
+            "mail.mail_activity_data_todo",
+            date_deadline=self.company_id._get_collection_today(),
+            user_id=user.id,
+            summary=summary,
+        )
