@@ -130,6 +130,8 @@ def pytest_sessionfinish(session):
 
 
 def pytest_terminal_summary(terminalreporter):
+    if not Costs.by_scope:
+        return
     listed = sorted(Costs.by_scope.items(), key=lambda cost: cost[1], reverse=True)
     total = sum(cpu for cpu, _wall in Costs.by_scope.values())
     terminalreporter.section(f"{COSTLIEST} costliest of {len(listed)} classes")
