@@ -5,7 +5,6 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from contextlib import contextmanager
 
@@ -125,32 +124,6 @@ def attend(command, **options):
     if interrupted:
         raise KeyboardInterrupt
     return code
-
-
-@contextmanager
-def beside(command, **options):
-    """Run a command beside others; its output follows when it is waited for.
-
-    Yields a function that waits for its end and returns its exit code.
-    """
-    with tempfile.TemporaryFile("w+", errors="replace") as output:
-        process = _start(command, output, options)
-
-        def finish():
-            with interruptible(process) as interrupted:
-                code = process.wait()
-            output.seek(0)
-            print(output.read(), flush=True)
-            if interrupted:
-                raise KeyboardInterrupt
-            return code
-
-        try:
-            yield finish
-        finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGINT)
-                process.wait(timeout=PATIENCE)
 
 
 def _start(command, output, options):

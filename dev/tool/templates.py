@@ -7,12 +7,15 @@ asset bundles that a browser asks for.
 
 import ast
 import hashlib
+import os
+import time
 
 from . import cache, databases, odoo, odoo_source, settings, venv
 from .console import Failure, run
 
 PREFIX = "cc_template"
 AREA = "template"
+WEEK = 7 * 24 * 3600
 IGNORED = {"tests", "readme", "__pycache__"}
 
 
@@ -73,7 +76,9 @@ def ensure(kind):
 
 def copy(kind, database, area):
     """A new database like the template."""
-    databases.copy(ensure(kind), AREA, database, area)
+    template = ensure(kind)
+    os.utime(databases.filestore(template, AREA))  # it is in use
+    databases.copy(template, AREA, database, area)
 
 
 def demo_options(kind):
@@ -121,7 +126,7 @@ def _ensure_assets(template):
     Odoo looks at that time and not at what is in the file: after a fresh checkout it
     would compile them in every test that opens a browser.
     """
-    stamp = databases.filestore(template, AREA).with_suffix(".assets")
+    stamp = _stamp(template)
     current = _times_of(settings.ADDON_PATH / "static")
     if not stamp.exists() or stamp.read_text() != current:
         run(
@@ -140,6 +145,17 @@ def _times_of(folder):
 
 
 def _drop_outdated(kind):
+    """What has another key and isn't copied any more; another checkout may do that."""
     for outdated in databases.names(_prefix(kind)):
-        databases.drop(outdated, AREA)
-        databases.filestore(outdated, AREA).with_suffix(".assets").unlink(True)
+        if kind == "installed" or _idle_seconds(outdated) > WEEK:
+            databases.drop(outdated, AREA)
+            _stamp(outdated).unlink(missing_ok=True)
+
+
+def _idle_seconds(template):
+    folder = databases.filestore(template, AREA)
+    return time.time() - folder.stat().st_mtime if folder.exists() else float("inf")
+
+
+def _stamp(template):
+    return databases.filestore(template, AREA).with_suffix(".assets")

@@ -130,12 +130,12 @@ def pytest_sessionfinish(session):
 
 
 def pytest_terminal_summary(terminalreporter):
+    if not Costs.by_scope:
+        return
     listed = sorted(Costs.by_scope.items(), key=lambda cost: cost[1], reverse=True)
     total = sum(cpu for cpu, _wall in Costs.by_scope.values())
     terminalreporter.section(f"{COSTLIEST} costliest of {len(listed)} classes")
-    terminalreporter.write_line(
-        " CPU s   wall s   (processes of the test, not the server"
-    )
+    terminalreporter.write_line(" CPU s   wall s   (without what PostgreSQL does)")
     for name, (cpu, wall) in listed[:COSTLIEST]:
         terminalreporter.write_line(f"{cpu:6.1f}   {wall:6.1f}   {name}")
     terminalreporter.write_line(f"{total:6.1f}            all")

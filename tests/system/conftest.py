@@ -39,8 +39,10 @@ def servers(tmp_path):
     started = []
 
     def start(database, *scripts):
-        paths = [tmp_path / f"ready-{number}" for number in range(len(scripts))]
-        go = tmp_path / "go"
+        meeting = tmp_path / f"meeting-{len(started)}"  # a test may have several
+        meeting.mkdir()
+        paths = [meeting / f"ready-{number}" for number in range(len(scripts))]
+        go = meeting / "go"
         processes = [
             _start(database, path, go, script)
             for path, script in zip(paths, scripts, strict=True)
