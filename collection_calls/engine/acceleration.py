@@ -17,6 +17,7 @@ from fractions import Fraction
 
 ACTIVE, NOTICE, ACCELERATED = "active", "notice", "accelerated"
 NOTHING, COMPLETE, CURE, HOLD = "nothing", "complete", "cure", "hold"
+DISSOLVE = "dissolve"
 PROPOSE, SEND_NOTICE, ACCELERATE = "propose", "send_notice", "accelerate"
 PRESSING = (PROPOSE, SEND_NOTICE, ACCELERATE)  # steps that an obstacle holds back
 
@@ -50,7 +51,9 @@ class Facts:
     last day to pay after a notice, and is set once it was delivered. ``respite`` is the
     last day of the time that a reinstatement granted. ``noticed`` is what is still
     missing of the sum that the notice asked for; None if that is all the arrears.
-    ``is_over`` says that the last deadline of the schedule has passed.
+    ``is_over`` says that the last deadline of the schedule has passed. ``is_unbooked``
+    says that the books don't reach the deadline yet that a step would be about.
+    ``is_credited`` says that no money came in: whatever is gone went by credits.
     """
 
     state: str
@@ -69,6 +72,8 @@ class Facts:
     respite: date | None = None
     noticed: int | None = None
     is_over: bool = False
+    is_unbooked: bool = False
+    is_credited: bool = False
 
     @property
     def demanded(self):
@@ -96,11 +101,15 @@ def decide(facts, rule, today):
       grace, and its own notice.
     - A rest within the tolerance never falls due at once: people write it off or ask
       for it.
+    - Only money completes a plan. One whose claims went by credits alone is dissolved.
+    - Nothing happens on books that end before the deadline it is about.
 
     :raise ValueError: if the plan is in another state
     :rtype: Decision
     """
     if facts.residual <= 0:
+        if facts.is_credited:
+            return Decision(DISSOLVE, "credited")
         return Decision(COMPLETE, "paid_off")
     if facts.state == ACCELERATED:
         return Decision(NOTHING, "accelerated")
@@ -114,6 +123,17 @@ def decide(facts, rule, today):
 def is_triggered(facts, rule):
     """Whether an incident asks for a step, whatever holds it back."""
     return _trigger(facts, rule) is not None
+
+
+def asks_for_step(facts, rule, today):
+    """Whether an incident asks for a step today, whatever holds it back.
+
+    After a notice that is so once the time to pay is over.
+    """
+    if facts.state == NOTICE:
+        deadline = facts.cure_deadline
+        return facts.has_notice_bounced or bool(deadline and today > deadline)
+    return is_triggered(facts, rule)
 
 
 def _active(facts, rule, today):
@@ -182,6 +202,8 @@ def _obstacle(facts, rule):
     """What holds a step back, although the arrears are above the tolerance."""
     if facts.pending >= facts.demanded - rule.tolerance:
         return "pending_money"
+    if facts.is_unbooked:
+        return "stale_books"
     if facts.is_disputed:
         return "dispute"
     if facts.is_on_hold:

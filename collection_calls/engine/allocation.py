@@ -19,7 +19,8 @@ MISSED, SUPERSEDED = "missed", "superseded"
 @dataclass(frozen=True)
 class Receipt:
     """Money that was matched with the plan's claims. ``date`` is the accounting date:
-    it says whether the money came in time, whenever it was matched."""
+    it says whether the money came in time, whenever it was matched. Money of a day to
+    come is no receipt yet."""
 
     date: date
     amount: int
@@ -69,26 +70,33 @@ def _owed(installments, credited):
     return owed
 
 
-def deadline(due, grace_days, respite=None):
+def deadline(due, grace_days, respite=None, bank_day=None):
     """The last day on which an installment can be paid without being missed.
 
     :param int grace_days: days after the due day that don't count
     :param respite: no deadline ends before this day
+    :param bank_day: a function from a day to that day or, if no bank works then, the
+        next one on which they do; None where that makes no difference
     """
     grace = min(grace_days, (date.max - due).days)  # the calendar ends
     day = due + timedelta(days=grace)
-    return max(day, respite) if respite else day
+    if respite:
+        day = max(day, respite)
+    return bank_day(day) if bank_day else day
 
 
-def arrears(parts, today):
+def arrears(parts, today, bank_day=None):
     """What should have been paid before ``today``, without any days of grace.
 
     What is due today isn't in arrears: the money may come in the course of the day.
+    Nor is what was due on a day on which no bank works, until the next one is over.
     """
-    return sum(part.residual for part in parts if part.due < today)
+    return sum(
+        part.residual for part in parts if deadline(part.due, 0, None, bank_day) < today
+    )
 
 
-def missed(parts, today, grace_days, tolerance, respite=None):
+def missed(parts, today, grace_days, tolerance, respite=None, bank_day=None):
     """How many installments are missed now: over their deadline, and more than the
     tolerance is still to be paid of them.
 
@@ -97,12 +105,20 @@ def missed(parts, today, grace_days, tolerance, respite=None):
     same reason the missed ones follow one upon another.
     """
     return sum(
-        _is_missed(part, today, grace_days, tolerance, respite) for part in parts
+        _is_missed(part, today, grace_days, tolerance, respite, bank_day)
+        for part in parts
     )
 
 
 def missed_ever(
-    installments, receipts, credited, today, grace_days, tolerance, respite=None
+    installments,
+    receipts,
+    credited,
+    today,
+    grace_days,
+    tolerance,
+    respite=None,
+    bank_day=None,
 ):
     """How many installments weren't paid by their deadline, those paid late included.
 
@@ -116,13 +132,21 @@ def missed_ever(
     owed = _owed(installments, credited)
     for installment, amount in zip(installments, owed, strict=True):
         planned += amount
-        last_day = deadline(installment.due, grace_days, respite)
+        last_day = deadline(installment.due, grace_days, respite, bank_day)
         gap = planned - sums[bisect_right(days, last_day)]
         count += today > last_day and min(gap, amount) > tolerance
     return count
 
 
-def status(part, today, grace_days, tolerance=0, respite=None, accelerated=False):
+def status(
+    part,
+    today,
+    grace_days,
+    tolerance=0,
+    respite=None,
+    accelerated=False,
+    bank_day=None,
+):
     """The state of one installment.
 
     Past its deadline with a gap that is tolerated, it is partly paid, or still due.
@@ -136,13 +160,13 @@ def status(part, today, grace_days, tolerance=0, respite=None, accelerated=False
         return PAID
     if accelerated:
         return SUPERSEDED
-    if _is_missed(part, today, grace_days, tolerance, respite):
+    if _is_missed(part, today, grace_days, tolerance, respite, bank_day):
         return MISSED
     if part.paid:
         return PARTIAL
     return DUE if part.due <= today else UPCOMING
 
 
-def _is_missed(part, today, grace_days, tolerance, respite):
-    over = today > deadline(part.due, grace_days, respite)
+def _is_missed(part, today, grace_days, tolerance, respite, bank_day):
+    over = today > deadline(part.due, grace_days, respite, bank_day)
     return over and part.residual > tolerance

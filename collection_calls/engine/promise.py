@@ -46,8 +46,12 @@ class Promise:
     """What was promised, until when, and what the ledger says now.
 
     ``lines`` leaves out the claims that a newer promise took over. ``known`` is the
-    money that had arrived before the promise was made. ``pending`` is money of the
+    money that had arrived before the promise was made. ``elsewhere`` is money on other
+    parts of the promised invoices that nothing else claims. ``pending`` is money of the
     debtor that isn't matched with anything yet, dated up to the deadline.
+    ``is_unbooked`` says that the books don't reach the deadline yet, ``is_unclear``
+    that the ledger tells nothing for the moment: money may have gone back, an invoice
+    is being replaced.
     """
 
     made: date
@@ -55,7 +59,10 @@ class Promise:
     lines: tuple[Line, ...]
     receipts: tuple[Receipt, ...] = ()
     known: frozenset[int] = frozenset()
+    elsewhere: tuple[Receipt, ...] = ()
     pending: int = 0
+    is_unbooked: bool = False
+    is_unclear: bool = False
     state: str = OPEN
 
 
@@ -79,23 +86,29 @@ def evaluate(promise, today, scheduled=False):
       off then doesn't turn a broken promise into a kept one.
     - Only the scheduled evaluation gives up on a promise, on the first day after the
       deadline. What it gave up on is judged anew whenever money turns up.
-    - A promise isn't broken while money lies around that would cover the gap.
+    - Money of a day to come keeps nothing before that day.
+    - A promise isn't broken while money lies around that would cover the gap, nor on
+      books that end before the deadline.
+    - Nothing is said for good while the ledger is unclear: somebody has to look.
 
     :param bool scheduled: whether this is the scheduled evaluation
     :rtype: Verdict
     """
-    in_time, late = _split(promise)
+    in_time, late = _split(promise, today)
     due = sum(_due(line, in_time, late) for line in promise.lines)
-    paid = min(sum(in_time.values()), due)
+    last = min(promise.deadline, today)
+    elsewhere = sum(r.amount for r in promise.elsewhere if r.date <= last)
+    paid = min(sum(in_time.values()) + elsewhere, due)
     return Verdict(_state(promise, due, paid, today, scheduled), due, paid)
 
 
-def _split(promise):
-    """New money by claim: what came in time, and what came after the deadline."""
+def _split(promise, today):
+    """New money by claim: what came in time, and what came or comes after that."""
+    last = min(promise.deadline, today)
     in_time, late = {}, {}
     for receipt in promise.receipts:
         if receipt.date >= promise.made and receipt.item not in promise.known:
-            bucket = in_time if receipt.date <= promise.deadline else late
+            bucket = in_time if receipt.date <= last else late
             bucket[receipt.claim] = bucket.get(receipt.claim, 0) + receipt.amount
     return in_time, late
 
@@ -109,6 +122,8 @@ def _due(line, in_time, late):
 def _state(promise, due, paid, today, scheduled):
     if not promise.lines:
         return SUPERSEDED
+    if promise.is_unclear:
+        return TO_CHECK
     if not due:
         return VOID
     if paid >= due:
@@ -118,4 +133,6 @@ def _state(promise, due, paid, today, scheduled):
         return OPEN
     if promise.pending >= due - paid:
         return TO_CHECK
+    if promise.is_unbooked and promise.state not in FAILED:
+        return OPEN
     return PARTIAL if paid else BROKEN

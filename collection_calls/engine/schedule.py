@@ -60,7 +60,8 @@ def build(
     :param int total: what is to be paid, down payment included
     :param date first: when the first installment is due, down payment apart
     :param working_day: a function from a day to that day or the next working day; the
-        installments are due on working days then, never two on one day
+        installments are due on working days then, never two on one day or, unless
+        they were planned so, on days that follow each other
     :raise ScheduleError: if there is no such plan
     :rtype: tuple[Installment, ...]
     """
@@ -117,10 +118,18 @@ def _day(first, frequency, number):
 
 
 def _on_working_days(days, working_day):
-    """A long closure would put several on the day it ends: they follow one by one."""
+    """Move days to working days, none of them twice.
+
+    A long closure would put several on the day it ends. They follow one by one then,
+    and where they were further apart, with at least one working day in between.
+    """
     moved = []
-    for day in map(working_day, days):
-        if moved and day <= moved[-1]:
-            day = working_day(moved[-1] + timedelta(days=1))
+    for number, planned in enumerate(days):
+        day = working_day(planned)
+        if moved and (day <= moved[-1] or day != planned):
+            earliest = working_day(moved[-1] + timedelta(days=1))
+            if planned - days[number - 1] > timedelta(days=1):
+                earliest = working_day(earliest + timedelta(days=1))
+            day = max(day, earliest)
         moved.append(day)
     return moved

@@ -14,6 +14,7 @@ from collection_calls.engine.acceleration import (
     ACTIVE,
     COMPLETE,
     CURE,
+    DISSOLVE,
     HOLD,
     NOTHING,
     NOTICE,
@@ -22,6 +23,7 @@ from collection_calls.engine.acceleration import (
     Decision,
     Facts,
     Rule,
+    asks_for_step,
     decide,
 )
 from collection_calls.engine.allocation import Receipt, allocate, arrears
@@ -451,3 +453,31 @@ def test_late_money_never_takes_the_acceleration_back():
     all_of_it = [(date(2026, 2, 1), 100_000)]
     paid_off = judge(ANY_INCIDENT, 10, all_of_it, date(2026, 2, 2), state=ACCELERATED)
     assert paid_off == Decision(COMPLETE, "paid_off")
+
+
+def test_only_money_completes_a_plan():
+    facts = Facts(ACTIVE, 300, 0, 0, 0, 0)
+    assert decide(facts, Rule(), TODAY).step == COMPLETE
+    credited = replace(facts, is_credited=True)
+    assert decide(credited, Rule(), TODAY) == Decision(DISSOLVE, "credited")
+    accelerated = replace(credited, state=ACCELERATED)
+    assert decide(accelerated, Rule(), TODAY) == Decision(DISSOLVE, "credited")
+
+
+@pytest.mark.parametrize("notice_days", [0, 10])
+def test_no_step_on_books_that_end_before_the_deadline(notice_days):
+    rule = Rule(notice_days=notice_days)
+    facts = Facts(ACTIVE, 300, 300, 100, 1, 1, is_unbooked=True)
+    assert decide(facts, rule, TODAY) == Decision(HOLD, "stale_books")
+    booked = replace(facts, is_unbooked=False)
+    assert decide(booked, rule, TODAY).step in (SEND_NOTICE, ACCELERATE)
+
+
+def test_what_asks_for_a_step_on_the_day_of_the_books():
+    """The incident of today may be none on the last day that is booked."""
+    missed = Facts(ACTIVE, 300, 300, 100, 1, 1)
+    assert asks_for_step(missed, Rule(), TODAY)
+    assert not asks_for_step(replace(missed, missed=0), Rule(), TODAY)
+    noticed = replace(missed, state=NOTICE, cure_deadline=YESTERDAY)
+    assert asks_for_step(noticed, Rule(notice_days=10), TODAY)
+    assert not asks_for_step(noticed, Rule(notice_days=10), YESTERDAY)

@@ -22,6 +22,7 @@ from collection_calls.engine.allocation import (
     missed_ever,
     status,
 )
+from collection_calls.engine.bank_days import next_bank_day
 from collection_calls.engine.schedule import MONTHLY, Installment, build
 
 DAY = timedelta(days=1)
@@ -334,3 +335,16 @@ def test_a_plan_without_installments():
     assert allocate((), 100, -100) == ()
     assert arrears((), START) == missed((), START, 0, 0) == 0
     assert missed_ever((), (), 0, START, 0, 0) == 0
+
+
+def test_what_falls_due_on_a_saturday_is_in_arrears_on_tuesday():
+    saturday = date(2026, 3, 7)
+    parts = (Part(saturday, 100, 0),)
+    late = {"grace_days": 0, "tolerance": 0, "bank_day": next_bank_day}
+    for day, is_late in ((8, False), (9, False), (10, True)):
+        today = date(2026, 3, day)
+        assert arrears(parts, today, next_bank_day) == (100 if is_late else 0)
+        assert missed(parts, today, **late) == is_late
+        state = status(parts[0], today, **late)
+        assert state == (MISSED if is_late else DUE)
+    assert arrears(parts, date(2026, 3, 8)) == 100  # where bank days don't matter

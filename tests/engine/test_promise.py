@@ -17,6 +17,7 @@ from collection_calls.engine.promise import (
     Line,
     Promise,
     Receipt,
+    Verdict,
     evaluate,
 )
 
@@ -94,6 +95,7 @@ def test_order_of_receipts_does_not_matter(promise, today, scheduled, random):
 @given(promises(), days, amounts, days)
 def test_kept_is_never_taken_back_by_a_later_receipt(promise, today, amount, day):
     claim = promise.lines[0].claim
+    assume(today >= MADE)  # before, the money isn't there
     promised = sum(line.amount for line in promise.lines)
     kept = receive(promise, Receipt(claim, 998, MADE, promised))
     assert evaluate(kept, today).state == KEPT
@@ -219,3 +221,43 @@ def test_more_on_one_claim_is_money_all_the_same():
         (Receipt(1, 7, MADE, 1000),),
     )
     assert evaluate(promise, MADE).state == KEPT
+
+
+def test_money_of_a_day_to_come_keeps_nothing_before_that_day():
+    """A payment dated in September pays nothing in March, though it is matched."""
+    promise = Promise(
+        made=MADE,
+        deadline=MADE + timedelta(days=5),
+        lines=(Line(1, 1000, 0),),
+        receipts=(Receipt(1, 7, MADE + timedelta(days=3), 1000),),
+    )
+    assert evaluate(promise, MADE).state == OPEN
+    assert evaluate(promise, MADE + timedelta(days=3)).state == KEPT
+    late = replace(promise, receipts=(Receipt(1, 7, MADE + timedelta(days=180), 1000),))
+    assert evaluate(late, MADE + timedelta(days=6), scheduled=True).state == BROKEN
+
+
+def test_money_on_another_part_of_the_invoice_counts():
+    promise = Promise(
+        made=MADE,
+        deadline=MADE + timedelta(days=5),
+        lines=(Line(1, 500, 500),),
+        elsewhere=(Receipt(1, 7, MADE, 500),),
+    )
+    assert evaluate(promise, MADE) == Verdict(KEPT, 500, 500)
+
+
+@given(promises(), days, st.booleans())
+def test_nothing_is_broken_on_books_that_end_before_the_deadline(
+    promise, today, scheduled
+):
+    unbooked = replace(promise, is_unbooked=True, state=OPEN)
+    assert evaluate(unbooked, today, scheduled).state not in (BROKEN, PARTIAL)
+
+
+@given(promises(), days, st.booleans())
+def test_nothing_is_said_for_good_while_the_ledger_is_unclear(
+    promise, today, scheduled
+):
+    unclear = replace(promise, is_unclear=True)
+    assert evaluate(unclear, today, scheduled).state in (TO_CHECK, SUPERSEDED)

@@ -146,19 +146,27 @@ def test_every_month_has_one_installment(first, frequency, count):
 
 
 @given(orders(), calendars())
-def test_each_takes_the_first_working_day_left_to_it(order, calendar):
-    """So none is moved forward, none is out of order, and none moves without need."""
+def test_none_moves_without_need_or_closer_than_a_working_day(order, calendar):
+    """So none is moved forward, none is out of order, and a moved one has room."""
     working_day = next_working(order["first"], *calendar)
-    planned = build(**order)
+    planned = due_days(build(**order))
     moved = build(**order, working_day=working_day)
-    assert [i.amount for i in moved] == [i.amount for i in planned]
-    previous = date.min
-    for before, after in zip(due_days(planned), due_days(moved), strict=True):
-        earliest = max(before, previous + DAY)
-        assert after == working_day(earliest) >= before
+    assert [i.amount for i in moved] == [i.amount for i in build(**order)]
+    days = due_days(moved)
+    assert days[0] == working_day(planned[0])
+    for number in range(1, len(days)):
+        previous, before, after = days[number - 1], planned[number], days[number]
         assert is_working(after, order["first"], *calendar)
-        assert after > previous
-        previous = after
+        assert after >= before and after > previous
+        between = (after - previous).days - 1
+        working = sum(
+            is_working(previous + DAY * n, order["first"], *calendar)
+            for n in range(1, between + 1)
+        )
+        if after != before and before - planned[number - 1] > DAY:
+            assert working >= 1
+        if after > working_day(before):
+            assert working <= 1
 
 
 @given(
@@ -299,12 +307,32 @@ def test_the_weekend_moves_what_falls_on_it_and_nothing_else():
     assert days == [date(2026, 2, 2), date(2026, 3, 2), date(2026, 3, 31)]
 
 
-def test_after_a_closure_of_weeks_they_follow_day_by_day():
+def test_after_a_closure_of_weeks_they_follow_with_a_working_day_in_between():
     """Closed from Monday 3 to Sunday 23 August 2026."""
     first = date(2026, 8, 3)
     working_day = next_working(first, WEEKEND, [(0, 21)])
     days = due_days(build(400, first, WEEKLY, count=4, working_day=working_day))
-    assert days == [date(2026, 8, 24 + number) for number in range(4)]
+    assert days == [
+        date(2026, 8, 24),
+        date(2026, 8, 26),
+        date(2026, 8, 28),
+        date(2026, 9, 1),
+    ]
+
+
+def test_what_follows_a_closure_waits_for_what_the_closure_moved():
+    """Closed from 21 December to 10 January: four of six weeks fall into it."""
+    first = date(2026, 12, 24)
+    working_day = next_working(date(2026, 12, 21), WEEKEND, [(0, 21)])
+    days = due_days(build(600, first, WEEKLY, count=6, working_day=working_day))
+    assert days == [
+        date(2027, 1, 11),
+        date(2027, 1, 13),
+        date(2027, 1, 15),
+        date(2027, 1, 19),  # the 14th is taken from it, the 18th lies in between
+        date(2027, 1, 21),  # as planned
+        date(2027, 1, 28),
+    ]
 
 
 def test_the_down_payment_moves_too():
