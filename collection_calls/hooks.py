@@ -1,9 +1,11 @@
 from .models.case.collection_case import CALL_ACTIVITY
+from .models.company.books import BOOKS_ACTIVITY
 from .models.dispute.decisions import DISPUTE_ACTIVITY
 from .models.plan.steps import OUR_ACTIVITIES as PLAN_ACTIVITIES
 from .models.promise.collection_promise import CHECK_ACTIVITY, CONFIRM_ACTIVITY
 
 OUR_ACTIVITIES = (
+    BOOKS_ACTIVITY,
     CALL_ACTIVITY,
     DISPUTE_ACTIVITY,
     CHECK_ACTIVITY,

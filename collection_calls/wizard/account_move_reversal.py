@@ -15,3 +15,8 @@ class AccountMoveReversal(models.TransientModel):
         if dispute.move_id == move:
             values["collection_settled_dispute_id"] = dispute.id
         return values
+
+    def _modify_default_reverse_values(self, origin_move):
+        """Let the new invoice tell which one it takes the place of."""
+        values = super()._modify_default_reverse_values(origin_move)
+        return dict(values, collection_replaces_id=origin_move.id)

@@ -1,9 +1,12 @@
 """What promises and plans share.
 
 ``collection_agreement`` says who agreed with whom, has whatever a payment touches
-judged once a transaction, and reminds of what falls due soon; ``collection_guard``
-keeps clients from writing what only the ledger or a manager says.
+judged once a transaction, and reminds of what falls due soon. ``succession`` follows
+claims that are corrected, invoiced anew or moved, ``evidence`` tells what counted.
+``collection_guard`` keeps clients from writing what only the ledger or a manager says.
 """
 
 from . import collection_guard
 from . import collection_agreement
+from . import succession
+from . import evidence

@@ -5,11 +5,15 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, clean_context
 
+from ..company.books import BOOKS_ACTIVITY
+
 KINDS = ("collection.promise", "collection.plan")
 REMIND_BATCH = 100
+MONTHS_OF_RETURN = 13
 EARLIEST_HOUR = 7  # on the company's clock, for reminders
 
 _logger = logging.getLogger(__name__)
@@ -337,6 +341,38 @@ class CollectionAgreement(models.AbstractModel):
 
     # -------------------------------------------------------------------- people
 
+    def _follow_debtor(self):
+        """Whoever owes the claims is the debtor; where several do, somebody looks."""
+        for agreement in self:
+            owing = agreement._get_items().partner_id.commercial_partner_id
+            if len(owing) > 1:
+                agreement._ask_for_one_debtor(owing)
+            elif owing and owing != agreement.partner_id:
+                person = agreement.contact_id or agreement.partner_id
+                agreement._write_facts(
+                    {
+                        "partner_id": owing.id,
+                        "contact_id": person._get_collection_heir(owing).id,
+                    }
+                )
+
+    def _ask_for_one_debtor(self, debtors):
+        user = self._get_collector()
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            date_deadline=self.company_id._get_collection_today(),
+            user_id=user.id,
+            summary=self.with_context(lang=user.lang).env._(
+                "%(agreement)s is about claims on %(debtors)s: make one with each",
+                agreement=self.name,
+                debtors=", ".join(debtors.mapped("name")),
+            ),
+        )
+
+    def _write_facts(self, vals):
+        """What follows from the ledger, past the guards of what users write."""
+        raise NotImplementedError
+
     def _get_person(self):
         """Who is written to: whoever agreed, else the debtor."""
         self.ensure_one()
@@ -358,11 +394,68 @@ class CollectionAgreement(models.AbstractModel):
         """Who follows up: the case's collector, else whoever made the agreement."""
         return self._get_case()._get_caller(self.user_id)
 
+    # --------------------------------------------------------------------- books
+
+    @api.model
+    def _get_doubtful_domain(self, date_field):
+        """Whatever was over on a day, on debtors to whom money seems to have gone back.
+
+        Banks return debits that nobody authorized for thirteen months (article 71 of
+        Directive (EU) 2015/2366).
+        """
+        returned = self._get_returned_debits()
+        if not returned:
+            return Domain.FALSE
+        oldest = min(debit[1] for debits in returned.values() for debit in debits)
+        since = fields.Date.subtract(oldest, months=MONTHS_OF_RETURN)
+        return Domain("partner_id", "in", list(returned)) & Domain(
+            date_field, ">=", since
+        )
+
+    @api.model
+    def _settle_books(self):
+        """Nobody has to import statements any more where no verdict waits for them."""
+        to_do = self.env.ref(BOOKS_ACTIVITY)
+        # sudo: what waits doesn't depend on who asks.
+        journals_sudo = self.env["account.journal"].sudo()
+        asked = journals_sudo.search([("activity_ids.activity_type_id", "=", to_do.id)])
+        for company in asked.company_id:
+            family = company._get_collection_family()
+            if not any(self.env[kind].sudo()._is_unbooked(family) for kind in KINDS):
+                company._settle_statements()
+
+    @api.model
+    def _is_unbooked(self, companies):
+        """Whether a verdict in one of these companies waits for bank statements."""
+        return any(
+            self.search_count(self._get_unbooked_domain(company), limit=1)
+            for company in companies
+        )
+
+    @api.model
+    def _get_unbooked_domain(self, company):
+        """Agreements of ``company`` whose verdict waits for bank statements."""
+        raise NotImplementedError
+
     # --------------------------------------------------------------------- money
 
     def _to_units(self, amount):
         """An amount in the smallest unit of the agreement's currency."""
         return round(amount / self.currency_id.rounding)
+
+    def _convert_under_way(self, under_way):
+        """What this money is worth today, in the agreement's currency.
+
+        :param under_way: list of :class:`..ledger.money_under_way.UnderWay`
+        """
+        today = self.company_id._get_collection_today()
+        currencies = self.env["res.currency"]
+        return sum(
+            currencies.browse(money.currency_id)._convert(
+                money.amount, self.currency_id, self.company_id, today
+            )
+            for money in under_way
+        )
 
     def _from_units(self, units):
         return self.currency_id.round(units * self.currency_id.rounding)

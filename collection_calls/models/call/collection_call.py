@@ -438,6 +438,23 @@ class CollectionCall(models.Model):
         call._add_claims(missing)
         return call
 
+    def _follow_debtor(self, debtor):
+        """Somebody else owes now what was spoken about.
+
+        Whoever was spoken with stays on the call.
+        """
+        self.ensure_one()
+        person = self.contact_id or self.partner_id
+        cases = self.env["collection.case"]
+        case = self.case_id and cases._get_or_create(debtor, self.company_id)
+        return super().write(
+            {
+                "partner_id": debtor.id,
+                "contact_id": person._get_collection_heir(debtor).id,
+                "case_id": case.id if case else False,
+            }
+        )
+
     def _move_to_case(self, case):
         """Follow a debtor who was merged into another one."""
         return super().write({"case_id": case.id})

@@ -1,7 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-SNAPSHOT = ("move_id", "label", "date_maturity", "currency_id", "amount_residual")
+SNAPSHOT = (
+    "move_id",
+    "label",
+    "date_maturity",
+    "currency_id",
+    "amount_item",
+    "amount_residual",
+)
 
 
 class CollectionCallClaim(models.Model):

@@ -273,6 +273,17 @@ class CollectionCase(models.Model):
             self._get_call_activity_domain() & Domain("res_id", "in", self.ids)
         )
 
+    def _follow_debtor(self, debtor):
+        """The debtor became part of another one, who has a case or gets this one."""
+        self.ensure_one()
+        target = self.search(
+            [("partner_id", "=", debtor.id), ("company_id", "=", self.company_id.id)]
+        )
+        if not target:
+            return super().write({"partner_id": debtor.id})
+        self._merge_into(target)
+        return True
+
     def _merge_into(self, target):
         """Hand calls, chatter and activities over to another case and vanish."""
         self.ensure_one()

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..groups import COLLECTORS
@@ -51,6 +52,20 @@ class CollectionCase(models.Model):
             for reason, cases in self.grouped("hold_reason").items():
                 cases._note(self.env._("On hold: %(reason)s", reason=reason))
         return result
+
+    def action_include_left_out(self):
+        """Follow up on what is left out of these debtors: opening balances, mostly.
+
+        :raise AccessError: if the user may not write the cases
+        """
+        self.check_access("write")
+        items_sudo = self.env["account.move.line"].sudo()
+        for case in self:
+            items_sudo.search(
+                items_sudo._get_collection_left_out_domain(case.company_id)
+                & Domain("partner_id.commercial_partner_id", "=", case.partner_id.id)
+            )._include_in_collections()
+        return True
 
     def action_snooze(self, day, reason):
         """Call these debtors on a later day, instead of what was planned.

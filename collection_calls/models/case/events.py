@@ -143,6 +143,15 @@ class AccountPayment(models.Model):
         return result
 
 
+class PaymentTransaction(models.Model):
+    _name = "payment.transaction"
+    _inherit = ["payment.transaction", "collection.case.event"]
+
+    @api.model
+    def _get_case_facts(self):
+        return super()._get_case_facts() | {"amount", "payment_id"}
+
+
 class AccountBankStatementLine(models.Model):
     _name = "account.bank.statement.line"
     _inherit = ["account.bank.statement.line", "collection.case.event"]

@@ -60,58 +60,34 @@ class CollectionCaseFacts(models.AbstractModel):
 
     @api.model
     def _get_pending_sql(self, companies, debtor_ids=None):
-        """Money that is known and on no receivable account yet: on its way.
+        """Money under way, for each company in which it can be matched.
 
         With what it was worth to the company when it was booked: a currency that was
         archived has no rate of today.
         """
         ledger = self.env["collection.ledger"]
-        mine = Domain("company_id", "in", companies.ids)
-        mine &= self._get_of_debtors(debtor_ids)
-        lines = self.env["account.bank.statement.line"]
-        waiting, line = self._query(lines._name, mine & ledger._get_waiting_domain())
-        payments = self.env["account.payment"]
-        in_process, payment = self._query(
-            payments._name, mine & ledger._get_in_process_domain()
+        family = companies._get_collection_family()
+        sources = SQL(" UNION ALL ").join(
+            ledger._get_under_way_sources(family, debtor_ids)
         )
+        pairs = [
+            (company.id, other.id)
+            for company in companies
+            for other in family
+            if company.root_id == other.root_id
+        ]
         return SQL(
-            "%s UNION ALL %s",
-            self._select(
-                waiting,
-                {
-                    "debtor_id": self._join_debtor(lines.sudo(), waiting),
-                    "company_id": line("company_id"),
-                    "currency_id": SQL(
-                        "COALESCE(%s, %s)",
-                        line("foreign_currency_id"),
-                        line("currency_id"),
-                    ),
-                    "amount": SQL("-%s::numeric", line("amount_residual")),
-                    "booked": self._get_booked_sql(line),
-                },
-            ),
-            self._select(
-                in_process,
-                {
-                    "debtor_id": self._join_debtor(payments.sudo(), in_process),
-                    "company_id": payment("company_id"),
-                    "currency_id": payment("currency_id"),
-                    "amount": payment("amount"),
-                    "booked": payment("amount_company_currency_signed"),
-                },
-            ),
-        )
-
-    @api.model
-    def _get_booked_sql(self, line):
-        """What waits on a statement line, as its entry has it in company currency."""
-        return SQL(
-            "-%s * %s / NULLIF(CASE WHEN %s IS NULL THEN %s ELSE %s END, 0)",
-            line("amount_residual"),
-            line("amount_total_signed"),
-            line("foreign_currency_id"),
-            line("amount"),
-            line("amount_currency"),
+            """
+            SELECT money.debtor_id, near.company_id, money.currency_id, money.amount,
+                   money.booked
+              FROM (%(sources)s) money
+              JOIN unnest(%(own)s::int[], %(others)s::int[])
+                AS near (company_id, other_id)
+                ON near.other_id = money.company_id
+            """,
+            sources=sources,
+            own=[own for own, _other in pairs],
+            others=[other for _own, other in pairs],
         )
 
     # ------------------------------------------------------------ calls, promises

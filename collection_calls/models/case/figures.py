@@ -19,6 +19,7 @@ FIGURES = (
     "bucket_over_90",
     "aging",
     "pending_amount",
+    "left_out_amount",
     "last_call_id",
     "last_contact_date",
     "attempt_count",
@@ -73,7 +74,8 @@ class CollectionCase(models.Model):
         string="Collectible",
         readonly=True,
         copy=False,
-        help="What to call about: what is overdue and neither protected nor disputed.",
+        help="What to call about: what is overdue and neither protected, disputed nor"
+        " on its way.",
     )
     overdue_count = fields.Integer(
         string="Overdue Invoices", readonly=True, copy=False, default=0
@@ -106,8 +108,15 @@ class CollectionCase(models.Model):
         string="On Its Way",
         readonly=True,
         copy=False,
-        help="Payments in process and bank statement lines that wait to be matched."
-        " They aren't deducted from what is overdue yet.",
+        help="Payments in process, online payments and bank statement lines that wait"
+        " to be matched. It stays overdue until it is there, but nobody calls for it.",
+    )
+    left_out_amount = fields.Monetary(
+        string="Left Out",
+        readonly=True,
+        copy=False,
+        help="Due items and credits of general journals, opening balances for instance,"
+        " which Odoo leaves out of follow-up by itself. They aren't overdue here.",
     )
     last_call_id = fields.Many2one(
         "collection.call",
@@ -141,6 +150,7 @@ class CollectionCase(models.Model):
     situation = fields.Selection(
         [
             ("to_call", "To Call"),
+            ("paying", "Being Paid"),
             ("promised", "Promised"),
             ("on_plan", "On Plan"),
             ("disputed", "Disputed"),
@@ -277,7 +287,7 @@ class CollectionCase(models.Model):
     def _get_figures_sql(self, companies, debtor_ids):
         """Common table expressions up to ``figure``: cases as they should be.
 
-        Without an id where a debtor has something overdue, but no case.
+        Without an id where a debtor has something overdue or left out, but no case.
         """
         facts = self.env["collection.case.facts"]
         return SQL(
@@ -319,12 +329,14 @@ class CollectionCase(models.Model):
                        COALESCE(overdue.bucket_61_90, 0) AS bucket_61_90,
                        COALESCE(overdue.bucket_over_90, 0) AS bucket_over_90,
                        COALESCE(pending.amount, 0) AS pending_amount,
+                       COALESCE(left_out.amount, 0) AS left_out_amount,
                        held.last_call_id,
                        held.last_contact_date,
                        COALESCE(held.attempt_count, 0) AS attempt_count,
                        COALESCE(failed.count, 0) AS broken_promise_count
                   FROM overdue
              FULL JOIN filed USING (partner_id, company_id)
+             FULL JOIN left_out USING (partner_id, company_id)
              LEFT JOIN credit USING (partner_id, company_id)
              LEFT JOIN disputed USING (partner_id, company_id)
              LEFT JOIN pending USING (partner_id, company_id)
@@ -333,10 +345,12 @@ class CollectionCase(models.Model):
             ),
             settled AS (
                 SELECT summed.*,
-                       GREATEST(overdue_amount - protected_amount - disputed_amount, 0)
-                           AS collectible_amount
+                       GREATEST(
+                           overdue_amount - protected_amount - disputed_amount
+                           - GREATEST(pending_amount, 0), 0
+                       ) AS collectible_amount
                   FROM summed
-                 WHERE id IS NOT NULL OR overdue_amount > 0
+                 WHERE id IS NOT NULL OR overdue_amount > 0 OR left_out_amount > 0
             ),
             figure AS (
                 SELECT settled.*,
@@ -381,6 +395,9 @@ class CollectionCase(models.Model):
             CASE WHEN overdue_amount <= 0 THEN 'closed'
                  WHEN hold IS NOT NULL THEN 'on_hold'
                  WHEN collectible_amount > 0 THEN 'to_call'
+                 WHEN pending_amount > GREATEST(
+                     planned_amount, promised_amount, disputed_amount
+                 ) THEN 'paying'
                  WHEN planned_amount >= GREATEST(promised_amount, disputed_amount)
                  THEN 'on_plan'
                  WHEN promised_amount >= disputed_amount THEN 'promised'

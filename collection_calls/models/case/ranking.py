@@ -7,7 +7,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date, formatLang
 
 from ...engine import next_call, priority
-from ...engine import next_call as engine
 from ..groups import COLLECTORS
 
 # What is stored, and its type in the database.
@@ -71,12 +70,12 @@ class CollectionCase(models.Model):
     )
     next_call_code = fields.Selection(
         [
-            (engine.PLANNED, "Planned"),
-            (engine.PROMISE_BROKEN, "Promise broken"),
-            (engine.PLAN_INCIDENT, "Plan in trouble"),
-            (engine.FIRST, "First call"),
-            (engine.RETRY, "Try again"),
-            (engine.FOLLOW_UP, "Follow up"),
+            (next_call.PLANNED, "Planned"),
+            (next_call.PROMISE_BROKEN, "Promise broken"),
+            (next_call.PLAN_INCIDENT, "Plan in trouble"),
+            (next_call.FIRST, "First call"),
+            (next_call.RETRY, "Try again"),
+            (next_call.FOLLOW_UP, "Follow up"),
         ],
         string="Kind of Next Call",
         readonly=True,

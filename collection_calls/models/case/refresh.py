@@ -123,6 +123,7 @@ class CollectionCase(models.Model):
             company_ids.add(company_id)
             are_filed.append(is_filed)
         companies = self.env["res.company"].browse(sorted(company_ids))
+        companies = companies._get_collection_family()  # what is paid there counts here
         if any(are_filed) or self._is_any_overdue(companies, debtor_ids):
             cases = self.with_context(allowed_company_ids=companies.ids)
             cases._refresh_debtors(sorted(debtor_ids))

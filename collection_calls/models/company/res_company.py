@@ -393,7 +393,10 @@ class ResCompany(models.Model):
     def write(self, vals):
         if not SCHEDULES.isdisjoint(vals):
             self.env["collection.case"]._refresh_soon()
-        return super().write(vals)
+        result = super().write(vals)
+        if "collection_include_general_items" in vals:
+            self._touch_general_debtors()
+        return result
 
     def _get_collection_calling_day(self, day, days=0):
         """The first calling day from ``days`` working days after ``day`` on.

@@ -41,6 +41,18 @@ class ResConfigSettings(models.TransientModel):
     collection_plan_max_days = fields.Integer(
         related="company_id.collection_plan_max_days", readonly=False
     )
+    collection_bank_days = fields.Boolean(
+        related="company_id.collection_bank_days", readonly=False
+    )
+    collection_fresh_books = fields.Boolean(
+        related="company_id.collection_fresh_books", readonly=False
+    )
+    collection_fresh_books_days = fields.Integer(
+        related="company_id.collection_fresh_books_days", readonly=False
+    )
+    collection_include_general_items = fields.Boolean(
+        related="company_id.collection_include_general_items", readonly=False
+    )
     collection_weekly_report = fields.Boolean(
         related="company_id.collection_weekly_report", readonly=False
     )

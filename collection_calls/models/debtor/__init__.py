@@ -3,7 +3,8 @@
 ``res_partner`` has figures and notes, ``contacts`` says whom to call by which number,
 ``actions`` opens calls, plans and lists. ``collection_dossier`` gathers what is known
 before a call, ``collection_contact_correction`` writes what was corrected in one, and
-``base_partner_merge`` keeps cases together when two debtors become one.
+``base_partner_merge`` and ``moves`` keep cases together when debtors become
+one, or part of another.
 """
 
 from . import collection_dossier
@@ -11,4 +12,5 @@ from . import collection_contact_correction
 from . import res_partner
 from . import contacts
 from . import actions
+from . import moves
 from . import base_partner_merge

@@ -42,7 +42,7 @@ class CollectionDispute(models.Model):
         ],
     )
     partner_id = fields.Many2one(
-        related="move_id.commercial_partner_id",
+        related="move_id.partner_id.commercial_partner_id",
         string="Debtor",
         store=True,
         precompute=True,
@@ -176,10 +176,32 @@ class CollectionDispute(models.Model):
     @api.depends("move_id")
     def _compute_user_id(self):
         for dispute in self:
-            salesperson = dispute.move_id.invoice_user_id
-            company = dispute.move_id.company_id
-            able = salesperson and self._is_able_to_own(salesperson, company)
-            dispute.user_id = salesperson if able else self.env.user
+            dispute.user_id = dispute._propose_owner()
+
+    def _propose_owner(self):
+        """Who clears the dispute: the first of these who may see it.
+
+        The salesperson, whoever opens it, the collector of the debtor, a manager: what
+        scheduled and server actions open is nobody's else.
+        """
+        company, debtor = self.move_id.company_id, self.partner_id
+        # sudo: whoever opens a dispute need not see the case.
+        cases_sudo = self.env["collection.case"].sudo()
+        proposed = (
+            lambda: self.move_id.invoice_user_id,
+            lambda: self.env.user,
+            lambda: (
+                cases_sudo.search(
+                    [("partner_id", "=", debtor.id), ("company_id", "=", company.id)]
+                ).user_id
+            ),
+            lambda: company and company._get_collection_confirmer(),
+        )
+        for propose in proposed:
+            user = propose()
+            if user and self._is_able_to_own(user, company):
+                return user.with_env(self.env)
+        return self.env.user
 
     @api.model
     def _is_able_to_own(self, user, company):

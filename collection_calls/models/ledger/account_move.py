@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
+from odoo.tools import SQL
 
 CALL_GROUPS = "collection_calls.group_collection_user,account.group_account_invoice"
 
@@ -52,6 +53,16 @@ class AccountMove(models.Model):
         ondelete="set null",
         groups=CALL_GROUPS,
         help="The accepted dispute for which this credit note was made.",
+    )
+    collection_replaces_id = fields.Many2one(
+        "account.move",
+        string="Takes the Place of",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        groups=CALL_GROUPS,
+        help="The invoice that was reversed when this one was made.",
     )
     collection_promise_line_ids = fields.One2many(
         "collection.promise.line",
@@ -136,13 +147,42 @@ class AccountMove(models.Model):
         if "partner_id" in vals:
             self.env["collection.case"]._remember_debtors(self.line_ids)
         result = super().write(vals)
-        if "state" in vals:
-            self.env["collection.agreement"]._touch_all(self.ids)
+        if {"state", "date"}.intersection(vals):
+            self.env["collection.agreement"]._touch_all(self._get_matched_move_ids())
         if {"state", "payment_state"}.intersection(vals):
             self.env["collection.case"]._touch(self.ids)
         if "no_followup" in vals:
             self.filtered(lambda move: move.is_invoice())._remember_followup_decision()
         return result
+
+    def _get_matched_move_ids(self):
+        """Ids of these entries, and of those whose claims they were matched with.
+
+        A payment that is posted anew on another day is judged anew, though its match
+        stays as it is; so is what an invoice replaces.
+        """
+        if not self:
+            return []
+        self.env["account.partial.reconcile"].flush_model()
+        self.flush_recordset(["collection_replaces_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT claim.move_id
+                  FROM account_move_line item
+                  JOIN account_partial_reconcile match
+                    ON match.credit_move_id = item.id
+                  JOIN account_move_line claim ON claim.id = match.debit_move_id
+                 WHERE item.move_id = ANY(%(ids)s)
+                 UNION
+                SELECT collection_replaces_id
+                  FROM account_move
+                 WHERE id = ANY(%(ids)s) AND collection_replaces_id IS NOT NULL
+                """,
+                ids=list(self.ids),
+            )
+        )
+        return list({*self.ids, *(move_id for [move_id] in rows)})
 
     def _update_collection_protection(self):
         """Exclude invoices from follow-up while all that is open on them is promised.

@@ -1,9 +1,15 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...engine import promise as engine
 
-CASE_FACTS = {"no_followup", "date_maturity", "partner_id", "account_id"}
+CASE_FACTS = {
+    "no_followup",
+    "collection_follow_up",
+    "date_maturity",
+    "partner_id",
+    "account_id",
+}
 WHOSE = {"partner_id", "account_id"}
 NOT_KEPT = (*engine.FAILED, engine.SUPERSEDED)
 
@@ -11,6 +17,14 @@ NOT_KEPT = (*engine.FAILED, engine.SUPERSEDED)
 class AccountMoveLine(models.Model):
     _name = "account.move.line"
     _inherit = ["account.move.line", "collection.followup.mark"]
+
+    collection_follow_up = fields.Selection(
+        [("include", "Followed Up"), ("exclude", "Left Out")],
+        string="Collections",
+        copy=False,
+        help="Whether somebody decided to follow up on this item of a general journal."
+        " Empty: as the company has it.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -66,13 +80,26 @@ class AccountMoveLine(models.Model):
         follow-up, blocked invoices, accounts that are not about trade. Debits are
         claims; credits are money or credit notes not yet matched. What we excluded
         ourselves, because it is promised, is overdue all the same.
+
+        Items of general journals, which core leaves out by itself, are looked at where
+        the company or somebody wants that.
         """
+        # sudo: who reads what is open may not read settings.
+        included = Domain("collection_follow_up", "=", "include")
+        if company.sudo().collection_include_general_items:
+            included |= self._get_collection_general_domain()
         followed_up = (
             Domain("no_followup", "=", False)
             | Domain("collection_no_followup", "=", True)
             | Domain("move_id.collection_no_followup", "=", True)
+            | included
         )
-        return followed_up & Domain(
+        return followed_up & self._get_collection_owed_domain(company)
+
+    @api.model
+    def _get_collection_owed_domain(self, company):
+        """Open receivable items of ``company`` about trade, followed up or not."""
+        return Domain(
             [
                 ("company_id", "=", company.id),
                 ("parent_state", "=", "posted"),
@@ -82,6 +109,48 @@ class AccountMoveLine(models.Model):
                 ("move_id.payment_state", "!=", "blocked"),
             ]
         )
+
+    @api.model
+    def _get_collection_general_domain(self):
+        """Items of general journals that nobody has decided about."""
+        return Domain("journal_id.type", "=", "general") & Domain(
+            "collection_follow_up", "=", False
+        )
+
+    @api.model
+    def _get_collection_left_out_domain(self, company):
+        """What is due, or credited, in general journals and not followed up."""
+        today = company._get_collection_today()
+        is_due = (
+            Domain("date_maturity", "<", today)
+            | Domain("date_maturity", "=", False) & Domain("date", "<", today)
+            | Domain("amount_residual", "<", 0)
+        )
+        left_out = Domain("journal_id.type", "=", "general") & Domain(
+            "collection_follow_up", "!=", "include"
+        )
+        if company.sudo().collection_include_general_items:
+            left_out &= Domain("collection_follow_up", "=", "exclude")
+        return (
+            left_out
+            & is_due
+            & Domain("no_followup", "=", True)
+            & Domain("collection_no_followup", "=", False)
+            & self._get_collection_owed_domain(company)
+        )
+
+    def _include_in_collections(self):
+        """Follow up on these items, though core leaves them out."""
+        # sudo: who may hold calls may not write journal items.
+        items_sudo = self.sudo().filtered(
+            lambda item: (
+                item.no_followup
+                and item.journal_id.type == "general"
+                and item.collection_follow_up != "include"
+            )
+        )
+        items_sudo._set_quietly("collection_follow_up", "include")
+        items_sudo._touch_cases()
 
     @api.model
     def _get_collection_due_domain(self, company):

@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...engine.promise import SUPERSEDED, VOID
 
 
 class CollectionClaimSnapshot(models.AbstractModel):
@@ -35,6 +38,25 @@ class CollectionClaimSnapshot(models.AbstractModel):
         "res.currency", compute="_compute_snapshot", store=True, precompute=True
     )
 
+    amount_item = fields.Monetary(
+        string="Whole Claim",
+        compute="_compute_snapshot",
+        store=True,
+        precompute=True,
+        help="What the claim came to, paid or not, when it was noted. If the ledger"
+        " says something else later, the invoice was corrected.",
+    )
+
+    origin_line_id = fields.Many2one(
+        "account.move.line",
+        string="Took the Place of",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The claim that this one was before the accounting moved it.",
+    )
+
     @api.depends("move_line_id")
     def _compute_snapshot(self):
         for claim in self.filtered("move_line_id"):
@@ -43,3 +65,98 @@ class CollectionClaimSnapshot(models.AbstractModel):
             claim.label = item.move_id.name or item.name
             claim.date_maturity = item.date_maturity or item.date
             claim.currency_id = item.currency_id
+            claim.amount_item = item.amount_currency
+
+    def _get_residual(self):
+        """What is open on the claim now, in its currency; nothing where the entry isn't
+        posted."""
+        self.ensure_one()
+        item_sudo = self.move_line_id.sudo()
+        if item_sudo.parent_state != "posted":
+            return 0.0
+        return max(item_sudo.amount_residual_currency, 0.0)
+
+    def _get_free_siblings(self):
+        """Other parts of the same invoices, on which nothing else was agreed.
+
+        :return: {journal item's id: id of the claim that it stands beside, the last one
+            of its invoice}
+        """
+        items_sudo = self.sudo().move_line_id
+        parts_sudo = items_sudo.move_id.line_ids.filtered(
+            lambda item: item.account_type == "asset_receivable" and item.balance > 0
+        )
+        others_sudo = parts_sudo - items_sudo
+        if not others_sudo:
+            return {}
+        on_others = Domain("move_line_id", "in", others_sudo.ids)
+        promised_sudo = self.env["collection.promise.line"].sudo()
+        promised_sudo = promised_sudo.search(
+            on_others & Domain("state", "not in", [SUPERSEDED, VOID])
+        )
+        planned_sudo = self.env["collection.plan.claim"].sudo()
+        planned_sudo = planned_sudo.search(
+            on_others
+            & Domain("plan_id.date_activated", "!=", False)
+            & Domain("plan_id.state", "!=", "cancelled")
+        )
+        taken = promised_sudo.move_line_id | planned_sudo.move_line_id
+        claims = {
+            item.move_id: item.id
+            for item in items_sudo.sorted(lambda item: (item.date_maturity, item.id))
+        }
+        return {item.id: claims[item.move_id] for item in others_sudo - taken}
+
+    def _add_to_own(self, parts):
+        """Add what other claims lost to those of the same agreement that got larger.
+
+        :param parts: list of (journal item, amount)
+        :return: the parts that no claim of the agreement is about yet
+        """
+        self.ensure_one()
+        own = self._get_agreement()._get_claim_rows().grouped("move_line_id")
+        new = []
+        for item, amount in parts:
+            row = own.get(item)
+            if row:
+                row._write_facts(
+                    {
+                        "amount": row.amount + amount,
+                        "amount_item": item.amount_currency,
+                    }
+                )
+            else:
+                new.append((item, amount))
+        return new
+
+    def _give_away(self, carried, new):
+        """Lower this claim by what others have now; the last of it goes along.
+
+        :param float carried: in the claim's currency
+        :param list new: pairs of a journal item without a claim, and an amount
+        :return: False if this claim is about the first of the new items now
+        """
+        rest = self.currency_id.round(self.amount - carried)
+        if not self.currency_id.is_zero(rest):
+            whole = self.move_line_id.amount_currency
+            self._write_facts({"amount": rest, "amount_item": whole})
+        elif new:
+            [item, amount], *_others = new
+            origin = self.origin_line_id or self.move_line_id
+            self._write_facts(
+                {
+                    "move_line_id": item.id,
+                    "amount": amount,
+                    "origin_line_id": origin.id if origin != item else False,
+                }
+            )
+            return False
+        else:
+            self._drop()
+        return True
+
+    def _get_shrinkage(self):
+        """By how much the claim itself got smaller since it was noted."""
+        self.ensure_one()
+        item_sudo = self.move_line_id.sudo()
+        return self.amount_item - (item_sudo.amount_currency if item_sudo else 0.0)

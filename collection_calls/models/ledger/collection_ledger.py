@@ -1,18 +1,17 @@
-from collections import defaultdict
 from datetime import date
 from typing import NamedTuple
 
 from odoo import api, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 
 class Match(NamedTuple):
-    """What a claim was matched with: money, or a credit of another kind.
+    """What a claim was matched with: a receipt, or a credit of another kind.
 
     ``item_id`` is the journal item on the other side; ``amount`` is what it took off
-    the claim, in the claim's currency; ``money`` is how much of that came in, the rest
-    being a discount or a write-off that was booked along with it.
+    the claim, in the claim's currency; ``money`` is how much of that came in, and
+    ``given_up`` what we booked away in the receipt's own entry: a bank fee, a cash
+    discount. The rest is a credit.
     """
 
     claim_id: int
@@ -20,10 +19,21 @@ class Match(NamedTuple):
     date: date
     amount: float
     money: float
+    given_up: float
+
+    @property
+    def settled(self):
+        """What the receipt settles: nobody is late for what we gave up."""
+        return self.money + self.given_up
 
 
 class CollectionLedger(models.AbstractModel):
-    """The facts of the ledger that promises and plans are judged by.
+    """The facts of the ledger that promises, plans and cases are judged by.
+
+    Receipts and credits are told apart by what the entry on the other side moves, not
+    by its journal. As far as it brings liquidity, it is a receipt; so is what the
+    accountant gives up in the same entry, a bank fee or a cash discount. Everything
+    else is a credit: a credit note, a write-off, a contra entry.
 
     Everything is read for many claims or debtors at once, as superuser: the verdict on
     a promise doesn't depend on who asks.
@@ -32,13 +42,13 @@ class CollectionLedger(models.AbstractModel):
     _name = "collection.ledger"
     _description = "Facts of the Ledger"
 
+    # ------------------------------------------------------------------- matches
+
     @api.model
     def _get_matches(self, item_ids):
         """What these claims were matched with, exchange differences left out.
 
-        An item of a payment, a statement line or a bank, cash or credit card journal is
-        money. What such an entry books on income, expense or tax accounts is not: an
-        early payment discount, a difference written off.
+        A receipt counts at its accounting date, whenever it was matched.
 
         :param item_ids: ids of receivable journal items
         :rtype: list[Match]
@@ -49,8 +59,8 @@ class CollectionLedger(models.AbstractModel):
         self.env["account.move.line"].flush_model()
         which = SQL("match.debit_move_id = ANY(%s)", list(item_ids))
         return [
-            Match(claim, item, day, float(amount), float(money))
-            for claim, item, day, amount, money in self.env.execute_query(
+            Match(claim, item, day, *map(float, amounts))
+            for claim, item, day, *amounts in self.env.execute_query(
                 self._get_matches_sql(which)
             )
         ]
@@ -67,19 +77,13 @@ class CollectionLedger(models.AbstractModel):
                    item.id AS item_id,
                    item.date,
                    match.debit_amount_currency AS amount,
-                   match.debit_amount_currency *
-                   CASE WHEN item.payment_id IS NULL
-                         AND item.statement_line_id IS NULL
-                         AND journal.type NOT IN ('bank', 'cash', 'credit')
-                        THEN 0
-                        ELSE GREATEST(LEAST(
-                            1 - COALESCE(entry.lost / NULLIF(entry.claimed, 0), 0), 1
-                        ), 0)
-                   END AS money
+                   match.debit_amount_currency * COALESCE(entry.liquid, 0) AS money,
+                   match.debit_amount_currency * COALESCE(entry.share - entry.liquid, 0)
+                       AS given_up
               FROM account_partial_reconcile match
               JOIN account_move_line item ON item.id = match.credit_move_id
               JOIN account_journal journal ON journal.id = item.journal_id
-         LEFT JOIN LATERAL (%(entry)s) entry ON journal.type <> 'sale'
+         LEFT JOIN LATERAL (%(share)s) entry ON journal.type <> 'sale'
              WHERE %(which)s
                AND NOT EXISTS (
                        SELECT 1
@@ -87,138 +91,156 @@ class CollectionLedger(models.AbstractModel):
                         WHERE other.exchange_move_id = item.move_id
                    )
             """,
-            entry=self._get_entry_sql(),
+            share=self._get_receipt_share_sql(SQL("item")),
             which=which,
         )
 
     @api.model
-    def _get_entry_sql(self):
-        """What an entry takes off receivables, and how much of it is no money."""
+    def _get_receipt_share_sql(self, item):
+        """How much of what an entry takes off receivables is a receipt: 0 to 1.
+
+        ``liquid`` is what came in of it, ``share`` has what was given up besides.
+
+        Of payments and statement lines, whatever account they are booked on brings the
+        liquidity: its configuration may have changed since.
+
+        :param SQL item: alias of a journal item of the entry
+        """
         return SQL(
             """
-            SELECT SUM(line.balance) FILTER (
-                       WHERE line.tax_line_id IS NOT NULL
-                          OR account.account_type LIKE 'income%%'
-                          OR account.account_type LIKE 'expense%%'
-                   ) AS lost,
-                   -SUM(line.balance) FILTER (
-                       WHERE account.account_type = 'asset_receivable'
-                   ) AS claimed
-              FROM account_move_line line
-              JOIN account_account account ON account.id = line.account_id
-             WHERE line.move_id = item.move_id
+            SELECT CASE WHEN part.liquid > 0
+                        THEN LEAST(part.liquid / NULLIF(part.claimed, 0), 1)
+                        ELSE 0
+                   END AS liquid,
+                   CASE WHEN part.liquid > 0
+                        THEN LEAST((part.liquid + GREATEST(part.given_up, 0))
+                                   / NULLIF(part.claimed, 0), 1)
+                        ELSE 0
+                   END AS share
+              FROM (
+                    SELECT COALESCE(
+                               NULLIF(SUM(line.balance) FILTER (
+                                   WHERE %(is_liquid)s
+                               ), 0),
+                               SUM(line.balance) FILTER (
+                                   WHERE (%(item)s.payment_id IS NOT NULL
+                                          OR %(item)s.statement_line_id IS NOT NULL)
+                                     AND line.tax_line_id IS NULL
+                                     AND account.account_type <> 'asset_receivable'
+                                     AND account.account_type NOT LIKE 'income%%'
+                                     AND account.account_type NOT LIKE 'expense%%'
+                               )
+                           ) AS liquid,
+                           COALESCE(SUM(line.balance) FILTER (
+                               WHERE line.tax_line_id IS NOT NULL
+                                  OR account.account_type LIKE 'income%%'
+                                  OR account.account_type LIKE 'expense%%'
+                           ), 0) AS given_up,
+                           -SUM(line.balance) FILTER (
+                               WHERE account.account_type = 'asset_receivable'
+                                 AND line.balance < 0
+                           ) AS claimed
+                      FROM account_move_line line
+                      JOIN account_account account ON account.id = line.account_id
+                     WHERE line.move_id = %(item)s.move_id
+                   ) part
+            """,
+            item=item,
+            is_liquid=self._get_liquid_sql(),
+        )
+
+    @api.model
+    def _get_liquid_sql(self):
+        """Whether an ``account`` holds liquidity: money, or money on its way to us.
+
+        Accounts of banks and cash, outstanding receipts, payment providers.
+        """
+        return SQL(
+            """
+            (account.account_type = 'asset_cash'
+             OR account.id IN (
+                    SELECT payment_account_id
+                      FROM account_payment_method_line
+                     WHERE payment_account_id IS NOT NULL
+                     UNION
+                    SELECT default_account_id
+                      FROM account_journal
+                     WHERE type IN ('bank', 'cash', 'credit')
+                       AND default_account_id IS NOT NULL
+                ))
             """
         )
 
+    # ------------------------------------------------------------ money that went back
+
     @api.model
-    def _get_pending_money(self, debtors, company):
-        """Money of these debtors that isn't matched with a claim yet.
+    def _get_returned_debits(self, debtors=None, companies=None):
+        """Open debits by which money seems to have gone back to these debtors.
 
-        That is open items of payments and bank entries, statement lines that wait to be
-        reconciled, and payments in process without an entry of their own.
+        A returned direct debit or cheque is booked as a debit on the receivable account
+        against the bank, or waits as a statement line; until it is matched, the payment
+        that it took back looks as if it were still there.
 
-        :return: {debtor's id: [(day, amount, currency, ids of the invoices that it is
-            meant for, if that is known)]}
+        :param debtors: commercial partners; everybody if None
+        :param companies: where claims on them are; everywhere if None
+        :return: {debtor's id: [(id of the item or line, day, amount, currency's id)]}
         """
-        pending = defaultdict(list)
-        sources = (
-            self._get_open_receipts(debtors, company),
-            self._get_waiting_statement_lines(debtors, company),
-            self._get_payments_in_process(debtors, company),
-        )
-        for source in sources:
-            for debtor, *money in source:
-                pending[debtor.id].append(tuple(money))
-        return pending
-
-    @api.model
-    def _get_of_debtors_domain(self, debtors, company):
-        return Domain(
-            [
-                ("partner_id.commercial_partner_id", "in", debtors.ids),
-                ("company_id", "=", company.id),
-            ]
-        )
-
-    @api.model
-    def _get_open_receipts(self, debtors, company):
-        items_sudo = self.env["account.move.line"].sudo()
-        is_money = Domain.OR(
-            [
-                Domain("payment_id", "!=", False),
-                Domain("statement_line_id", "!=", False),
-                Domain("journal_id.type", "in", ["bank", "cash", "credit"]),
-            ]
-        )
-        found = items_sudo.search(
-            self._get_of_debtors_domain(debtors, company)
-            & is_money
-            & Domain(
-                [
-                    ("account_id.account_type", "=", "asset_receivable"),
-                    ("parent_state", "=", "posted"),
-                    ("reconciled", "=", False),
-                    ("amount_residual_currency", "<", 0),
-                ]
+        if debtors is not None and not debtors:
+            return {}
+        whose = where = SQL("TRUE")
+        if debtors is not None:
+            whose = SQL("partner.commercial_partner_id = ANY(%s)", list(debtors.ids))
+        if companies is not None:
+            family = companies._get_collection_family()
+            where = SQL("move.company_id = ANY(%s)", family.ids)
+        self.env["account.move.line"].flush_model()
+        self.env["account.bank.statement.line"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT partner.commercial_partner_id, item.id, item.date,
+                       item.amount_residual_currency::float, item.currency_id
+                  FROM account_move_line item
+                  JOIN account_move move ON move.id = item.move_id
+                  JOIN account_account receivable ON receivable.id = item.account_id
+                  JOIN res_partner partner ON partner.id = item.partner_id
+                 WHERE %(whose)s
+                   AND %(where)s
+                   AND receivable.account_type = 'asset_receivable'
+                   AND item.parent_state = 'posted'
+                   AND NOT item.reconciled
+                   AND item.amount_residual_currency > 0
+                   AND move.move_type = 'entry'
+                   AND EXISTS (
+                           SELECT 1
+                             FROM account_move_line line
+                             JOIN account_account account
+                               ON account.id = line.account_id
+                            WHERE line.move_id = item.move_id
+                              AND line.balance < 0
+                              AND %(is_liquid)s
+                       )
+                 UNION ALL
+                SELECT partner.commercial_partner_id, line.id, move.date,
+                       ABS(COALESCE(NULLIF(line.amount_currency, 0), line.amount))
+                           ::float,
+                       COALESCE(line.foreign_currency_id, line.currency_id)
+                  FROM account_bank_statement_line line
+                  JOIN account_move move ON move.id = line.move_id
+                  JOIN res_partner partner ON partner.id = move.partner_id
+                 WHERE %(whose)s
+                   AND %(where)s
+                   AND move.state = 'posted'
+                   AND NOT line.is_reconciled
+                   AND line.amount < 0
+              ORDER BY 3, 2
+                """,
+                whose=whose,
+                where=where,
+                is_liquid=self._get_liquid_sql(),
             )
         )
-        for item in found:
-            yield (
-                item.partner_id.commercial_partner_id,
-                item.date,
-                -item.amount_residual_currency,
-                item.currency_id,
-                (),
-            )
-
-    @api.model
-    def _get_waiting_domain(self):
-        """Statement lines with money that nobody has matched yet."""
-        return Domain([("is_reconciled", "=", False), ("amount", ">", 0)])
-
-    @api.model
-    def _get_in_process_domain(self):
-        """Payments that are on their way and have no entry of their own yet."""
-        return Domain(
-            [
-                ("state", "=", "in_process"),
-                ("move_id", "=", False),
-                ("payment_type", "=", "inbound"),
-                ("partner_type", "=", "customer"),  # no refund of a vendor
-            ]
-        )
-
-    @api.model
-    def _get_waiting_statement_lines(self, debtors, company):
-        lines_sudo = self.env["account.bank.statement.line"].sudo()
-        found = lines_sudo.search(
-            self._get_of_debtors_domain(debtors, company) & self._get_waiting_domain()
-        )
-        for line in found:
-            yield self._prepare_waiting(line)
-
-    @api.model
-    def _prepare_waiting(self, line):
-        return (
-            line.partner_id.commercial_partner_id,
-            line.date,
-            -line.amount_residual,  # part of it may be matched already
-            line.foreign_currency_id or line.currency_id,
-            (),
-        )
-
-    @api.model
-    def _get_payments_in_process(self, debtors, company):
-        payments_sudo = self.env["account.payment"].sudo()
-        found = payments_sudo.search(
-            self._get_of_debtors_domain(debtors, company)
-            & self._get_in_process_domain()
-        )
-        for payment in found:
-            yield (
-                payment.partner_id.commercial_partner_id,
-                payment.date,
-                payment.amount,
-                payment.currency_id,
-                payment.invoice_ids.ids,
-            )
+        returned = {}
+        for debtor_id, *debit in rows:
+            returned.setdefault(debtor_id, []).append(tuple(debit))
+        return returned

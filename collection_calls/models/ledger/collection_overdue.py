@@ -14,7 +14,8 @@ class CollectionOverdue(models.AbstractModel):
     - ``rate`` (company_id, currency_id, rate): what a unit of each active currency is
       worth to the company today;
     - ``claim``: the overdue claims with their ``age`` in days and their ``amount``;
-    - ``overdue`` and ``credit`` (partner_id, company_id, …): sums by debtor.
+    - ``overdue`` and ``credit`` (partner_id, company_id, …): sums by debtor;
+    - ``left_out`` (partner_id, company_id, amount): what isn't followed up.
 
     Amounts are in company currency at the rate of the company's today, each claim
     rounded by itself, so that whatever is made of them adds up to the cent.
@@ -34,9 +35,6 @@ class CollectionOverdue(models.AbstractModel):
         narrow = self._get_narrow(debtor_ids)
         overdue = Domain.OR(
             items._get_collection_overdue_domain(company) for company in companies
-        )
-        credits = Domain.OR(
-            items._get_collection_credit_domain(company) for company in companies
         )
         return SQL(
             """
@@ -70,21 +68,93 @@ class CollectionOverdue(models.AbstractModel):
                   FROM claim
               GROUP BY claim.debtor_id, claim.company_id
             ),
-            credit AS (
-                SELECT item.debtor_id AS partner_id,
-                       item.company_id,
-                       SUM(%(amount)s) AS amount
-                  FROM (%(credits)s) item
-                  JOIN setting USING (company_id)
-             LEFT JOIN rate USING (company_id, currency_id)
-              GROUP BY item.debtor_id, item.company_id
-            )
+            %(credit)s,
+            left_out AS (%(left_out)s)
             """,
-            settings=self._get_settings_sql(companies),
-            rates=self._get_rates_sql(companies),
+            settings=self._get_settings_sql(companies._get_collection_family()),
+            rates=self._get_rates_sql(companies._get_collection_family()),
             amount=self._get_amount_sql(),
             claims=self._get_items_sql(overdue & narrow, with_protection=True),
-            credits=self._get_items_sql(credits & narrow),
+            credit=self._get_credit_sql(companies, narrow),
+            left_out=self._get_sums_sql(
+                Domain.OR(
+                    items._get_collection_left_out_domain(company)
+                    for company in companies
+                )
+                & narrow
+            ),
+        )
+
+    @api.model
+    def _get_sums_sql(self, domain):
+        """Sums of items by debtor and company; reads ``setting`` and ``rate``."""
+        return SQL(
+            """
+            SELECT item.debtor_id AS partner_id,
+                   item.company_id,
+                   SUM(%(amount)s) AS amount
+              FROM (%(items)s) item
+              JOIN setting USING (company_id)
+         LEFT JOIN rate USING (company_id, currency_id)
+          GROUP BY item.debtor_id, item.company_id
+            """,
+            amount=self._get_amount_sql(),
+            items=self._get_items_sql(domain),
+        )
+
+    @api.model
+    def _get_credit_sql(self, companies, narrow):
+        """The common table expression ``credit``: what lowers a debtor's overdue.
+
+        A credit lowers what is overdue in its own company first. What is left of it
+        lowers what is overdue in the parent and the branches, in the order in which
+        they were made: Odoo lets it be matched there, and nobody counts it twice.
+        """
+        items = self.env["account.move.line"]
+        family = companies._get_collection_family()
+        credits = Domain.OR(items._get_collection_credit_domain(c) for c in family)
+        if family == companies and len(companies.root_id) == len(companies):
+            return SQL("credit AS (%s)", self._get_sums_sql(credits & narrow))
+        overdue = Domain.OR(items._get_collection_overdue_domain(c) for c in family)
+        return SQL(
+            """
+            kin AS (
+                SELECT * FROM unnest(%(ids)s::int[], %(roots)s::int[])
+                    AS kin (company_id, root_id)
+            ),
+            wide AS (
+                SELECT partner_id, company_id, root_id,
+                       COALESCE(due.amount, 0) AS due,
+                       -COALESCE(given.amount, 0) AS given
+                  FROM (%(due)s) due
+             FULL JOIN (%(given)s) given USING (partner_id, company_id)
+                  JOIN kin USING (company_id)
+            ),
+            pool AS (
+                SELECT wide.*,
+                       GREATEST(due - given, 0) AS need,
+                       SUM(GREATEST(given - due, 0)) OVER (
+                           PARTITION BY partner_id, root_id
+                       ) AS surplus,
+                       SUM(GREATEST(due - given, 0)) OVER (
+                           PARTITION BY partner_id, root_id ORDER BY company_id
+                       ) AS needed
+                  FROM wide
+            ),
+            credit AS (
+                SELECT partner_id, company_id,
+                       -given - GREATEST(
+                           LEAST(need, surplus - (needed - need)), 0
+                       ) AS amount
+                  FROM pool
+                 WHERE company_id = ANY(%(companies)s)
+            )
+            """,
+            ids=family.ids,
+            roots=[company.root_id.id for company in family],
+            due=self._get_sums_sql(overdue & narrow),
+            given=self._get_sums_sql(credits & narrow),
+            companies=companies.ids,
         )
 
     @api.model

@@ -128,6 +128,7 @@ class CollectionPlan(models.Model):
             (engine.NOTICE, "Notice"),
             (engine.ACCELERATED, "Accelerated"),
             ("completed", "Completed"),
+            ("dissolved", "Dissolved"),
             ("cancelled", "Cancelled"),
         ],
         required=True,
@@ -216,6 +217,9 @@ class CollectionPlan(models.Model):
     def _compute_currency_id(self):
         return super()._compute_currency_id()
 
+    def _write_facts(self, vals):
+        return super().write(vals)
+
     def _get_items(self):
         return self.claim_ids.move_line_id
 
@@ -251,7 +255,7 @@ class CollectionPlan(models.Model):
             if plan.state in OPEN:
                 plan.amount_open = plan.amount_total
             else:
-                is_over = plan.state in ("completed", "cancelled")
+                is_over = plan.state in ("completed", "dissolved", "cancelled")
                 plan.amount_open = 0 if is_over else plan.amount_residual
 
     @api.depends("amount_total", "amount_paid", "amount_residual", "date_activated")
@@ -427,6 +431,13 @@ class CollectionPlan(models.Model):
         touched = self._get_touched(move_ids)
         touched._evaluate()
         touched.claim_ids.move_id._update_collection_protection()
+
+    def _get_claim_rows(self):
+        return self.claim_ids
+
+    @api.model
+    def _get_unbooked_domain(self, company):
+        return [("company_id", "=", company.id), ("hold_code", "=", "stale_books")]
 
     @api.model
     def _get_touched(self, move_ids):

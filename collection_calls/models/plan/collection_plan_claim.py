@@ -3,6 +3,8 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .collection_plan import OPEN
+
 FACTS = {"plan_id", "move_line_id"}
 
 
@@ -65,15 +67,7 @@ class CollectionPlanClaim(models.Model):
     @api.depends("move_line_id.amount_residual_currency", "move_line_id.parent_state")
     def _compute_amount_residual(self):
         for claim in self:
-            claim.amount_residual = claim._get_residual()
-
-    def _get_residual(self):
-        """What is open on the claim now; nothing where the entry isn't posted."""
-        self.ensure_one()
-        item_sudo = self.move_line_id.sudo()
-        if item_sudo.parent_state != "posted":
-            return 0.0
-        return max(item_sudo.amount_residual_currency, 0.0)
+            claim.amount_residual = claim._get_own_residual()
 
     # -------------------------------------------------------------------- checks
 
@@ -101,7 +95,9 @@ class CollectionPlanClaim(models.Model):
         self.ensure_one()
         item = self.move_line_id
         debtor = self.plan_id.partner_id
-        is_claim = item.account_type == "asset_receivable" and self._get_residual() > 0
+        # What takes the place of a claim while the plan runs may be paid by now.
+        is_open = self._get_residual() > 0 or self.plan_id.state not in OPEN
+        is_claim = item.account_type == "asset_receivable" and is_open
         if not is_claim or item.partner_id.commercial_partner_id != debtor:
             raise ValidationError(
                 self.env._(
@@ -164,10 +160,62 @@ class CollectionPlanClaim(models.Model):
         """
         known = defaultdict(lambda: defaultdict(float))
         for match in self.env["collection.ledger"]._get_matches(self.move_line_id.ids):
-            known[match.claim_id][match.item_id] += match.money
+            known[match.claim_id][match.item_id] += match.settled
         for claim in self:
             claim.amount = claim._get_residual()
             claim.known_money = known.get(claim.move_line_id.id)
+
+    def _get_own_residual(self):
+        """What is open on the claim, as far as the plan is about it.
+
+        What took the place of a claim may be more than that was.
+        """
+        residual = self._get_residual()
+        if not self.origin_line_id:
+            return residual
+        matches = self.env["collection.ledger"]._get_matches(self.move_line_id.ids)
+        received = sum(match.settled for match in matches)
+        return max(min(residual, self.amount - received), 0)
+
+    def _get_agreement(self):
+        return self.plan_id
+
+    def _get_known_money(self):
+        """:return: {journal item's id, as text: money matched before the activation}"""
+        return self.known_money or {}
+
+    def _carry_over(self, parts):
+        """Let other journal items take the place of this claim, or of a part of it.
+
+        :param parts: list of (journal item, amount in the claim's currency)
+        """
+        self.ensure_one()
+        carried = sum(amount for _item, amount in parts)
+        reason = self.env._(
+            "%(amount)s of %(claim)s is owed as %(heirs)s now.",
+            amount=self.currency_id.format(carried),
+            claim=self.label,
+            heirs=", ".join(item.move_id.name or item.name for item, _amount in parts),
+        )
+        plan, origin = self.plan_id, self.origin_line_id or self.move_line_id
+        runs = {"is_running": self.is_running, "is_accelerated": self.is_accelerated}
+        new = self._add_to_own(parts)
+        if not self._give_away(carried, new):
+            new = new[1:]
+        added = self.create(
+            [{"plan_id": plan.id, "move_line_id": item.id} for item, _amount in new]
+        )
+        for claim, [_item, amount] in zip(added, new, strict=True):
+            claim._write_facts({"amount": amount, "origin_line_id": origin.id, **runs})
+        plan._log("replaced", carried, reason)
+
+    def _write_facts(self, vals):
+        """What follows from the ledger, past the guard of what users write."""
+        return super().write(vals)
+
+    def _drop(self):
+        """Another claim of the agreement has all of it."""
+        return super().unlink()
 
     @api.model
     def _get_running(self, item_ids):

@@ -10,6 +10,8 @@ KINDS = [
     ("reinstated", "Reinstated"),
     ("completed", "Paid Off"),
     ("reopened", "Open Again"),
+    ("replaced", "Claim Replaced"),
+    ("dissolved", "Dissolved"),
     ("cancelled", "Cancelled"),
 ]
 
@@ -41,6 +43,11 @@ class CollectionPlanEvent(models.Model):
         " missed or a notice was sent, else what was left to pay.",
     )
     reason = fields.Char(readonly=True)
+    evidence = fields.Text(
+        string="What Counted",
+        readonly=True,
+        help="Receipts, credits and money under way when the rest fell due.",
+    )
     user_id = fields.Many2one("res.users", string="By", readonly=True)
     # How often the plan was reinstated before: it may be accelerated once each time.
     term = fields.Integer(readonly=True)

@@ -143,6 +143,14 @@ class CollectionPlan(models.Model):
             plan.sudo()._cancel(reason.strip())
         return True
 
+    def action_complete_books(self):
+        """Say that the books are complete: tonight's decision waits no longer.
+
+        :raise AccessError: if the user is no manager
+        """
+        self.company_id.action_complete_collection_books()
+        return True
+
     def _get_default_respite(self):
         """How long the debtor of a reinstated plan has to pay what is in arrears."""
         return fields.Date.add(self._get_day(), days=7)

@@ -1,9 +1,10 @@
-import re
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -11,11 +12,12 @@ from ...engine import acceleration, allocation, schedule
 
 
 class Ledger(NamedTuple):
-    """What the ledger says about a plan. Amounts are in the smallest unit.
+    """What the ledger says about a plan on a day. Amounts are in the smallest unit.
 
     ``stored`` is what the installments say so far: (id, paid, residual, state).
     ``items`` is the money received by journal item. ``obstacle`` says why the claims
     tell nothing about the debt now: an invoice is a draft, or was changed.
+    ``bank_day`` moves a day by which money has to come, as the company wants it.
     """
 
     total: int
@@ -27,6 +29,7 @@ class Ledger(NamedTuple):
     stored: tuple
     items: dict
     obstacle: str
+    bank_day: Callable | None
 
 
 class CollectionPlan(models.Model):
@@ -37,34 +40,50 @@ class CollectionPlan(models.Model):
 
     _inherit = "collection.plan"
 
-    def _get_ledgers(self):
+    def _get_ledgers(self, day=None):
         """What was agreed, what came in, and what is left.
+
+        Money dated after the day is still to come, though it is matched already.
 
         Whatever took something off the claims since the activation counts: money goes
         to the earliest installment, credits shorten the plan from its end. Where more
         is open than was planned, because an older match was undone, the plan gets
         longer there.
 
+        :param date day: by default each company's today
         :rtype: dict[models.Model, Ledger]
         """
         rows = self._read_installments()
         claims = self._read_claims()
-        receipts = self._read_receipts(claims)
-        return {
+        receipts, by_claim = self._read_receipts(claims)
+        days = self._get_days(day)
+        shifts = {
+            company: company._get_collection_bank_day() for company in self.company_id
+        }
+        ledgers = {
             plan: plan._prepare_ledger(
-                rows.get(plan.id, ()), claims.get(plan.id, ()), receipts.get(plan.id)
+                rows.get(plan.id, ()),
+                claims.get(plan.id, ()),
+                receipts.get(plan.id, {}),
+                by_claim,
+                days[plan],
+                shifts[plan.company_id],
             )
             for plan in self
         }
+        return self._note_obstacles(ledgers)
 
-    def _prepare_ledger(self, rows, claims, receipts):
+    def _prepare_ledger(self, rows, claims, receipts, by_claim, today, bank_day):
         unit = self.currency_id.rounding
         total = sum(round(claim[1] / unit) for claim in claims)
-        residual = sum(round(claim[2] / unit) for claim in claims)
-        items = {
-            item: (day, round(money / unit))
-            for item, (day, money) in (receipts or {}).items()
+        residual = sum(
+            round(self._get_open(claim, by_claim) / unit) for claim in claims
+        )
+        amounts = {
+            item: (day, round(money / unit)) for item, (day, money) in receipts.items()
         }
+        residual += sum(money for day, money in amounts.values() if day > today)
+        items = {item: given for item, given in amounts.items() if given[0] <= today}
         received = sum(money for _day, money in items.values())
         installments = tuple(schedule.Installment(row[1], row[2]) for row in rows)
         credited = total - residual - received
@@ -78,6 +97,111 @@ class CollectionPlan(models.Model):
             stored=tuple((row[0], *row[3:]) for row in rows),
             items={str(item): money for item, (_day, money) in items.items()},
             obstacle=next((claim[-1] for claim in claims if claim[-1]), ""),
+            bank_day=bank_day,
+        )
+
+    def _get_open(self, claim, by_claim):
+        """What is open on a claim, as far as the plan is about it.
+
+        What took the place of a claim may be more than that was: the accounting moves
+        whole items, whatever was paid on them.
+        """
+        item_id, planned, still_open, _known, is_carried, _obstacle = claim
+        if not is_carried:
+            return still_open
+        return max(min(still_open, planned - by_claim[self.id, item_id]), 0)
+
+    def _note_obstacles(self, ledgers):
+        """Where something went by credits, look whether it came back elsewhere; where
+        money was received, whether it seems to have gone back.
+
+        :return: the ledgers with these obstacles
+        """
+        noted = {}
+        credited = self.filtered(
+            lambda plan: ledgers[plan].credited > 0 and not ledgers[plan].obstacle
+        )
+        noted.update(credited._find_lost_claims())
+        for company, plans in self.grouped("company_id").items():
+            paid = plans.filtered(lambda plan: ledgers[plan].items)
+            returned = self._get_returned_debits(paid._get_debtors(), company)
+            for plan in paid if returned else ():
+                if plan._has_returned_debit(returned, ledgers[plan]):
+                    noted[plan.id] = "returned_debit"
+        return {
+            plan: ledger._replace(obstacle=ledger.obstacle or noted.get(plan.id, ""))
+            for plan, ledger in ledgers.items()
+        }
+
+    def _has_returned_debit(self, returned, ledger):
+        """Whether a debit may have taken back what the plan has received.
+
+        After a plan was paid off, only if it is as much as one of the receipts.
+        """
+        first = min(receipt.date for receipt in ledger.receipts)
+        amounts = {receipt.amount for receipt in ledger.receipts}
+        return any(
+            day >= first
+            and currency_id == self.currency_id.id
+            and (self.state != "completed" or self._to_units(amount) in amounts)
+            for debtor in self._get_debtors()
+            for _item, day, amount, currency_id in returned.get(debtor.id, ())
+        )
+
+    def _find_lost_claims(self):
+        """Plans with claims that went by a credit and are owed in another form, which
+        couldn't be followed.
+
+        Invoiced anew with another amount, or moved to other items of the same debtor.
+
+        :return: {plan's id: "replaced" or "transferred"}
+        """
+        if not self:
+            return {}
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    WITH own AS (
+                        SELECT plan_id, move_id, move_line_id
+                          FROM collection_plan_claim
+                         WHERE plan_id = ANY(%(plans)s)
+                    )
+                    SELECT own.plan_id, 'transferred'
+                      FROM own
+                      JOIN account_partial_reconcile match
+                        ON match.debit_move_id = own.move_line_id
+                      JOIN account_move_line credit ON credit.id = match.credit_move_id
+                      JOIN account_move entry ON entry.id = credit.move_id
+                      JOIN account_move_line debit ON debit.move_id = entry.id
+                      JOIN account_account account ON account.id = debit.account_id
+                     WHERE entry.move_type = 'entry'
+                       AND entry.state = 'posted'
+                       AND debit.balance > 0
+                       AND NOT debit.reconciled
+                       AND debit.partner_id = credit.partner_id
+                       AND account.account_type = 'asset_receivable'
+                       AND (own.plan_id, debit.id) NOT IN (
+                               SELECT plan_id, move_line_id
+                                 FROM own
+                                WHERE move_line_id IS NOT NULL
+                           )
+                     UNION
+                    SELECT own.plan_id, 'replaced'
+                      FROM own
+                      JOIN account_move heir
+                        ON heir.collection_replaces_id = own.move_id
+                     WHERE heir.state <> 'cancel'
+                       AND (own.plan_id, heir.id) NOT IN (
+                               SELECT plan_id, move_id
+                                 FROM own
+                                WHERE move_id IS NOT NULL
+                           )
+                  ORDER BY 2 DESC
+                    """,
+                    plans=self.ids,
+                )
+            )
         )
 
     def _read_installments(self):
@@ -108,8 +232,8 @@ class CollectionPlan(models.Model):
         return _by_first(rows)
 
     def _read_claims(self):
-        """:return: {plan's id: [(item's id, planned, open, known money by item, why the
-        claim tells nothing now)]}
+        """:return: {plan's id: [(item's id, planned, open, known money by item, whether
+        it took the place of another, why the claim tells nothing now)]}
         """
         self.env["collection.plan.claim"].flush_model()
         self.env["account.move.line"].flush_model()
@@ -117,13 +241,21 @@ class CollectionPlan(models.Model):
             SQL(
                 """
                 SELECT claim.plan_id, item.id, claim.amount::float,
+                       -- what an invoice was raised by was never agreed
                        CASE WHEN item.parent_state = 'posted'
-                            THEN GREATEST(item.amount_residual_currency, 0)::float
+                            THEN GREATEST(
+                                item.amount_residual_currency - GREATEST(
+                                    item.amount_currency - claim.amount_item, 0
+                                ), 0
+                            )::float
                             ELSE 0
                        END,
                        claim.known_money,
+                       claim.origin_line_id IS NOT NULL,
                        CASE WHEN item.parent_state = 'draft' THEN 'draft'
-                            WHEN item.id IS NULL
+                            WHEN item.amount_currency > claim.amount_item
+                            THEN 'increased'
+                            WHEN item.id IS NULL AND claim.amount > 0
                              AND (SELECT move.state <> 'cancel'
                                     FROM account_move move
                                    WHERE move.id = claim.move_id)
@@ -142,23 +274,25 @@ class CollectionPlan(models.Model):
     def _read_receipts(self, claims):
         """Money that came in for these claims and wasn't matched before the activation.
 
-        :return: {plan's id: {journal item's id: (day, amount)}}
+        :return: {plan's id: {journal item's id: (day, amount)}}, and {(plan's id,
+            claim's item's id): amount}
         """
         known = defaultdict(list)
         for plan_id, rows in claims.items():
-            for item_id, _amount, _open, known_money, _obstacle in rows:
+            for item_id, _amount, _open, known_money, *_more in rows:
                 known[item_id].append((plan_id, known_money or {}))
         matched = defaultdict(float)
         for match in self._get_matches([item for item in known if item]):
-            matched[match.claim_id, match.item_id, match.date] += match.money
-        receipts = defaultdict(dict)
+            matched[match.claim_id, match.item_id, match.date] += match.settled
+        receipts, by_claim = defaultdict(dict), defaultdict(float)
         for (claim_id, item_id, day), money in matched.items():
             for plan_id, known_money in known[claim_id]:
                 new = money - known_money.get(str(item_id), 0)
                 if new > 0:
                     _day, before = receipts[plan_id].get(item_id, (day, 0))
                     receipts[plan_id][item_id] = (day, before + new)
-        return receipts
+                    by_claim[plan_id, claim_id] += new
+        return receipts, by_claim
 
     # --------------------------------------------------------------- for the engine
 
@@ -185,7 +319,7 @@ class CollectionPlan(models.Model):
         return facts
 
     def _prepare_facts(self, ledger, day):
-        arrears = allocation.arrears(ledger.parts, day)
+        arrears = allocation.arrears(ledger.parts, day, ledger.bank_day)
         # Without arrears nothing is missed, and nobody counts what once was.
         missed, missed_ever = self._count_missed(ledger, day) if arrears else (0, 0)
         return acceleration.Facts(
@@ -201,27 +335,29 @@ class CollectionPlan(models.Model):
             respite=self.date_respite or None,
             noticed=self._get_noticed(ledger),
             is_over=self._is_over(ledger, day) if arrears else False,
+            is_credited=not ledger.receipts,
         )
 
     def _get_noticed(self, ledger):
         """What is still missing of the sum that the notice asked for."""
         if self.state != "notice" or not self.date_noticed:
             return None
-        return allocation.arrears(ledger.parts, self.date_noticed)
+        return allocation.arrears(ledger.parts, self.date_noticed, ledger.bank_day)
 
     def _is_over(self, ledger, day):
         """Whether the last deadline of the schedule has passed."""
-        grace_days, _tolerance, respite = self._get_patience()
         last = ledger.installments[-1].due
-        return day > allocation.deadline(last, grace_days, respite)
+        return day > allocation.deadline(
+            last, self.grace_days, self.date_respite or None, ledger.bank_day
+        )
 
     def _count_missed(self, ledger, day):
         """How many installments are missed now, and how many ever were."""
-        patience = self._get_patience()
+        patience = self._get_patience(ledger)
         return (
-            allocation.missed(ledger.parts, day, *patience),
+            allocation.missed(ledger.parts, day, **patience),
             allocation.missed_ever(
-                ledger.installments, ledger.receipts, ledger.credited, day, *patience
+                ledger.installments, ledger.receipts, ledger.credited, day, **patience
             ),
         )
 
@@ -237,13 +373,14 @@ class CollectionPlan(models.Model):
         }
         return {plan: days[plan.company_id] for plan in self}
 
-    def _get_patience(self):
-        """Grace days, tolerance and respite, as the engine takes them."""
-        return (
-            self.grace_days,
-            self._to_units(self.tolerance_amount),
-            self.date_respite or None,
-        )
+    def _get_patience(self, ledger):
+        """Grace days, tolerance, respite and bank days, as the engine takes them."""
+        return {
+            "grace_days": self.grace_days,
+            "tolerance": self._to_units(self.tolerance_amount),
+            "respite": self.date_respite or None,
+            "bank_day": ledger.bank_day,
+        }
 
     def _get_terms(self):
         """The rule as it was when the plan was activated."""
@@ -263,6 +400,23 @@ class CollectionPlan(models.Model):
         letter = self.notice_letter_id
         return self.state == "notice" and letter.confirmation_state == "failed"
 
+    def _get_unbooked(self, ledgers, days):
+        """Plans whose incident would be none if the books didn't end today.
+
+        :return: {plan: :class:`..company.books.Books`}
+        """
+        unbooked = {}
+        for company, plans in self.grouped("company_id").items():
+            books = company._get_collection_books()
+            if not books:
+                continue
+            last = fields.Date.add(books.end, days=1)
+            for plan in plans.filtered(lambda plan, last=last: last < days[plan]):
+                known = plan._prepare_facts(ledgers[plan], last)
+                if not acceleration.asks_for_step(known, plan._get_terms(), last):
+                    unbooked[plan] = books
+        return unbooked
+
     def _get_obstacles(self):
         """What holds us back from pressing the debtors of these plans.
 
@@ -275,23 +429,18 @@ class CollectionPlan(models.Model):
             held = plans._get_held_debtors(company)
             for plan in plans:
                 obstacles[plan] = {
-                    "pending": pending[plan],
+                    "pending": pending[plan] + plan._sum_on_siblings(),
                     "is_disputed": bool(plan.claim_ids.move_id & disputed),
                     "is_on_hold": bool(plan._get_debtors() & held),
                 }
         return obstacles
 
-    def _sum_pending(self, pending):
-        """What of the debtor's unmatched money may be meant for this plan."""
-        moves = set(self.claim_ids.move_id.ids)
-        today = self._get_day()
-        return self._to_units(
-            sum(
-                currency._convert(amount, self.currency_id, self.company_id, today)
-                for _day, amount, currency, meant_for in pending
-                if not meant_for or moves & set(meant_for)
-            )
-        )
+    def _sum_pending(self, under_way):
+        """What this money is worth today, in the smallest unit of the plan's currency.
+
+        :param under_way: list of :class:`..ledger.money_under_way.UnderWay`
+        """
+        return self._to_units(self._convert_under_way(under_way))
 
     def _get_last_start(self):
         """Day from which on incidents count: what was before is settled or forgiven."""
@@ -344,95 +493,85 @@ class CollectionPlan(models.Model):
         ).partner_id
 
     # ------------------------------------------------------------ money under way
-    # Money that isn't matched yet and may be meant for a plan.
-    #
-    # Nobody is pressed for what may be here already.
 
     def _get_pending(self, company):
-        """What of the unmatched money in a company may be meant for these plans.
+        """What of the money under way in a company may be meant for these plans.
 
         :return: {plan: amount in the smallest unit of its currency}
         """
-        pending = self._get_pending_money(self._get_debtors(), company)
-        referenced = self._get_referenced_money(company)
+        under_way = self._get_under_way(self._get_debtors(), company)
         return {
-            plan: plan._sum_pending(
-                [
-                    money
-                    for debtor in plan._get_debtors()
-                    for money in pending.get(debtor.id, ())
-                ]
-                + referenced[plan.id]
-            )
-            for plan in self
+            plan: plan._sum_pending(plan._get_own_money(under_way)) for plan in self
         }
 
-    def _get_debtors(self):
-        """Whose money and whose hold counts.
+    def _get_own_money(self, under_way):
+        """What of this money may be meant for the plan, and is here by today.
 
-        A person who has been given a company since counts as part of it in accounting.
+        :param dict under_way: as :meth:`_get_under_way`
         """
-        return self.partner_id | self.partner_id.commercial_partner_id
+        today = self._get_day()
+        return [m for m in self._get_evident_money(under_way) if m.day <= today]
 
-    def _get_referenced_money(self, company):
-        """Money of nobody that came in with the number of one of these plans.
+    def _get_evident_money(self, under_way):
+        moves = set(self.claim_ids.move_id.ids)
+        return [
+            money
+            for debtor in self._get_debtors()
+            for money in under_way.get(debtor.id, ())
+            if not money.move_ids or moves & set(money.move_ids)
+        ]
 
-        Letters to debtors ask for that reference. Where the bank tells no account that
-        is known, the statement line has no partner until somebody has looked at it.
+    def _sum_on_siblings(self):
+        """Money that Odoo matched with other parts of the plan's invoices, since the
+        plan began; it was meant for the plan perhaps, and has to be matched anew.
 
-        :return: {plan's id: [(day, amount, currency, ids of invoices: none)]}
+        :return: amount in the smallest unit of the plan's currency
         """
-        lines_sudo = self.env["account.bank.statement.line"].sudo()
-        money = defaultdict(list)
-        for plan_id, line_id in self._find_numbers(company):
-            line_sudo = lines_sudo.browse(line_id)
-            if self.browse(plan_id)._is_named_in(line_sudo.payment_ref):
-                _debtor, *rest = self._prepare_waiting(line_sudo)
-                money[plan_id].append(tuple(rest))
-        return money
-
-    def _find_numbers(self, company):
-        """Statement lines without a partner that may name one of these plans.
-
-        :return: list of (plan's id, line's id)
-        """
-        lines_sudo = self.env["account.bank.statement.line"].sudo()
-        lines_sudo.flush_model(["payment_ref"])
-        waiting = lines_sudo._search(
-            self._get_waiting_domain()
-            & Domain([("company_id", "=", company.id), ("partner_id", "=", False)])
-        )
-        numbers = {plan.id: "".join(_split(plan.name)).upper() for plan in self}
-        return self.env.execute_query(
-            SQL(
-                """
-                WITH line AS MATERIALIZED (
-                    SELECT id,
-                           UPPER(REGEXP_REPLACE(
-                               payment_ref, '[^[:alnum:]]', '', 'g'
-                           )) AS reference
-                      FROM account_bank_statement_line
-                     WHERE id IN %(waiting)s
-                )
-                SELECT plan.id, line.id
-                  FROM line
-                  JOIN UNNEST(%(ids)s::int[], %(numbers)s::text[]) plan (id, number)
-                    ON STRPOS(line.reference, plan.number) > 0
-                 WHERE plan.number <> ''
-                """,
-                waiting=waiting.subselect(),
-                ids=list(numbers),
-                numbers=list(numbers.values()),
+        siblings = self.claim_ids._get_free_siblings()
+        if not siblings:
+            return 0
+        today, begun = self._get_day(), self.date_activated
+        return self._to_units(
+            sum(
+                match.settled
+                for match in self._get_matches(siblings)
+                if begun <= match.date <= today
             )
         )
 
-    def _is_named_in(self, reference):
-        """Whether a reference has this plan's number, and not a longer one.
+    def _get_debtors(self):
+        """Whose money and whose hold counts."""
+        return self.partner_id | self.partner_id.commercial_partner_id
 
-        Whatever banks and debtors make of the signs between its letters and digits.
-        """
-        number = r"[\W_]*".join(map(re.escape, _split(self.name)))
-        return bool(re.search(rf"{number}(?!\d)", reference, re.IGNORECASE))
+    # ------------------------------------------------------------------- evidence
+
+    def _get_matched_evidence(self):
+        known = {
+            claim.move_line_id.id: claim._get_known_money() for claim in self.claim_ids
+        }
+        rows = []
+        for match in self._get_matches([item for item in known if item]):
+            before = known[match.claim_id].get(str(match.item_id), 0)
+            is_known = bool(before) and before >= match.settled
+            rows += self._prepare_matched_evidence(
+                match, partial(self._judge_receipt, is_known)
+            )
+        return rows
+
+    def _judge_receipt(self, is_known, match):
+        if is_known:
+            return False, self.env._("It was here before the plan.")
+        if match.date > self._get_day():
+            return False, self.env._("Its day is still to come.")
+        return True, self.env._("It pays the earliest installments.")
+
+    def _explain_credit(self):
+        return self.env._("A credit shortens the plan from its end.")
+
+    def _explain_under_way(self, money):
+        if money.day > self._get_day():
+            return self.env._("Its day is still to come.")
+        return self.env._("Not matched yet: nothing falls due that it would cover.")
 
 
 def _by_first(rows):
@@ -440,7 +579,3 @@ def _by_first(rows):
     for first, *rest in rows:
         groups[first].append(tuple(rest))
     return groups
-
-
-def _split(number):
-    return re.findall(r"[^\W_]+", number)

@@ -10,8 +10,12 @@ from .collection_plan import JUDGED
 
 BATCH = 500
 # Good news needn't wait for the night.
-AT_ONCE = (engine.NOTHING, engine.COMPLETE, engine.CURE)
-UNCLEAR = ("pending_money", "draft", "changed")  # it may have been paid in time
+AT_ONCE = (engine.NOTHING, engine.COMPLETE, engine.DISSOLVE, engine.CURE)
+# Somebody has to look, whatever there is to decide.
+TO_CLEAR = ("increased", "replaced", "returned_debit", "transferred")
+# It may have been paid in time.
+UNCLEAR = ("pending_money", "stale_books", "draft", "changed", *TO_CLEAR)
+OVER = ("completed", "dissolved")
 WITH_CALL = (engine.SEND_NOTICE, engine.ACCELERATE)  # its debtor is called anyway
 CRON = "collection_calls.ir_cron_run_plans"
 
@@ -33,7 +37,12 @@ class CollectionPlan(models.Model):
 
     @api.model
     def _get_to_run_domain(self):
-        return Domain("state", "in", JUDGED) | Domain("is_stale", "=", True)
+        return (
+            Domain("state", "in", JUDGED)
+            | Domain("is_stale", "=", True)
+            | self._get_doubtful_domain("write_date") & Domain("state", "in", OVER)
+            | Domain("state", "in", OVER) & Domain("hold_code", "!=", False)
+        )
 
     def _run_scheduled(self):
         """Judge plans together; if one can't be read, each of them alone."""
@@ -42,6 +51,7 @@ class CollectionPlan(models.Model):
             for plan in self:
                 plan._run_alone()
         self._report_failures()
+        self._attempt(self._settle_books, "To-dos for statements could not be settled")
 
     def _run_alone(self):
         if not self._attempt(self._run, f"{self.name} could not be judged"):
@@ -50,6 +60,9 @@ class CollectionPlan(models.Model):
     def _run(self):
         """Bring plans up to date and take the step that each one asks for."""
         plans = self._get_followed()
+        lines = self.env["account.bank.statement.line"]
+        lines._recognize_collection_debtors(plans.company_id)
+        plans._get_judged()._follow_claims()
         ledgers = plans._get_ledgers()
         missed = plans._refresh(ledgers)
         decisions = plans._get_judged()._get_decisions(ledgers)
@@ -60,6 +73,7 @@ class CollectionPlan(models.Model):
             if not plan._step_alone(decision):
                 failed += plan
         failed += plans._reopen_unpaid(ledgers)
+        failed += plans._doubt_completed(ledgers)
         (self - failed)._settle_stale()
 
     def _get_followed(self):
@@ -68,7 +82,7 @@ class CollectionPlan(models.Model):
         A plan that was never agreed, or was taken back, stays as it is: what comes in
         is money for whatever takes its place.
         """
-        return self.filtered(lambda plan: plan.state in (*JUDGED, "completed"))
+        return self.filtered(lambda plan: plan.state in (*JUDGED, *OVER))
 
     def _get_judged(self):
         return self.filtered(lambda plan: plan.state in JUDGED)
@@ -80,11 +94,26 @@ class CollectionPlan(models.Model):
         """
         return self.filtered(
             lambda plan: (
-                plan.state == "completed"
+                plan.state in OVER
                 and ledgers[plan].residual
                 and not plan._reopen_alone()
             )
         )
+
+    def _doubt_completed(self, ledgers):
+        """Money may have gone back after a plan was paid off: somebody has to look.
+
+        :return: the plans of which that failed
+        """
+        failed = self.browse()
+        for plan in self.filtered(lambda plan: plan.state == "completed"):
+            code = ledgers[plan].obstacle
+            if code == "returned_debit" and plan.hold_code != code:
+                if not plan._step_alone(engine.Decision(engine.HOLD, code)):
+                    failed += plan
+            elif plan.hold_code and not code:
+                plan._release_hold()
+        return failed
 
     def _settle_stale(self):
         """The ledger's verdict is there after all."""
@@ -100,6 +129,7 @@ class CollectionPlan(models.Model):
         """
         # sudo: the verdict doesn't depend on who asks, and nobody may write it.
         plans_sudo = self.sudo()._get_followed()
+        plans_sudo._get_judged()._follow_claims()
         ledgers = plans_sudo._get_ledgers()
         plans_sudo._refresh(ledgers)
         judged_sudo = plans_sudo._get_judged()
@@ -114,7 +144,7 @@ class CollectionPlan(models.Model):
         :param date day: the day to decide for; by default each company's today
         :rtype: dict[models.Model, engine.Decision]
         """
-        ledgers = ledgers or self._get_ledgers()
+        ledgers = ledgers or self._get_ledgers(day)
         days = self._get_days(day)
         facts = self._get_facts(ledgers, days)
         decisions = {plan: plan._decide(facts[plan], days[plan]) for plan in self}
@@ -122,13 +152,14 @@ class CollectionPlan(models.Model):
         pressed = self.filtered(
             lambda plan: decisions[plan].step in (*engine.PRESSING, engine.HOLD)
         )
+        unbooked = pressed._get_unbooked(ledgers, days)
         for plan, obstacles in pressed._get_obstacles().items():
-            known = replace(facts[plan], **obstacles)
+            known = replace(facts[plan], is_unbooked=plan in unbooked, **obstacles)
             decisions[plan] = plan._decide(known, days[plan])
         for plan in self:
             # An invoice that is being corrected says nothing about the debt.
             why = ledgers[plan].obstacle
-            if why and decisions[plan].step != engine.NOTHING:
+            if why in TO_CLEAR or why and decisions[plan].step != engine.NOTHING:
                 decisions[plan] = engine.Decision(engine.HOLD, why)
         return decisions
 
@@ -185,12 +216,12 @@ class CollectionPlan(models.Model):
     def _refresh_one(self, ledger, today):
         installments = self.env["collection.plan.installment"]
         self._write_changes(self._prepare_amounts(ledger, today))
-        patience = self._get_patience()
+        patience = self._get_patience(ledger)
         is_over = self.state in (engine.ACCELERATED, "cancelled")
         missed = []
         for stored, part in zip(ledger.stored, ledger.parts, strict=True):
             row_id, *before = stored
-            state = allocation.status(part, today, *patience, accelerated=is_over)
+            state = allocation.status(part, today, **patience, accelerated=is_over)
             if before != [part.paid, part.residual, state]:
                 installments.browse(row_id)._apply(self, part, state)
             if state == "missed":
@@ -198,7 +229,7 @@ class CollectionPlan(models.Model):
         return missed
 
     def _prepare_amounts(self, ledger, today):
-        arrears = allocation.arrears(ledger.parts, today)
+        arrears = allocation.arrears(ledger.parts, today, ledger.bank_day)
         if self.state == engine.ACCELERATED:
             arrears = ledger.residual
         paid = sum(part.paid for part in ledger.parts)
@@ -287,13 +318,14 @@ class CollectionPlan(models.Model):
         """
         plans = self.search(self._get_to_run_domain() & Domain("state", "in", JUDGED))
         plans_sudo = plans.sudo()
-        ledgers = plans_sudo._get_ledgers()
         rows = []
         for company, group in plans_sudo.grouped("company_id").items():
             day = self._get_run_day(company)
+            ledgers = group._get_ledgers(day)
             for plan, decision in group._get_decisions(ledgers, day).items():
                 if decision.step != engine.NOTHING and plan._is_news(decision):
-                    arrears = allocation.arrears(ledgers[plan].parts, day)
+                    ledger = ledgers[plan]
+                    arrears = allocation.arrears(ledger.parts, day, ledger.bank_day)
                     rows.append(
                         {
                             "plan": plan.with_env(self.env),

@@ -136,8 +136,9 @@ class CollectionPlan(models.Model):
     def _get_consequences_of_reinstatement(self, date_respite):
         today = self._get_day()
         plan_sudo = self.sudo()  # what came in is the ledger's to tell
-        parts = plan_sudo._get_ledgers()[plan_sudo].parts
-        arrears = self._from_units(allocation.arrears(parts, today))
+        ledger = plan_sudo._get_ledgers()[plan_sudo]
+        parts = ledger.parts
+        arrears = self._from_units(allocation.arrears(parts, today, ledger.bank_day))
         sentences = [
             self.env._(
                 "The installments count again, and the invoices are protected: no"
@@ -302,6 +303,7 @@ class CollectionPlan(models.Model):
         steps = {
             engine.NOTHING: self.env._("Nothing to do: %(why)s"),
             engine.COMPLETE: self.env._("Close the plan: %(why)s"),
+            engine.DISSOLVE: self.env._("Dissolve the plan: %(why)s"),
             engine.CURE: self.env._("Take the notice back: %(why)s"),
             engine.HOLD: self.env._("Held back: %(why)s"),
             engine.PROPOSE: self.env._("Ask the collector: %(why)s"),

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
@@ -57,11 +59,20 @@ class CollectionPlan(models.Model):
         skipped = max(len(rows) - SHOWN, 0)
         values = {
             "plan": self,
+            "is_crowded": self._is_crowded(),
             "rows": rows[: SHOWN - 1] + rows[-1:] if skipped else rows,
             "skipped": skipped,
             "last": rows[-1],
         }
         return self.env["ir.qweb"]._render("collection_calls.plan_preview", values)
+
+    def _is_crowded(self):
+        """Whether days off have pushed installments closer together than agreed."""
+        days = self.installment_ids.sorted("date_due").mapped("date_due")
+        if self.down_payment:
+            days = days[1:]
+        least = {"weekly": 7, "biweekly": 14}.get(self.frequency, 28) // 2
+        return any((after - before).days <= least for before, after in pairwise(days))
 
     def _get_preview_rows(self):
         installments = self.installment_ids.sorted("date_due")

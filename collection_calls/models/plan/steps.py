@@ -27,6 +27,7 @@ class CollectionPlan(models.Model):
             self._settle_call(self._explain(decision))
         steps = {
             engine.COMPLETE: self._complete,
+            engine.DISSOLVE: self._dissolve,
             engine.CURE: self._cure,
             engine.HOLD: lambda: self._hold(decision),
             engine.PROPOSE: lambda: self._propose(decision),
@@ -36,7 +37,9 @@ class CollectionPlan(models.Model):
         if decision.step in steps:
             steps[decision.step]()
 
-    def _log(self, kind, amount=0.0, reason="", installment=None, day=None):
+    def _log(
+        self, kind, amount=0.0, reason="", installment=None, day=None, evidence=False
+    ):
         """Note what happened.
 
         :param float amount: in the plan's currency
@@ -50,6 +53,7 @@ class CollectionPlan(models.Model):
                 "date": self._get_day(day),
                 "amount": amount,
                 "reason": reason,
+                "evidence": evidence,
                 "installment_id": installment.id if installment else False,
                 "user_id": self.env.uid,
                 "term": self.reinstatement_count,
@@ -64,12 +68,28 @@ class CollectionPlan(models.Model):
 
     def _complete(self):
         reason = self.env._("All is paid.")
-        if not self.amount_paid:
-            reason = self.env._("Nothing is left: the claims were credited or paid.")
         self._stop("completed")
         self._drop_letters()
         self._log("completed", self.amount_paid, reason)
         self._settle_call(reason)
+
+    def _dissolve(self):
+        """Nothing is left, and no money came in: that is no success."""
+        reason = self.env._("Nothing is left: the claims were credited.")
+        self._stop("dissolved")
+        self._drop_letters()
+        self._log("dissolved", 0, reason)
+        self._settle_call(reason)
+        user = self._get_collector()
+        self.activity_schedule(
+            CHECK_ACTIVITY,
+            date_deadline=self.company_id._get_collection_today(),
+            user_id=user.id,
+            summary=self.with_context(lang=user.lang).env._(
+                "%(plan)s ended without money: is the debt owed in another form?",
+                plan=self.name,
+            ),
+        )
 
     def _cure(self):
         self.write({"state": engine.ACTIVE, "date_cure": False})
@@ -122,6 +142,11 @@ class CollectionPlan(models.Model):
     def _hold(self, decision):
         """Nothing is done, for a reason that somebody has to clear."""
         self.hold_code = decision.reason
+        if decision.reason == "stale_books":  # one to-do a company
+            self.activity_unlink([CHECK_ACTIVITY])
+            company = self.company_id
+            company._ask_for_statements(company._get_collection_books())
+            return
         user = self._get_collector()
         summary = self.with_context(lang=user.lang)._explain(decision)
         to_do = self.activity_search([CHECK_ACTIVITY])
@@ -183,15 +208,18 @@ class CollectionPlan(models.Model):
         :param date day: when it arrived, on the company's calendar; False if it did not
         """
         if self.state == engine.NOTICE:
-            self.date_cure = day and fields.Date.add(day, days=self.notice_days)
+            deadline = day and fields.Date.add(day, days=self.notice_days)
+            bank_day = self.company_id._get_collection_bank_day()
+            self.date_cure = bank_day(deadline) if bank_day and deadline else deadline
 
     def _accelerate(self, reason):
         """The whole rest is due from today."""
+        evidence = self._write_evidence()
         self._stop(engine.ACCELERATED)
         self._drop_letters("notice")
         self._refresh_now()
         self.date_accelerated = self.company_id._get_collection_today()
-        self._log("accelerated", self.amount_residual, reason)
+        self._log("accelerated", self.amount_residual, reason, evidence=evidence)
         self._write_letter("acceleration")
         self._call_again("accelerated")
 
@@ -208,6 +236,7 @@ class CollectionPlan(models.Model):
             }
         )
         self.claim_ids.flush_recordset()  # the index allows one running plan a claim
+        self.claim_ids.move_line_id._include_in_collections()
         self.claim_ids.move_id._update_collection_protection()
 
     def _stop(self, state):
@@ -259,11 +288,29 @@ class CollectionPlan(models.Model):
         self.ensure_one()
         sentences = {
             "paid_off": self.env._("All is paid."),
+            "credited": self.env._("Nothing is left: the claims were credited."),
             "accelerated": self.env._("The rest is due at once."),
             "cured": self.env._("The arrears were paid."),
             "pending_money": self.env._(
                 "Money of this debtor isn't matched yet and would cover the arrears:"
                 " match it first."
+            ),
+            "stale_books": decision.reason == "stale_books" and self._explain_books(),
+            "returned_debit": self.env._(
+                "Money has gone back to the debtor and is matched with nothing: match"
+                " it with the payment that it took back."
+            ),
+            "increased": self.env._(
+                "The amount of an invoice was raised after it was agreed on. Cancel the"
+                " plan, and make a new one of what is open now."
+            ),
+            "replaced": self.env._(
+                "An invoice was reversed to be invoiced anew. Post the new one; if its"
+                " amount is another, cancel the plan, and make a new one."
+            ),
+            "transferred": self.env._(
+                "A claim was moved to another account, and it isn't clear what took its"
+                " place. Cancel the plan, and make a new one of what is open now."
             ),
             "dispute": self.env._("An open dispute is about these invoices."),
             "hold": self.env._("The debtor is on hold."),
@@ -306,6 +353,15 @@ class CollectionPlan(models.Model):
             ),
         }
         return sentences[decision.reason]
+
+    def _explain_books(self):
+        books = self.company_id._get_collection_books()
+        if not books:
+            return self.env._("The books are being brought up to date.")
+        return self.env._(
+            "%(books)s The payment may have come in since.",
+            books=self.company_id._describe_books(books),
+        )
 
     def _explain_on_schedule(self):
         if self.amount_paid or self.amount_credited:

@@ -67,7 +67,8 @@ class CollectionPromise(models.Model):
         compute="_compute_date_deadline",
         store=True,
         precompute=True,
-        help="Last day on which a payment keeps the promise.",
+        help="Last day on which a payment keeps the promise: on a day on which no bank"
+        " works, the next one on which they do.",
     )
     payment_method = fields.Selection(PAYMENT_METHODS)
     line_ids = fields.One2many("collection.promise.line", "promise_id", string="Claims")
@@ -101,6 +102,13 @@ class CollectionPromise(models.Model):
     superseded_by_id = fields.Many2one(
         "collection.promise", compute="_compute_superseded_by_id"
     )
+    check_note = fields.Char(
+        compute="_compute_check_note", help="What somebody has to look at."
+    )
+    waiting_note = fields.Char(
+        compute="_compute_waiting_note",
+        help="Why the deadline is over and there is no verdict yet.",
+    )
     next_activity_id = fields.Many2one(
         "mail.activity",
         string="Planned Call",
@@ -131,6 +139,9 @@ class CollectionPromise(models.Model):
     def _compute_currency_id(self):
         return super()._compute_currency_id()
 
+    def _write_facts(self, vals):
+        return super().write(vals)
+
     def _get_items(self):
         return self.line_ids.move_line_id
 
@@ -140,12 +151,15 @@ class CollectionPromise(models.Model):
             company = promise.company_id or self.env.company
             promise.tolerance_days = company.collection_promise_tolerance_days
 
-    @api.depends("date_promised", "tolerance_days")
+    @api.depends("date_promised", "tolerance_days", "company_id")
     def _compute_date_deadline(self):
-        for promise in self:
-            promise.date_deadline = promise.date_promised and fields.Date.add(
-                promise.date_promised, days=promise.tolerance_days
-            )
+        for company, promises in self.grouped("company_id").items():
+            bank_day = company and company._get_collection_bank_day()
+            for promise in promises:
+                day = promise.date_promised and fields.Date.add(
+                    promise.date_promised, days=promise.tolerance_days
+                )
+                promise.date_deadline = bank_day(day) if bank_day and day else day
 
     @api.depends("line_ids.amount")
     def _compute_amount(self):
@@ -156,6 +170,42 @@ class CollectionPromise(models.Model):
     def _compute_amount_missing(self):
         for promise in self:
             promise.amount_missing = promise.amount_due - promise.amount_paid
+
+    @api.depends("state")
+    @api.depends_context("lang")
+    def _compute_check_note(self):
+        self.check_note = False
+        checked_sudo = self.sudo().filtered(lambda p: p.state == engine.TO_CHECK)
+        replaced_sudo = checked_sudo._find_replaced()
+        facts = dict((checked_sudo - replaced_sudo)._get_facts())
+        for promise in self.filtered(lambda p: p.state == engine.TO_CHECK):
+            if promise.sudo() in replaced_sudo:
+                promise.check_note = self.env._(
+                    "An invoice was reversed to be invoiced anew. Post the new one: it"
+                    " takes its place."
+                )
+            elif facts[promise.sudo()].is_unclear:
+                promise.check_note = self.env._(
+                    "Money has gone back to the debtor and is matched with nothing."
+                    " Match it with the payment that it took back, then look again."
+                )
+            else:
+                promise.check_note = self.env._(
+                    "The deadline is over, but there is money of this debtor that isn't"
+                    " matched yet. Match it with the invoices before you call."
+                )
+
+    @api.depends("state", "date_deadline")
+    @api.depends_context("lang")
+    def _compute_waiting_note(self):
+        self.waiting_note = False
+        waiting = self.filtered(lambda p: p.state == engine.OPEN and p.date_deadline)
+        for promise in waiting._get_unbooked():
+            company = promise.company_id
+            promise.waiting_note = self.env._(
+                "The deadline is over, but the payment may have come in: %(books)s",
+                books=company._describe_books(company._get_collection_books()),
+            )
 
     @api.depends("line_ids.superseded_by_id")
     def _compute_superseded_by_id(self):
@@ -218,6 +268,14 @@ class CollectionPromise(models.Model):
         self.check_access("write")
         self._evaluate(scheduled=True)
         return True
+
+    def action_complete_books(self):
+        """Say that the books are complete, and judge the promises by them.
+
+        :raise AccessError: if the user is no manager
+        """
+        self.company_id.action_complete_collection_books()
+        return self.action_evaluate()
 
     def action_call(self):
         """Open the five steps of a call about what is promised."""

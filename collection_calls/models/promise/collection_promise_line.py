@@ -1,3 +1,5 @@
+import math
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -77,14 +79,6 @@ class CollectionPromiseLine(models.Model):
         for line in self:
             line.amount_residual = line._get_residual()
 
-    def _get_residual(self):
-        """What is open on the claim now; nothing where the entry isn't posted."""
-        self.ensure_one()
-        item_sudo = self.move_line_id.sudo()
-        if item_sudo.parent_state != "posted":
-            return 0.0
-        return max(item_sudo.amount_residual_currency, 0.0)
-
     # -------------------------------------------------------------------- checks
 
     @api.constrains("promise_id", "move_line_id", "amount")
@@ -95,7 +89,8 @@ class CollectionPromiseLine(models.Model):
         """
         for line in self:
             line._check_claim()
-            line._check_amount()
+            if not line.origin_line_id:  # what follows a claim may be paid by now
+                line._check_amount()
         self._check_no_plan()
         for promise in self.promise_id:
             currencies = promise.line_ids.currency_id
@@ -210,6 +205,60 @@ class CollectionPromiseLine(models.Model):
         return result
 
     # ---------------------------------------------------------- business methods
+
+    def _get_agreement(self):
+        return self.promise_id
+
+    def _get_known_money(self):
+        """:return: {journal item's id, as text: all of what was here before}"""
+        return {str(item_id): math.inf for item_id in self.promise_id._get_known_ids()}
+
+    def _carry_over(self, parts):
+        """Let other journal items take the place of this claim, or of a part of it.
+
+        :param parts: list of (journal item, amount in the claim's currency)
+        """
+        self.ensure_one()
+        carried = sum(amount for _item, amount in parts)
+        self.promise_id.message_post(
+            body=self.env._(
+                "%(amount)s of %(claim)s is owed as %(heirs)s now.",
+                amount=self.currency_id.format(carried),
+                claim=self.label,
+                heirs=", ".join(
+                    item.move_id.name or item.name for item, _amount in parts
+                ),
+            )
+        )
+        origin = self.origin_line_id or self.move_line_id
+        promise, state = self.promise_id, self.state
+        new = self._add_to_own(parts)
+        if not self._give_away(carried, new):
+            new = new[1:]
+        self._create_facts(
+            [
+                {
+                    "promise_id": promise.id,
+                    "move_line_id": item.id,
+                    "origin_line_id": origin.id,
+                    "amount": amount,
+                    "state": state,
+                }
+                for item, amount in new
+            ]
+        )
+
+    def _write_facts(self, vals):
+        """What follows from the ledger, past the guard of what users write."""
+        return super().write(vals)
+
+    def _create_facts(self, vals_list):
+        """New lines that follow from the ledger, past what users may correct."""
+        return super().create(vals_list)
+
+    def _drop(self):
+        """Another claim of the agreement has all of it."""
+        return super().unlink()
 
     @api.model
     def _get_fact_fields(self):

@@ -1,6 +1,6 @@
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, plaintext2html
 
 from ...engine import promise as engine
 from .collection_promise import CHECK_ACTIVITY, CONFIRM_ACTIVITY
@@ -26,7 +26,12 @@ class CollectionPromise(models.Model):
 
     @api.model
     def _get_to_evaluate_domain(self):
-        return Domain("state", "in", engine.STANDING) | Domain("is_stale", "=", True)
+        return (
+            Domain("state", "in", engine.STANDING)
+            | Domain("is_stale", "=", True)
+            | self._get_doubtful_domain("date_deadline")
+            & Domain("state", "=", engine.KEPT)
+        )
 
     def _evaluate_scheduled(self):
         """Judge promises together; if one can't be read, each of them alone."""
@@ -35,6 +40,7 @@ class CollectionPromise(models.Model):
             for promise in self:
                 promise._evaluate_alone()
         self._report_failures()
+        self._attempt(self._settle_books, "To-dos for statements could not be settled")
 
     def _evaluate_alone(self):
         failure = f"{self.name} could not be evaluated"
@@ -52,15 +58,48 @@ class CollectionPromise(models.Model):
         """
         # sudo: the verdict doesn't depend on who asks, and nobody may write it.
         promises_sudo = self.sudo().filtered(lambda promise: not promise.is_withdrawn)
-        news_sudo = promises_sudo.browse()
+        if scheduled:
+            lines = self.env["account.bank.statement.line"]
+            lines._recognize_collection_debtors(promises_sudo.company_id)
+        promises_sudo._get_standing()._follow_claims()
+        if not scheduled:  # an invoice that is being corrected tells nothing for now
+            promises_sudo -= promises_sudo._find_in_draft()
+        news_sudo = waiting_sudo = promises_sudo.browse()
         for promise_sudo, facts in promises_sudo._get_facts():
             today = promise_sudo.company_id._get_collection_today()
             verdict = engine.evaluate(facts, today, scheduled)
+            if scheduled and facts.is_unbooked and verdict.state == engine.OPEN:
+                waiting_sudo += promise_sudo
             if promise_sudo._is_news(verdict):
                 promise_sudo._conclude_alone(verdict)
                 news_sudo += promise_sudo
         news_sudo._protect_alone()
+        waiting_sudo._ask_for_statements()
         return True
+
+    def _ask_for_statements(self):
+        """Have the statements imported that the verdict waits for."""
+        for company in self.company_id:
+            books = company._get_collection_books()
+            self._attempt(
+                lambda company=company, books=books: company._ask_for_statements(books),
+                f"Nobody could be asked for the statements of company {company.id}",
+            )
+
+    def _get_standing(self):
+        return self.filtered(lambda promise: promise.state in engine.STANDING)
+
+    def _get_claim_rows(self):
+        return self._get_live_lines()
+
+    @api.model
+    def _get_unbooked_domain(self, company):
+        # Whatever is over and still open after its evaluation waits for the books.
+        return [
+            ("company_id", "=", company.id),
+            ("state", "=", engine.OPEN),
+            ("date_deadline", "<", company._get_collection_today()),
+        ]
 
     def _is_news(self, verdict):
         return self.is_stale or verdict != engine.Verdict(
@@ -145,6 +184,8 @@ class CollectionPromise(models.Model):
         summary = self.env._("Promise broken: %(promise)s", promise=self.name)
         if self.state == engine.PARTIAL:
             summary = self.env._("Promise partly kept: %(promise)s", promise=self.name)
+        if evidence := self._write_evidence():
+            self._message_log(body=plaintext2html(evidence))
         case = self._get_case().with_context(mail_activity_quick_update=True)
         self.next_activity_id = case._schedule_next_call(
             today, user, summary, keep_later=True

@@ -1,8 +1,9 @@
 from collections import defaultdict
 
-from odoo import models
+from odoo import fields, models
 
 from ...engine import promise as engine
+from ..agreement.collection_agreement import MONTHS_OF_RETURN
 
 
 class CollectionPromise(models.Model):
@@ -18,16 +19,22 @@ class CollectionPromise(models.Model):
         lines = self._get_live_lines()
         lines.move_line_id.fetch(["parent_state", "amount_residual_currency"])
         promises_by_claim = lines._get_promises_by_claim()
+        siblings = lines._get_free_siblings()
         matches = defaultdict(list)
-        for match in self._get_matches(lines.move_line_id.ids):
+        for match in self._get_matches([*lines.move_line_id.ids, *siblings]):
             matches[match.claim_id].append(match)
         pending = self._get_pending_by_promise()
+        unbooked = self._get_unbooked()
+        unclear = self._get_unclear(matches)
         return [
             (
                 promise,
                 promise._prepare_facts(
                     *promise._split_matches(matches, promises_by_claim),
+                    promise._get_sibling_matches(matches, siblings),
                     pending.get(promise, 0.0),
+                    promise in unbooked,
+                    promise in unclear,
                 ),
             )
             for promise in self
@@ -56,32 +63,73 @@ class CollectionPromise(models.Model):
     def _get_known_ids(self):
         return set(self.known_item_ids._ids)
 
-    def _prepare_facts(self, own, others, pending):
-        later = defaultdict(float)
+    def _get_sibling_matches(self, matches, siblings):
+        """Receipts on other parts of the promised invoices, as far as they exceed
+        nobody's claim.
+
+        Whoever pays the second part of an invoice may see the money matched with the
+        first: Odoo takes the oldest.
+
+        :param dict siblings: as :meth:`_get_free_siblings` of the lines
+        :return: list of :class:`..ledger.collection_ledger.Match`, on this promise's
+            claims
+        """
+        claims = self._get_live_lines().move_line_id.ids
+        return [
+            match._replace(claim_id=claim_id)
+            for sibling_id, claim_id in siblings.items()
+            if claim_id in claims
+            for match in matches[sibling_id]
+            if self._waits_for(match)
+        ]
+
+    def _prepare_facts(self, own, others, elsewhere, pending, is_unbooked, is_unclear):
+        later, given_up = defaultdict(float), defaultdict(float)
         for match in others:
             later[match.claim_id] += match.amount
         for match in own:
             if match.date > self.date_deadline:
                 later[match.claim_id] += match.amount - match.money
+            elif self._waits_for(match):
+                given_up[match.claim_id] += match.given_up
         return engine.Promise(
             made=self.date_made,
             deadline=self.date_deadline,
             lines=tuple(
                 engine.Line(
                     claim=line.move_line_id.id or -line.id,
-                    amount=self._to_units(line.amount),
+                    # Nobody owes us what we gave up along with the money.
+                    amount=self._to_units(
+                        max(line.amount - given_up[line.move_line_id.id], 0)
+                    ),
                     residual=self._to_units(line._get_residual()),
                     later=self._to_units(later[line.move_line_id.id]),
                 )
                 for line in self._get_live_lines()
             ),
             receipts=tuple(
-                engine.Receipt(claim, item, day, self._to_units(money))
-                for claim, item, day, _amount, money in own
-                if money
+                engine.Receipt(
+                    match.claim_id,
+                    match.item_id,
+                    match.date,
+                    self._to_units(match.money),
+                )
+                for match in own
+                if match.money
+            ),
+            elsewhere=tuple(
+                engine.Receipt(
+                    match.claim_id,
+                    match.item_id,
+                    match.date,
+                    self._to_units(match.money),
+                )
+                for match in elsewhere
             ),
             known=frozenset(self._get_known_ids()),
             pending=self._to_units(pending),
+            is_unbooked=is_unbooked,
+            is_unclear=is_unclear,
             state=self.state,
         )
 
@@ -98,29 +146,157 @@ class CollectionPromise(models.Model):
         """
         amounts = {}
         for company, promises in self.grouped("company_id").items():
-            today = company._get_collection_today()
-            over = promises.filtered(lambda p, today=today: p.date_deadline < today)
-            pending = self._get_pending_money(over.partner_id, company) if over else {}
+            over = promises._get_over()
+            under_way = self._get_under_way(over._get_debtors(), company)
             for promise in over:
-                amounts[promise] = promise._sum_pending(
-                    pending.get(promise.partner_id.id, ()), today
-                )
+                money = promise._get_own_money(under_way)
+                amounts[promise] = promise._convert_under_way(money)
         return amounts
 
-    def _sum_pending(self, pending, today):
-        """What of the debtor's unmatched money may be meant for this promise."""
+    def _get_over(self):
+        """Those whose deadline is over."""
+        days = {company: company._get_collection_today() for company in self.company_id}
+        return self.filtered(lambda p: p.date_deadline < days[p.company_id])
+
+    def _get_debtors(self):
+        """Whose money counts."""
+        return self.partner_id | self.partner_id.commercial_partner_id
+
+    def _get_own_money(self, under_way):
+        """What of this money may be meant for the promise, and is here in time.
+
+        :param dict under_way: as :meth:`_get_under_way`
+        """
         moves = set(self.line_ids.move_id.ids)
-        return sum(
-            currency._convert(amount, self.currency_id, self.company_id, today)
-            for day, amount, currency, meant_for in pending
-            if day <= self.date_deadline and (not meant_for or moves & set(meant_for))
+        return [
+            money
+            for debtor in self._get_debtors()
+            for money in under_way.get(debtor.id, ())
+            if money.day <= self.date_deadline
+            and (not money.move_ids or moves & set(money.move_ids))
+        ]
+
+    def _get_unbooked(self):
+        """Promises whose deadline the books don't reach yet."""
+        found = self.browse()
+        for company, promises in self.grouped("company_id").items():
+            over = promises._get_over()
+            books = over and company._get_collection_books()
+            if books:
+                found += over.filtered(
+                    lambda promise, books=books: books.end < promise.date_deadline
+                )
+        return found
+
+    def _get_unclear(self, matches):
+        """Promises of which the ledger tells nothing for the moment.
+
+        An invoice is being replaced, or money seems to have gone back.
+        """
+        found = self._find_replaced() | (self._find_in_draft() & self._get_over())
+        for company, promises in self.grouped("company_id").items():
+            paid = promises.filtered(
+                lambda p: any(
+                    match.money
+                    for claim_id in p._get_live_lines().move_line_id.ids
+                    for match in matches[claim_id]
+                )
+            )
+            returned = self._get_returned_debits(paid._get_debtors(), company)
+            for promise in paid if returned else ():
+                if promise._has_returned_debit(returned, matches):
+                    found |= promise
+        return found
+
+    def _has_returned_debit(self, returned, matches):
+        """Whether a debit may have taken back money that kept the promise.
+
+        It comes after the money, within the months in which banks return debits, and is
+        as much as one of the payments.
+        """
+        currency = self.currency_id
+        items = self.env["account.move.line"].sudo()
+        for claim_id in self._get_live_lines().move_line_id.ids:
+            for match in matches[claim_id]:
+                if not self._waits_for(match):
+                    continue
+                whole = -items.browse(match.item_id).amount_currency
+                for debtor in self._get_debtors():
+                    for _item, day, amount, currency_id in returned.get(debtor.id, ()):
+                        last = fields.Date.add(match.date, months=MONTHS_OF_RETURN)
+                        if (
+                            match.date <= day <= last
+                            and currency_id == currency.id
+                            and not currency.compare_amounts(amount, whole)
+                        ):
+                            return True
+        return False
+
+    def _find_in_draft(self):
+        """Promises on invoices that are set back to draft."""
+        lines = self._get_live_lines().filtered(
+            lambda line: line.move_line_id.parent_state == "draft"
         )
+        return lines.promise_id
+
+    def _find_replaced(self):
+        """Promises on invoices that were reversed and are invoiced anew in a draft."""
+        lines = self._get_live_lines()
+        heirs_sudo = self.env["account.move"].sudo()
+        heirs_sudo = heirs_sudo.search(
+            [
+                ("collection_replaces_id", "in", lines.move_id.ids),
+                ("state", "=", "draft"),
+            ]
+        )
+        replaced = heirs_sudo.collection_replaces_id
+        return lines.filtered(lambda line: line.move_id in replaced).promise_id
 
     def _remember_known_money(self):
         """Note the money that is here already; only later money keeps a promise."""
         for promise, facts in self.sudo()._get_facts():
             known = [
-                receipt.item for receipt in facts.receipts if receipt.date >= facts.made
+                receipt.item
+                for receipt in (*facts.receipts, *facts.elsewhere)
+                if receipt.date >= facts.made
             ]
             if known:
                 promise.known_item_ids = known
+
+    # ------------------------------------------------------------------- evidence
+
+    def _get_matched_evidence(self):
+        lines = self._get_live_lines()
+        siblings = lines._get_free_siblings()
+        rows = []
+        for match in self._get_matches([*lines.move_line_id.ids, *siblings]):
+            is_elsewhere = match.claim_id in siblings
+            if not is_elsewhere or self._waits_for(match):
+                rows += self._prepare_matched_evidence(match, self._judge_receipt)
+        return rows
+
+    def _judge_receipt(self, match):
+        if not self._waits_for(match):
+            return False, self.env._("It was here before the promise.")
+        if match.date > self.date_deadline:
+            return False, self.env._("It came after the deadline.")
+        if match.date > self.company_id._get_collection_today():
+            return False, self.env._("Its day is still to come.")
+        return True, self.env._("It came in time.")
+
+    def _get_evident_money(self, under_way):
+        moves = set(self.line_ids.move_id.ids)
+        return [
+            money
+            for debtor in self._get_debtors()
+            for money in under_way.get(debtor.id, ())
+            if not money.move_ids or moves & set(money.move_ids)
+        ]
+
+    def _explain_credit(self):
+        return self.env._("A credit leaves less to be paid, and keeps no promise.")
+
+    def _explain_under_way(self, money):
+        if money.day > self.date_deadline:
+            return self.env._("Not matched yet, and too late.")
+        return self.env._("Not matched yet: nothing is broken that it would cover.")

@@ -104,6 +104,7 @@ class CollectionPromise(models.Model):
         self._judge_limits()
         self._remember_known_money()
         self._evaluate()
+        self.line_ids.move_line_id._include_in_collections()
         self.line_ids.move_id._update_collection_protection()
 
     def _serialize_with_plans(self):

@@ -1,0 +1,257 @@
+from collections import defaultdict
+from typing import NamedTuple
+
+from odoo import models
+from odoo.tools import SQL
+
+
+class Succession(NamedTuple):
+    """Some rows of an agreement lost ``lost`` each, and ``heirs`` came in their place.
+
+    ``lost`` is a list of (row, amount), ``heirs`` of (journal item, amount), both in
+    the currency of the claims, and their sums are the same.
+    """
+
+    lost: list
+    heirs: list
+
+
+class CollectionAgreement(models.AbstractModel):
+    """Claims that change are followed: what replaces one takes its place.
+
+    Only where that is certain: what went off the claim came back in one piece, and
+    nothing else has a hand on it. In every other case the ledger tells nothing of the
+    agreement for the time being, and somebody has to look.
+    """
+
+    _inherit = "collection.agreement"
+
+    def _get_claim_rows(self):
+        """Rows of claims that still count, with ``amount`` and what snapshots have."""
+        raise NotImplementedError
+
+    def _follow_claims(self):
+        """Let what replaces the claims of these agreements take their place."""
+        rows = self._get_claim_rows().filtered("move_id")
+        if not rows:
+            return
+        missing = self._get_missing(rows)
+        for succession in (
+            *self._find_corrected(rows),
+            *self._find_invoiced_anew(rows),
+            *self._find_transferred(rows),
+            *self._find_taken_back(rows),
+        ):
+            self._hand_down(succession, missing)
+
+    def _hand_down(self, succession, missing):
+        """Move what an agreement says of lost claims to their heirs."""
+        heirs = [list(heir) for heir in succession.heirs]
+        for row, lost in succession.lost:
+            left = min(lost, missing.get(row, 0.0))
+            parts = []
+            for heir in heirs:
+                share = row.currency_id.round(min(left, heir[1]))
+                if row.currency_id.compare_amounts(share, 0) > 0:
+                    parts.append((heir[0], share))
+                    heir[1] -= share
+                    left -= share
+            if parts:
+                missing[row] = 0.0
+                row._carry_over(parts)
+                for item, _amount in parts:
+                    item._include_in_collections()
+
+    def _get_missing(self, rows):
+        """What neither is open on these rows nor was received for them: it went by
+        credits, or with a correction.
+
+        :return: {row: amount in the claim's currency}
+        """
+        received = defaultdict(float)
+        known = {row.move_line_id.id: row._get_known_money() for row in rows}
+        for match in self._get_matches([item for item in known if item]):
+            before = known[match.claim_id].get(str(match.item_id), 0.0)
+            received[match.claim_id] += max(match.settled - before, 0.0)
+        return {
+            row: max(
+                row.amount - row._get_residual() - received[row.move_line_id.id], 0.0
+            )
+            for row in rows
+        }
+
+    # ------------------------------------------------------------------- corrected
+
+    def _find_corrected(self, rows):
+        """Claims that got smaller, or are gone, since their invoice was corrected.
+
+        Another payment term makes other items of the same sum.
+        """
+        for [move, _agreement], group in self._by_move(rows).items():
+            if move.state != "posted":
+                continue
+            shrunk = [(row, row._get_shrinkage()) for row in group]
+            lost = [(row, amount) for row, amount in shrunk if amount > 0]
+            grown = [
+                (row.move_line_id, -amount) for row, amount in shrunk if amount < 0
+            ]
+            if lost:
+                free = self._get_free_items(move, group)
+                yield from self._match_heirs(lost, free, since=group, grown=grown)
+
+    # --------------------------------------------------------------- invoiced anew
+
+    def _find_invoiced_anew(self, rows):
+        """Claims that were reversed to be invoiced once more."""
+        moves = self.env["account.move"].sudo()
+        heirs = moves.search(
+            [("collection_replaces_id", "in", rows.move_id.ids)]
+        ).grouped("collection_replaces_id")
+        if not heirs:
+            return
+        credited = self._read_reversed(rows)
+        for [move, _agreement], group in self._by_move(rows).items():
+            heir = heirs.get(move, moves)
+            lost = [
+                (row, credited[row.move_line_id.id])
+                for row in group
+                if credited.get(row.move_line_id.id)
+            ]
+            if len(heir) == 1 and heir.state == "posted" and lost:
+                yield from self._match_heirs(lost, self._get_free_items(heir, group))
+
+    def _read_reversed(self, rows):
+        """:return: {item's id: what its invoice's credit notes took off it}"""
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT match.debit_move_id,
+                           SUM(match.debit_amount_currency)::float
+                      FROM account_partial_reconcile match
+                      JOIN account_move_line credit ON credit.id = match.credit_move_id
+                      JOIN account_move note ON note.id = credit.move_id
+                      JOIN account_move_line claim ON claim.id = match.debit_move_id
+                     WHERE match.debit_move_id = ANY(%s)
+                       AND note.reversed_entry_id = claim.move_id
+                  GROUP BY match.debit_move_id
+                    """,
+                    rows.move_line_id.ids,
+                )
+            )
+        )
+
+    # ----------------------------------------------------------------- transferred
+
+    def _find_transferred(self, rows):
+        """Claims that were moved to another receivable account.
+
+        By an entry that credits the claim and debits as much of the same debtor's.
+        """
+        by_item = rows.grouped("move_line_id")
+        for transfer in self._read_transfers(rows):
+            item_id, lost, heir_id, amount = transfer
+            item = self.env["account.move.line"].browse(item_id)
+            heir = self.env["account.move.line"].sudo().browse(heir_id)
+            for row in by_item.get(item, ()):
+                free = self._filter_free(heir, row)
+                if free:
+                    yield Succession([(row, lost)], [(heir, min(lost, amount))])
+
+    def _read_transfers(self, rows):
+        """Pairs of a claim and the one debit that took its place.
+
+        :return: list of (item's id, what was taken off, heir's id, heir's amount), the
+            amounts in the claim's currency
+        """
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT match.debit_move_id, match.debit_amount_currency::float,
+                       heir.id, heir.amount_currency::float
+                  FROM account_partial_reconcile match
+                  JOIN account_move_line claim ON claim.id = match.debit_move_id
+                  JOIN account_move_line credit ON credit.id = match.credit_move_id
+                  JOIN account_move entry ON entry.id = credit.move_id
+                  JOIN res_partner owner ON owner.id = claim.partner_id
+                  JOIN LATERAL (
+                       SELECT MIN(debit.id) AS id,
+                              SUM(debit.amount_currency) AS amount_currency
+                         FROM account_move_line debit
+                         JOIN account_account account ON account.id = debit.account_id
+                         JOIN res_partner partner ON partner.id = debit.partner_id
+                        WHERE debit.move_id = entry.id
+                          AND debit.balance > 0
+                          AND debit.currency_id = claim.currency_id
+                          AND account.account_type = 'asset_receivable'
+                          AND partner.commercial_partner_id
+                              = owner.commercial_partner_id
+                          AND debit.amount_currency = -credit.amount_currency
+                          AND (debit.name IS NOT DISTINCT FROM credit.name
+                               OR NOT EXISTS (
+                                   SELECT 1
+                                     FROM account_move_line other
+                                    WHERE other.move_id = entry.id
+                                      AND other.balance < 0
+                                      AND other.id <> credit.id
+                                      AND other.amount_currency
+                                          = credit.amount_currency
+                               ))
+                       HAVING COUNT(*) = 1
+                  ) heir ON TRUE
+                 WHERE match.debit_move_id = ANY(%s)
+                   AND entry.move_type = 'entry'
+                   AND entry.state = 'posted'
+                """,
+                rows.move_line_id.ids,
+            )
+        )
+
+    def _find_taken_back(self, rows):
+        """Claims whose transfer was cancelled: what they were before is owed again."""
+        for row in rows.sudo().filtered("origin_line_id"):
+            origin, item = row.origin_line_id, row.move_line_id
+            is_gone = not item or item.parent_state == "cancel"
+            if is_gone and origin.parent_state == "posted" and not origin.reconciled:
+                if self._filter_free(origin, row):
+                    yield Succession([(row, row.amount)], [(origin, row.amount)])
+
+    # ----------------------------------------------------------------------- tools
+
+    def _by_move(self, rows):
+        # sudo: what replaces a claim doesn't depend on who asks.
+        return rows.sudo().grouped(lambda row: (row.move_id, row._get_agreement()))
+
+    def _match_heirs(self, lost, items, since=None, grown=()):
+        """A succession, if what came is as much as what went.
+
+        :param since: rows; items that are older than they are no heirs
+        :param grown: pairs of a journal item that got larger, and by how much
+        """
+        if since:
+            begun = min(since.mapped("create_date"))
+            items = items.filtered(lambda item: item.create_date >= begun)
+        currency = lost[0][0].currency_id
+        items = items.filtered(lambda item: item.currency_id == currency)
+        heirs = [*grown, *((item, item.amount_currency) for item in items)]
+        gone = sum(amount for _row, amount in lost)
+        come = sum(amount for _item, amount in heirs)
+        if heirs and not currency.compare_amounts(gone, come):
+            yield Succession(lost, heirs)
+
+    def _get_free_items(self, move, rows):
+        """Claims of an invoice that no agreement stands on, oldest first."""
+        items = move.line_ids.filtered(
+            lambda item: item.account_type == "asset_receivable" and item.balance > 0
+        )
+        items = items.sorted(lambda item: (item.date_maturity or item.date, item.id))
+        return self._filter_free(items - rows.move_line_id, rows[:1])
+
+    def _filter_free(self, items, row):
+        """Those of these items that nothing stands on, and this agreement neither."""
+        lines_sudo = self.env["collection.promise.line"]._get_standing(items.ids)
+        claims = self.env["collection.plan.claim"]
+        claims_sudo = claims._get_running(items.ids)
+        claims_sudo |= claims._get_accelerated(items.ids)
+        own = row._get_agreement()._get_claim_rows().move_line_id
+        return items - lines_sudo.move_line_id - claims_sudo.move_line_id - own
