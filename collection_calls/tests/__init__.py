@@ -54,6 +54,12 @@ from . import test_collection_script
 from . import test_collection_session
 from . import test_collection_strategy
 from . import test_collection_tour
+from . import test_collection_truth_bank
+from . import test_collection_truth_claims
+from . import test_collection_truth_dates
+from . import test_collection_truth_debtors
+from . import test_collection_truth_entries
+from . import test_collection_truth_random
 from . import test_collection_weekly
 from . import test_collection_wizard
 from . import test_collection_wizard_guards

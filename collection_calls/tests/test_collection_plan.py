@@ -686,6 +686,7 @@ class TestPlanActivation(CollectionCallsPlanCommon):
 
     def test_two_companies(self):
         other = self.setup_other_company(name="Elsewhere")["company"]
+        other.collection_bank_days = False
         other.partner_id.tz = "Pacific/Honolulu"
         claim = (
             self.env["account.move"]

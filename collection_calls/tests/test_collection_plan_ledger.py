@@ -260,7 +260,7 @@ class TestPlanCredits(CollectionCallsPlanLedgerCommon):
     def test_all_is_credited(self):
         plan = self._agree()
         self._credit(self.invoice, 1000)
-        self._assert_plan(plan, "completed", paid=0, left=0)
+        self._assert_plan(plan, "dissolved", paid=0, left=0)
         self.assertIn("Nothing is left", self._get_last_event(plan).reason)
         self.assertFalse(self.invoice.no_followup)
 
@@ -280,7 +280,7 @@ class TestPlanCredits(CollectionCallsPlanLedgerCommon):
         self._assert_parts(plan, [0] * 4, [250] * 4)
 
     def test_write_off_in_the_payment_dialog(self):
-        """Only what came in is money."""
+        """What is given up with the money settles the same installments."""
         plan = self._agree()
         self._receive(
             self.invoice,
@@ -288,8 +288,8 @@ class TestPlanCredits(CollectionCallsPlanLedgerCommon):
             payment_difference_handling="reconcile",
             writeoff_account_id=self.company_data["default_account_expense"].id,
         )
-        self._assert_plan(plan, "completed", paid=900, left=0)
-        self.assertEqual(plan.amount_credited, 100)
+        self._assert_plan(plan, "completed", paid=1000, left=0)
+        self.assertEqual(plan.amount_credited, 0)
 
     def test_early_payment_discount(self):
         term = self.env["account.payment.term"].create(
@@ -315,8 +315,8 @@ class TestPlanCredits(CollectionCallsPlanLedgerCommon):
         plan = self._agree(claim)
         payment = self._receive(claim)
         self.assertEqual(payment.amount, 980)
-        self._assert_plan(plan, "completed", paid=980, left=0)
-        self.assertEqual(plan.amount_credited, 20)
+        self._assert_plan(plan, "completed", paid=1000, left=0)
+        self.assertEqual(plan.amount_credited, 0)
 
 
 @tagged("post_install", "-at_install")
@@ -422,15 +422,17 @@ class TestPlanUndone(CollectionCallsPlanLedgerCommon):
         invoice.button_draft()
         invoice.invoice_line_ids.price_unit = 1100
         invoice.action_post()
-        self._assert_plan(plan, "active", left=1100)
-        self._assert_parts(plan, [0] * 4, [250, 250, 250, 350])
+        self._run_on(TODAY)
+        self.assertEqual(plan.hold_code, "increased", "nobody agreed to that")
+        self.assertEqual(plan.state, "active")
+        self._assert_parts(plan, [0] * 4, [250] * 4)
 
     def test_invoice_cancelled(self):
         plan = self._agree()
         invoice = self.invoice.with_user(self.accountant)
         invoice.button_draft()
         invoice.button_cancel()
-        self._assert_plan(plan, "completed", paid=0, left=0)
+        self._assert_plan(plan, "dissolved", paid=0, left=0)
         invoice.button_draft()
         invoice.action_post()
         self._assert_plan(plan, "active", left=1000)
@@ -451,7 +453,7 @@ class TestPlanUndone(CollectionCallsPlanLedgerCommon):
         invoice.button_draft()
         invoice.with_context(force_delete=True).unlink()
         self._run_on(TODAY)
-        self._assert_plan(plan, "completed", paid=0, left=0)
+        self._assert_plan(plan, "dissolved", paid=0, left=0)
         self.assertEqual(plan.claim_ids.label, label)
         self.assertEqual(plan.amount_total, 1000)
 

@@ -16,7 +16,8 @@ class TestCollectionPromise(CollectionCallsPromiseCommon):
         self.assertEqual(promise.amount_paid, 0)
         self.assertEqual(promise.state, "open")
         self.assertEqual(promise.date_made, TODAY)
-        self.assertEqual(promise.date_deadline, promise.date_promised + timedelta(2))
+        # Friday and two days; the Sunday moves to Monday
+        self.assertEqual(promise.date_deadline, promise.date_promised + timedelta(3))
         self.assertEqual(promise.company_id, self.company)
         self.assertRegex(promise.name, r"^PTP/2026/\d{5}$")
 
@@ -32,12 +33,12 @@ class TestCollectionPromise(CollectionCallsPromiseCommon):
         promise = self._promise(self.invoice)
         self.assertTrue(self.invoice.no_followup)
         self.assertEqual(self.debtor.collection_overdue_amount, 1000)
-        with freeze_time("2026-03-23 02:00:00"):
+        with freeze_time("2026-03-24 02:00:00"):
             promise._evaluate(scheduled=True)
         self.assertEqual(promise.state, "broken")
         self.assertFalse(self.invoice.no_followup)
         self.assertEqual(
-            self._get_next_call(promise._get_case()), TODAY + timedelta(13)
+            self._get_next_call(promise._get_case()), TODAY + timedelta(14)
         )
 
     def test_newer_promise_takes_the_claim(self):
@@ -49,7 +50,7 @@ class TestCollectionPromise(CollectionCallsPromiseCommon):
 
     def test_cron(self):
         promise = self._promise(self.invoice)
-        with freeze_time("2026-03-23 02:00:00"):
+        with freeze_time("2026-03-24 02:00:00"):
             self._run_cron("ir_cron_evaluate_promises")
             self._run_cron("ir_cron_remind_promises")
         self.assertEqual(promise.state, "broken")
@@ -69,7 +70,7 @@ class TestCollectionPromise(CollectionCallsPromiseCommon):
         self.assertIn(broken.name, debtor.collection_promise_note)
         self.assertIn("600.00 promised", self.invoice.collection_promise_note)
         self.assertEqual(debtor.collection_kept_rate, 1, "the open one doesn't count")
-        with freeze_time("2026-03-23 02:00:00"):
+        with freeze_time("2026-03-24 02:00:00"):
             broken._evaluate(scheduled=True)
         self.env.invalidate_all()
         self.assertEqual((kept.state, broken.state), ("kept", "broken"))

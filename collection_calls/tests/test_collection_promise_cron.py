@@ -17,7 +17,7 @@ from .common import (
 
 MONDAY = date(2026, 3, 16)
 FRIDAY = date(2026, 3, 13)
-AFTER = date(2026, 3, 23)
+AFTER = date(2026, 3, 24)
 MODELS = "odoo.addons.collection_calls.models"
 OUR_LOG = f"{MODELS}.agreement.collection_agreement"
 

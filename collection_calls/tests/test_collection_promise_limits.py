@@ -10,7 +10,7 @@ from odoo.addons.collection_calls.hooks import uninstall_hook
 
 from .common import TODAY, CollectionCallsAccountant, CollectionCallsPromiseCommon
 
-AFTER = date(2026, 3, 23)
+AFTER = date(2026, 3, 24)
 CONFIRM = "collection_calls.mail_activity_type_confirm_promise"
 
 

@@ -6,9 +6,9 @@ from odoo.tests import tagged
 
 from .common import TODAY, CollectionCallsAccountant, CollectionCallsPromiseCommon
 
-DEADLINE = date(2026, 3, 22)
-AFTER = date(2026, 3, 23)
-LATER = date(2026, 3, 24)
+DEADLINE = date(2026, 3, 23)  # the 22nd is a Sunday
+AFTER = date(2026, 3, 24)
+LATER = date(2026, 3, 25)
 CHECK = "collection_calls.mail_activity_type_check_promise"
 
 

@@ -8,7 +8,7 @@ from odoo.tests import tagged
 
 from .common import TODAY, CollectionCallsAccountant, CollectionCallsPromiseCommon
 
-AFTER = date(2026, 3, 23)
+AFTER = date(2026, 3, 24)
 
 
 @tagged("post_install", "-at_install")
@@ -110,9 +110,9 @@ class TestPromiseCorrection(CollectionCallsAccountant, CollectionCallsPromiseCom
 
     def test_day(self):
         promise = self._promise_in_call(self.invoice)
-        promise.date_promised = TODAY + timedelta(3)
-        self.assertEqual(promise.date_deadline, TODAY + timedelta(5))
-        self._evaluate_on(promise, TODAY + timedelta(6))
+        promise.date_promised = TODAY + timedelta(6)
+        self.assertEqual(promise.date_deadline, TODAY + timedelta(8))
+        self._evaluate_on(promise, TODAY + timedelta(9))
         self._assert_verdict(promise, "broken")
 
     def test_amount(self):

@@ -7,12 +7,14 @@ class CollectionCallsAccountant:
     """What an accountant does every day, done as the accountant."""
 
     def _receive(self, moves, amount=0, day=TODAY, **vals):
-        """Register a payment for these invoices that is dated ``day``."""
+        """Register a payment for these invoices on ``day``."""
+        self._live_until(day)
         moves = moves.with_user(self.accountant)
         return self._pay(moves, amount, payment_date=day, **vals)
 
     def _receive_on_account(self, amount, day=TODAY, **vals):
         """A posted payment of the debtor that isn't matched with anything."""
+        self._live_until(day)
         payment = (
             self.env["account.payment"]
             .with_user(self.accountant)
@@ -66,6 +68,7 @@ class CollectionCallsAccountant:
 
     def _import_statement_line(self, amount, day=TODAY, **vals):
         """A line of the bank statement that waits to be reconciled."""
+        self._live_until(day)
         return (
             self.env["account.bank.statement.line"]
             .with_user(self.accountant)

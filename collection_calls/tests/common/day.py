@@ -1,5 +1,7 @@
 """The ledger on one day that doesn't pass."""
 
+from datetime import date
+
 from freezegun import freeze_time
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
@@ -18,12 +20,27 @@ class CollectionCallsCommon(CollectionCallsLedger, AccountTestInvoicingCommon):
     core's classes itself, as those of the tours do.
     """
 
+    books_ahead = False  # whether payments are booked before their day
+
     @classmethod
     def setUpClass(cls):
-        cls.startClassPatcher(freeze_time(NOW))
+        cls.clock = cls.startClassPatcher(freeze_time(NOW))
         world = World.enter(cls)
         super(BaseCommon, cls).setUpClass()  # what comes between is in the world
         world.show_to(cls)
+
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(self.clock.move_to, NOW)
+
+    def _live_until(self, day):
+        """Let the days pass up to this one, if it isn't over; it is nine o'clock UTC.
+
+        Inside of :meth:`_at` no day passes, nor where :attr:`books_ahead` is set.
+        """
+        self.env.cr.flush()  # what happened before is judged on its own day
+        if day > date.today() and not self.books_ahead:
+            self.clock.move_to(f"{day} 09:00:00")
 
     @classmethod
     def _gc_filestore(cls):

@@ -26,6 +26,8 @@ class CollectionCallsLedger:
         cls.env["collection.contact.policy"].sudo().search([]).active = False
         cls._activate_languages()
         cls.company.partner_id.tz = "Europe/Berlin"
+        # How fresh the books are is a matter of tests of its own.
+        cls.company.collection_fresh_books = False
         cls.germany = cls.env.ref("base.de")
         cls.debtor = cls._create_debtor("Müller Bau GmbH", phone="030 23125 042")
         cls.contact = cls.env["res.partner"].create(

@@ -18,6 +18,8 @@ class CollectionCallsPlanCommon(
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # Many days of the tests are weekends: bank days have tests of their own.
+        cls.company.collection_bank_days = False
         cls.debtor.email = "office@mueller.example"
         rule = "collection_calls.collection_acceleration_rule"
         cls.any_incident = cls.env.ref(f"{rule}_any_incident")
