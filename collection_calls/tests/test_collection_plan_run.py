@@ -86,14 +86,12 @@ class TestPlanAnyIncident(CollectionCallsPlanCommon):
 
     def test_tolerance(self):
         """Bank fees of 5 end no plan; one cent more does."""
-        plan = self._agree()
-        self._receive(self.invoice, 245, DUE)
-        self._run_on(MISSED)
-        self._assert_plan(plan, "active", paid=245, arrears=5)
         other = self._create_claim(1000, 5)
-        missed = self._agree(other)
+        plan, missed = self._agree(), self._agree(other)
+        self._receive(self.invoice, 245, DUE)
         self._receive(other, 244.99, DUE)
         self._run_on(MISSED)
+        self._assert_plan(plan, "active", paid=245, arrears=5)
         self._assert_plan(missed, "accelerated")
 
     def test_run_again_and_again(self):

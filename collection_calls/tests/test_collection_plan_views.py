@@ -223,7 +223,7 @@ class TestCollectionPlanDialog(CollectionPlanViewsCommon):
     def test_notice(self):
         self.debtor.email = "office@mueller.example"
         plan = self._activate(rule_id=self.business.id)
-        self._later(6)
+        self._later(7)  # five days of grace end on a Sunday
         self.assertEqual(self._get_options(plan, self.collector), {"notice"})
         dialog = self._dialog(plan, "notice", self.collector)
         self.assertIn("250.00 has to be paid within 10 days", dialog.consequences)
