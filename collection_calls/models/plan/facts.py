@@ -425,11 +425,12 @@ class CollectionPlan(models.Model):
         obstacles = {}
         for company, plans in self.grouped("company_id").items():
             pending = plans._get_pending(company)
+            elsewhere = plans._read_on_siblings()
             disputed = plans._get_disputed_moves()
             held = plans._get_held_debtors(company)
             for plan in plans:
                 obstacles[plan] = {
-                    "pending": pending[plan] + plan._sum_on_siblings(),
+                    "pending": pending[plan] + plan._sum_on_siblings(elsewhere),
                     "is_disputed": bool(plan.claim_ids.move_id & disputed),
                     "is_on_hold": bool(plan._get_debtors() & held),
                 }
@@ -521,20 +522,30 @@ class CollectionPlan(models.Model):
             if not money.move_ids or moves & set(money.move_ids)
         ]
 
-    def _sum_on_siblings(self):
+    def _read_on_siblings(self):
+        """What was matched with other parts of the invoices of these plans.
+
+        :return: {claim's item's id: list of :class:`..ledger.collection_ledger.Match`}
+        """
+        siblings = self.claim_ids._get_free_siblings()
+        elsewhere = defaultdict(list)
+        for match in self._get_matches(siblings):
+            elsewhere[siblings[match.claim_id]].append(match)
+        return elsewhere
+
+    def _sum_on_siblings(self, elsewhere):
         """Money that Odoo matched with other parts of the plan's invoices, since the
         plan began; it was meant for the plan perhaps, and has to be matched anew.
 
+        :param dict elsewhere: as :meth:`_read_on_siblings`
         :return: amount in the smallest unit of the plan's currency
         """
-        siblings = self.claim_ids._get_free_siblings()
-        if not siblings:
-            return 0
         today, begun = self._get_day(), self.date_activated
         return self._to_units(
             sum(
                 match.settled
-                for match in self._get_matches(siblings)
+                for item_id in self.claim_ids.move_line_id.ids
+                for match in elsewhere.get(item_id, ())
                 if begun <= match.date <= today
             )
         )
