@@ -36,13 +36,7 @@ class CollectionCase(models.Model):
         tracking=True,
         index=True,
         default=lambda self: self.env.user,
-        domain=lambda self: [
-            (
-                "all_group_ids",
-                "in",
-                self.env.ref("collection_calls.group_collection_user").ids,
-            )
-        ],
+        domain=lambda self: self.env["collection.strategy"]._get_collector_domain(),
     )
     phone = fields.Char(related="partner_id.phone")
     call_ids = fields.One2many("collection.call", "case_id", string="Calls")

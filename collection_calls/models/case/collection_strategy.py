@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, formatLang
 
 from ...engine import next_call, priority
+from ..groups import COLLECTORS
 
 WEIGHTS = [f"weight_{code}" for code in priority.CODES]
 DEFAULTS = priority.Weights()
@@ -162,7 +163,7 @@ class CollectionStrategy(models.Model):
 
     @api.model
     def _get_collector_domain(self):
-        group = self.env.ref("collection_calls.group_collection_user")
+        group = self.env.ref(COLLECTORS)
         return [("all_group_ids", "in", group.ids), ("share", "=", False)]
 
     @api.depends("company_id.currency_id")

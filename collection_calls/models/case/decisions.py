@@ -195,7 +195,7 @@ class CollectionCase(models.Model):
         return (
             user_sudo.active
             and company in user_sudo.company_ids
-            and user_sudo.has_group("collection_calls.group_collection_user")
+            and user_sudo.has_group(COLLECTORS)
         )
 
     def _check_reason(self, reason):

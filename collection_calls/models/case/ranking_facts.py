@@ -117,7 +117,7 @@ class CollectionCaseRankFacts(models.AbstractModel):
         query, column = self._query(
             "collection.promise",
             self._get_mine(companies, debtor_ids)
-            & Domain("state", "in", (*promise.FAILED, promise.KEPT)),
+            & Domain("state", "in", promise.JUDGED),
         )
         query.add_join(
             "JOIN",

@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import formatLang
 
-COLLECTORS = "collection_calls.group_collection_user"
+from ..groups import COLLECTORS
+
 OWNERS = (COLLECTORS, "account.group_account_invoice")
 FIXED_FIELDS = {
     "name",

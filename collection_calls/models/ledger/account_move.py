@@ -3,7 +3,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
-CALL_GROUPS = "collection_calls.group_collection_user,account.group_account_invoice"
+from ..groups import COLLECTORS
+
+CALL_GROUPS = f"{COLLECTORS},account.group_account_invoice"
 
 
 class AccountMove(models.Model):

@@ -109,7 +109,7 @@ class CollectionOverview(models.AbstractModel):
         today = self._get_today()
         scope = self._get_scope("collection.promise")
         over = self._between(
-            scope & Domain("state", "in", [engine.KEPT, *engine.FAILED]),
+            scope & Domain("state", "in", engine.JUDGED),
             "date_deadline",
             today - timedelta(KEPT_DAYS),
             today - timedelta(1),
