@@ -363,7 +363,7 @@ class CollectionAgreement(models.AbstractModel):
             date_deadline=self.company_id._get_collection_today(),
             user_id=user.id,
             summary=self.with_context(lang=user.lang).env._(
-                "%(agreement)s is about claims on %(debtors)s: make one with each",
+                "%(agreement)s is about claims on %(debtors)s: agree with each of them",
                 agreement=self.name,
                 debtors=", ".join(debtors.mapped("name")),
             ),

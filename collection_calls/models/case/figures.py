@@ -109,7 +109,7 @@ class CollectionCase(models.Model):
         readonly=True,
         copy=False,
         help="Payments in process, online payments and bank statement lines that wait"
-        " to be matched. It stays overdue until it is there, but nobody calls for it.",
+        " to be matched. It stays overdue until it arrives, but nobody calls for it.",
     )
     left_out_amount = fields.Monetary(
         string="Left Out",

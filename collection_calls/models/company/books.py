@@ -41,8 +41,8 @@ class ResCompany(models.Model):
     collection_bank_days = fields.Boolean(
         string="Bank Days",
         default=True,
-        help="A day by which money has to come moves to the next one on which banks"
-        " work: not on Saturdays, Sundays and the public holidays of the company.",
+        help="If money has to come by a Saturday, a Sunday or a public holiday of the"
+        " company, it may come on the next day on which banks are open.",
     )
     collection_fresh_books = fields.Boolean(
         string="Wait for Statements",

@@ -43,6 +43,7 @@ class AccountBankStatementLine(models.Model):
         " While it isn't matched, nothing is held to be broken that it would cover.",
     )
     collection_recognized_on = fields.Date(
+        string="Debtors Looked For On",
         readonly=True,
         copy=False,
         help="When it was last looked at, on the company's calendar.",

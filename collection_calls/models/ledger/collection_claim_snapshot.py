@@ -54,7 +54,7 @@ class CollectionClaimSnapshot(models.AbstractModel):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
-        help="The claim that this one was before the accounting moved it.",
+        help="The claim whose place this one took when the invoice was corrected.",
     )
 
     @api.depends("move_line_id")

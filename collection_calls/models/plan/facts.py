@@ -571,9 +571,11 @@ class CollectionPlan(models.Model):
 
     def _judge_receipt(self, is_known, match):
         if is_known:
-            return False, self.env._("It was here before the plan.")
+            return False, self.env._("It came in before the plan was agreed.")
         if match.date > self._get_day():
-            return False, self.env._("Its day is still to come.")
+            return False, self.env._(
+                "It is dated in the future: it counts from its day on."
+            )
         return True, self.env._("It pays the earliest installments.")
 
     def _explain_credit(self):
@@ -581,7 +583,7 @@ class CollectionPlan(models.Model):
 
     def _explain_under_way(self, money):
         if money.day > self._get_day():
-            return self.env._("Its day is still to come.")
+            return self.env._("It is dated in the future: it counts from its day on.")
         return self.env._("Not matched yet: nothing falls due that it would cover.")
 
 

@@ -67,8 +67,8 @@ class CollectionPromise(models.Model):
         compute="_compute_date_deadline",
         store=True,
         precompute=True,
-        help="Last day on which a payment keeps the promise: on a day on which no bank"
-        " works, the next one on which they do.",
+        help="Last day on which a payment keeps the promise. If banks are closed on it,"
+        " it is the next day on which they are open.",
     )
     payment_method = fields.Selection(PAYMENT_METHODS)
     line_ids = fields.One2many("collection.promise.line", "promise_id", string="Claims")
@@ -103,9 +103,12 @@ class CollectionPromise(models.Model):
         "collection.promise", compute="_compute_superseded_by_id"
     )
     check_note = fields.Char(
-        compute="_compute_check_note", help="What somebody has to look at."
+        string="To Look At",
+        compute="_compute_check_note",
+        help="What somebody has to look at.",
     )
     waiting_note = fields.Char(
+        string="Waiting For",
         compute="_compute_waiting_note",
         help="Why the deadline is over and there is no verdict yet.",
     )

@@ -277,11 +277,13 @@ class CollectionPromise(models.Model):
 
     def _judge_receipt(self, match):
         if not self._waits_for(match):
-            return False, self.env._("It was here before the promise.")
+            return False, self.env._("It came in before the promise was made.")
         if match.date > self.date_deadline:
             return False, self.env._("It came after the deadline.")
         if match.date > self.company_id._get_collection_today():
-            return False, self.env._("Its day is still to come.")
+            return False, self.env._(
+                "It is dated in the future: it counts from its day on."
+            )
         return True, self.env._("It came in time.")
 
     def _get_evident_money(self, under_way):
