@@ -1,4 +1,5 @@
 from . import company
+from . import night
 from . import ledger
 from . import agreement
 from . import letter

@@ -7,6 +7,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
+from ..night.conflicts import is_passing
+
 CONFIRMATION_FIELDS = {
     "confirmation_state",
     "confirmation_channel",
@@ -18,6 +20,8 @@ CONFIRMATION_FIELDS = {
 UNSETTLED = ("to_send", "failed")
 WAITING = ("ready", "process", "pending")
 FAILED = ("bounce", "exception", "canceled")
+
+BATCH = 200  # deliveries that are read together, at most
 
 _logger = logging.getLogger(__name__)
 
@@ -160,7 +164,9 @@ class CollectionConfirmation(models.AbstractModel):
                 self._mail_confirmation()
         except psycopg2.OperationalError:
             raise  # Odoo runs the whole request again
-        except Exception:
+        except Exception as error:
+            if is_passing(error):
+                raise
             _logger.exception("%s: no confirmation could be written", self.display_name)
             self._ask_for_letter("failed", self.env._("The e-mail template is broken."))
 
@@ -208,13 +214,13 @@ class CollectionConfirmation(models.AbstractModel):
     @api.model
     def _cron_read_deliveries(self):
         """Read back from Odoo's mail which confirmations have arrived."""
-        self = self.sudo()
-        records = self.search(self._get_unread_delivery_domain(), order="id")
-        self.env["ir.cron"]._commit_progress(remaining=len(records))
-        for record in records:
-            record.with_context(lang=record.user_id.lang)._read_delivery_alone()
-            if not self.env["ir.cron"]._commit_progress(1):
-                break
+        self.env["collection.night"]._work_off(
+            self.sudo(),
+            "read deliveries",
+            self._get_unread_delivery_domain,
+            lambda records, pace: records._read_deliveries(pace),
+            BATCH,
+        )
 
     @api.model
     def _get_unread_delivery_domain(self):
@@ -228,14 +234,14 @@ class CollectionConfirmation(models.AbstractModel):
         mailed = Domain("confirmation_message_id", "!=", False)
         return self._get_confirmable_domain() & mailed & news
 
-    def _read_delivery_alone(self):
-        """Read one delivery; a failure doesn't stop the others."""
-        try:
-            with self.env.cr.savepoint():
-                if self.try_lock_for_update(allow_referencing=True):
-                    self._read_delivery()
-        except Exception:
-            _logger.exception("%s: the delivery could not be read", self.display_name)
+    def _read_deliveries(self, pace):
+        """Read deliveries, each alone: a failure doesn't stop the others."""
+        for record in pace.walk(self):
+            told = record.with_context(lang=record.user_id.lang)
+            self.env["collection.agreement"]._attempt(
+                told._read_delivery,
+                f"{record.display_name}: the delivery could not be read",
+            )
 
     def _read_delivery(self):
         """Take over what Odoo's mail says about the e-mail."""
