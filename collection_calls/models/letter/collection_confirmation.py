@@ -41,6 +41,7 @@ class CollectionConfirmation(models.AbstractModel):
 
     _name = "collection.confirmation"
     _description = "Written Confirmation"
+    _inherit = "collection.entry"
 
     confirmation_state = fields.Selection(
         [
@@ -106,13 +107,33 @@ class CollectionConfirmation(models.AbstractModel):
         return True
 
     def action_resend_confirmation(self):
-        """Send the e-mail after all, now that the address is right.
+        """Send the e-mails after all, now that the address is right or the server runs.
 
-        :raise UserError: if it is on its way or has arrived, or there is no address
+        Of several, those that can't be sent are left as they are.
+
+        :raise UserError: if none can be sent: it is on its way or has arrived, or there
+            is no address
         """
-        self.ensure_one()
+        left = self._resend()
+        if left == self and len(self) == 1:
+            self._refuse_to_resend()
+        return self._tell_resent(len(self), len(left))
+
+    def _resend(self):
+        """:return: those that couldn't be sent"""
         self.check_access("write")
         self.lock_for_update(allow_referencing=True)  # two clicks are one e-mail
+        fit = self.filtered(
+            lambda record: record._is_letter_waiting() and record._can_be_mailed()
+        )
+        # One of them may have been corrected; many wait for the mail server.
+        requeued = fit._requeue_failed_mails() if len(self) > 1 else self.browse()
+        for record in fit - requeued:
+            record._give_up_failed_mail()
+            record._mail_confirmation()
+        return self - fit
+
+    def _refuse_to_resend(self):
         if not self._is_letter_waiting():
             raise UserError(
                 self.env._(
@@ -120,17 +141,77 @@ class CollectionConfirmation(models.AbstractModel):
                     call=self._get_letter_name(),
                 )
             )
-        if not self._can_be_mailed():
+        raise UserError(
+            self.env._(
+                "%(person)s has no valid e-mail address. Correct it first, or post"
+                " the letter.",
+                person=self._get_person().name,
+            )
+        )
+
+    @api.model
+    def _tell_resent(self, count, left):
+        """Say how many of them go out, if not all do.
+
+        :raise UserError: if none does
+        """
+        if not left:
+            return True
+        if left == count:
             raise UserError(
                 self.env._(
-                    "%(person)s has no valid e-mail address. Correct it first, or post"
-                    " the letter.",
-                    person=self._get_person().name,
+                    "None of them can be sent: they are on their way already, or there"
+                    " is no valid e-mail address."
                 )
             )
-        self._give_up_failed_mail()
-        self._mail_confirmation()
-        return True
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "message": self.env._(
+                    "%(sent)s of %(count)s go out. The others are on their way already,"
+                    " or there is no valid e-mail address.",
+                    sent=count - left,
+                    count=count,
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _requeue_failed_mails(self):
+        """Have e-mails sent that didn't leave, as they are: all of them at once.
+
+        :return: those whose e-mail to the right person waits in the queue again
+        """
+        # sudo: the mail queue belongs to the administrator.
+        notifications_sudo = self.confirmation_message_id.sudo().notification_ids
+        failed_sudo = notifications_sudo.filtered(
+            lambda notification: notification.mail_mail_id.state == "exception"
+        )
+        people = {each.mail_message_id.id: each.res_partner_id for each in failed_sudo}
+        again = self.filtered(
+            lambda record: (
+                people.get(record.confirmation_message_id.id) == record._get_person()
+            )
+        )
+        again_sudo = failed_sudo.filtered(
+            lambda each: each.mail_message_id in again.confirmation_message_id
+        )
+        if again_sudo:
+            again_sudo.mail_mail_id.mark_outgoing()
+            again_sudo.write(
+                {
+                    "notification_status": "ready",
+                    "failure_type": False,
+                    "failure_reason": False,
+                }
+            )
+            again._write_confirmation(
+                {"confirmation_state": "to_send", "confirmation_channel": "email"}
+            )
+            self._wake("mail.ir_cron_mail_scheduler_action")
+        return again
 
     def _note_printed(self):
         """Note which letters to post are on paper; copies don't count."""

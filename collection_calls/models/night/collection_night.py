@@ -27,7 +27,7 @@ class Job:
     do: object
     ids: list
     pace: Pace
-    number: int = 0  # of the round
+    number: int | None = None  # of the round; None as long as it isn't known
     left: int = 0  # records whose turn is still to come
     count: int = 0  # records in the last transaction
 
@@ -62,18 +62,22 @@ class CollectionNight(models.AbstractModel):
         """
         ids = records.search(get_domain(), order="id").ids
         job = Job(f"{records._name} {work}", records, get_domain, do, ids, Pace(most))
-        seconds = self._run_slice(lambda: self._begin(job))
-        while job.left and seconds:
+        self._run_slice(lambda: self._begin(job))
+        if job.number is None:  # others are at it: Odoo asks once more
+            self.env["ir.cron"]._commit_progress(remaining=1)
+            return False
+        while job.left:
             seconds = self._run_slice(lambda: self._do_some(job))
-            if seconds is None and not job.pace.shrink():
+            if seconds is None:
+                job.left = max(job.left, 1)  # whatever was thought before the conflict
+                if job.pace.shrink():
+                    continue
                 seconds = self._run_slice(lambda: self._skip_one(job))
-            elif seconds is None:
-                job.left, seconds = max(job.left, 1), PATIENCE  # with fewer of them
             else:
                 job.pace.adapt(job.count)
-        if seconds is None:
-            self.env["ir.cron"]._commit_progress(remaining=max(job.left, 1))
-        return bool(seconds) and not job.left
+            if not seconds:
+                break
+        return not job.left
 
     @api.model
     def _begin(self, job):
@@ -146,7 +150,8 @@ class CollectionNight(models.AbstractModel):
 
         :param work: a function that returns keyword arguments for
             :meth:`ir.cron._commit_progress`
-        :return: seconds that are left for more; None if there is always a conflict
+        :return: seconds that are left for more; None if there is always a conflict; 0 if
+            the turn didn't come
         """
         for tries_left in reversed(range(TRIES)):
             if not self._take_turn():
