@@ -1,4 +1,4 @@
-"""Who clicks twice has done it once; who waits for the mail server clicks once for all."""
+"""Who clicks twice has done it once; after an outage, one click sends all e-mails."""
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged

@@ -150,8 +150,8 @@ class CollectionNight(models.AbstractModel):
 
         :param work: a function that returns keyword arguments for
             :meth:`ir.cron._commit_progress`
-        :return: seconds that are left for more; None if there is always a conflict; 0 if
-            the turn didn't come
+        :return: seconds that are left for more: 0 if the turn didn't come, None if
+            there is always a conflict
         """
         for tries_left in reversed(range(TRIES)):
             if not self._take_turn():
