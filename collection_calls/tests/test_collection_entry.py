@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
-from odoo.models import BaseModel
+from odoo.models import MAGIC_COLUMNS, BaseModel
 from odoo.tests import tagged
 
 from .common import TODAY, CollectionCallsPlanCommon
@@ -143,7 +143,8 @@ class TestCollectionEntry(CollectionCallsPlanCommon):
                 "kind": "snooze",
             },
             "collection.dispute.reject": {
-                "dispute_ids": [Command.set(records["collection.dispute"].ids)]
+                "dispute_ids": [Command.set(records["collection.dispute"].ids)],
+                "reason": "Delivered",
             },
         }
         for name, vals in decisions.items():
@@ -166,7 +167,7 @@ class TestCollectionEntry(CollectionCallsPlanCommon):
     def _walk(self, model):
         """Fields of a model that take a value, and extremes for each."""
         for name, field in sorted(model._fields.items()):
-            if field.type in EXTREMES and not field.automatic and name != "id":
+            if field.type in EXTREMES and name not in MAGIC_COLUMNS:
                 for value in EXTREMES[field.type]:
                     yield name, value
 
