@@ -1,4 +1,6 @@
 from . import company
+from . import night
+from . import entry
 from . import ledger
 from . import agreement
 from . import letter

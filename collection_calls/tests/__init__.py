@@ -66,3 +66,6 @@ from . import test_collection_wizard_guards
 from . import test_collection_workbook
 from . import test_collection_workbook_performance
 from . import test_collection_workbook_statement
+from . import test_collection_entry
+from . import test_collection_night
+from . import test_collection_twice

@@ -24,6 +24,7 @@ class CollectionCallWizard(models.TransientModel):
 
     _name = "collection.call.wizard"
     _description = "Five-Step Call"
+    _inherit = "collection.entry"
     _rec_name = "partner_id"
     _transient_max_hours = 24
 
@@ -285,7 +286,7 @@ class CollectionCallWizard(models.TransientModel):
         :param int outcome_id: how it ended; by default as it is recorded
         :raise ValidationError: if the outcome needs more than is recorded
         """
-        if outcome_id:
+        if outcome_id and not self._is_done():
             outcome = self.env["collection.call.outcome"].browse(outcome_id)
             self.call_id._record_outcome(outcome)
         return self.action_done()
@@ -302,11 +303,17 @@ class CollectionCallWizard(models.TransientModel):
         :raise ValidationError: if something is missing; nothing is closed then
         :raise UserError: if the contact policy is against the call
         """
+        if self._is_done():
+            return self._get_done_action()
         if self.step == "prepare":  # it was dialled a moment ago
             self.call_id._get_undialled()._check_policy(fields.Datetime.now())
         self.call_id.action_done()
         self._reload()
         return self._get_done_action()
+
+    def _is_done(self):
+        """Whether the call was closed already: somebody has clicked twice."""
+        return self.call_id.state == "done"
 
     def action_discard(self):
         """Leave without having called."""

@@ -6,6 +6,7 @@ from ..models.case.decisions import HOLDS
 class CollectionCaseDecisionWizard(models.TransientModel):
     _name = "collection.case.decision.wizard"
     _description = "Decide about Cases"
+    _inherit = "collection.entry"
 
     case_ids = fields.Many2many(
         "collection.case", string="Cases", required=True, readonly=True

@@ -13,6 +13,7 @@ class CollectionPhoneCorrection(models.TransientModel):
 
     _name = "collection.phone.correction"
     _description = "Correct Phone Numbers"
+    _inherit = "collection.entry"
     _rec_name = "partner_id"
 
     case_id = fields.Many2one("collection.case", required=True, ondelete="cascade")
@@ -120,6 +121,7 @@ class CollectionPhoneCorrection(models.TransientModel):
 class CollectionPhoneCorrectionLine(models.TransientModel):
     _name = "collection.phone.correction.line"
     _description = "Phone Number to Correct"
+    _inherit = "collection.entry"
 
     correction_id = fields.Many2one(
         "collection.phone.correction", required=True, ondelete="cascade"

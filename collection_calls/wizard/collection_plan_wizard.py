@@ -43,6 +43,12 @@ class CollectionPlanWizard(models.TransientModel):
         ondelete="cascade",
     )
     rule_description = fields.Text(related="rule_id.description")
+    plan_id = fields.Many2one(
+        "collection.plan",
+        readonly=True,
+        ondelete="cascade",
+        help="What was made of it: who clicks twice makes one plan.",
+    )
     preview = fields.Html(string="Schedule", compute="_compute_preview", sanitize=False)
     error = fields.Text(
         compute="_compute_preview", help="Why there is no such schedule, in words."
@@ -96,6 +102,8 @@ class CollectionPlanWizard(models.TransientModel):
 
     def _make_plan(self, step=None):
         self.ensure_one()
+        if self.plan_id:  # somebody clicked twice
+            return self.plan_id._get_form_action()
         if self.error:
             raise ValidationError(self.error)
         claims = [{"move_line_id": claim.id} for claim in self.claim_ids]
@@ -104,6 +112,7 @@ class CollectionPlanWizard(models.TransientModel):
             clean_context(self.env.context)
         )
         plan = plans.create(dict(self._prepare_plan_vals(), claim_ids=claims))
+        self.plan_id = plan
         if step:
             getattr(plan, step)()
         return plan._get_form_action()

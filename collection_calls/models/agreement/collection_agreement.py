@@ -1,6 +1,5 @@
 import logging
 
-import psycopg2
 import pytz
 
 from odoo import api, fields, models
@@ -10,6 +9,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, clean_context
 
 from ..company.books import BOOKS_ACTIVITY
+from ..night.conflicts import CONFLICTS, is_passing, silence
 
 KINDS = ("collection.promise", "collection.plan")
 REMIND_BATCH = 100
@@ -213,10 +213,35 @@ class CollectionAgreement(models.AbstractModel):
         return f"collection_calls.touched.{self._name}"
 
     def _evaluate_touched(self):
+        """Judge what was touched, unless a scheduled action has it in hand.
+
+        Whoever changed the ledger neither waits for that nor is run again for our sake:
+        it is judged a moment later then.
+        """
         move_ids = self.env.cr.precommit.data.pop(self._get_touched_key())
         failure = f"{self._description} on changed claims: not evaluated"
-        if not self._attempt(lambda: self._judge_touched(move_ids), failure):
-            self._mark_touched_stale(move_ids)
+        try:
+            with silence(CONFLICTS):
+                is_judged = self._attempt(
+                    lambda: self._judge_unlocked(move_ids), failure, let_pass=CONFLICTS
+                )
+        except CONFLICTS as error:
+            if is_passing(error):
+                raise
+            self.env["collection.backlog"]._put(self._name, move_ids)
+        else:
+            if not is_judged:
+                self._mark_touched_stale(move_ids)
+
+    def _judge_unlocked(self, move_ids):
+        """Judge what was touched; what others have locked is a conflict at once."""
+        night = self.env["collection.night"]
+        touched = self._get_touched_sql(move_ids)
+        timeout = night._claim(self._table, touched)
+        if timeout is not None:
+            self._judge_touched(move_ids)
+            self.env.flush_all()
+            night._set_timeout(timeout)
 
     @api.model
     def _mark_touched_stale(self, move_ids):
@@ -241,7 +266,8 @@ class CollectionAgreement(models.AbstractModel):
 
         :param work: a function without arguments
         :param failure: what to log; None if the caller finds out more
-        :param let_pass: exceptions that go on to the caller
+        :param let_pass: exceptions that go on to the caller, as conflicts do where all
+            is run again after them
         :return: whether it succeeded
         """
         self.env.flush_all()
@@ -251,51 +277,12 @@ class CollectionAgreement(models.AbstractModel):
                 self.env.flush_all()
         except Exception as error:
             self.env.transaction.clear()  # what the cache says was rolled back
-            if isinstance(error, let_pass):
+            if isinstance(error, let_pass) or is_passing(error):
                 raise
             if failure:
                 _logger.exception(failure)
             return False
         return True
-
-    @api.model
-    def _work_off(self, get_domain, work, size, do):
-        """Do something with all records of a domain, in batches, each once.
-
-        However many servers run it: each takes what no other one holds. After every
-        batch what was done is kept, and progress told.
-
-        :param get_domain: a function; it is asked again once records are locked
-        :param str work: the name of what is done
-        :param int size: of a batch
-        :param do: a function of the records that this server holds
-        """
-        todo = self.search(get_domain(), order="id")
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(todo))
-        for start in range(0, len(todo), size):
-            batch = self.browse(todo.ids[start : start + size])
-            do(batch._lock(get_domain(), work))
-            if not cron._commit_progress(len(batch)):
-                break
-
-    def _lock(self, domain, work):
-        """Those of these records that this server may work on until it commits.
-
-        Left out are those that another server holds or has just finished. One server
-        at a time does the work: two would plan two calls with a debtor.
-
-        :param str work: the name of what is to be done
-        """
-        alone = SQL("SELECT pg_try_advisory_xact_lock(hashtext(%s))", self._name + work)
-        try:
-            with self.env.cr.savepoint():
-                [[is_alone]] = self.env.execute_query(alone)
-                mine = self.try_lock_for_update() if is_alone else self.browse()
-        except psycopg2.errors.SerializationFailure:
-            return self.browse()
-        mine.invalidate_recordset()
-        return mine.filtered_domain(domain)
 
     def _mark_stale(self):
         """Leave these records to the next scheduled evaluation.
@@ -439,6 +426,19 @@ class CollectionAgreement(models.AbstractModel):
 
     # --------------------------------------------------------------------- money
 
+    @api.model
+    def _recognize_money(self, domain):
+        """Find out whose money without a partner seems to be, before anybody is judged.
+
+        :param domain: of the agreements that are going to be judged
+        :return: whether all of it was looked at
+        """
+        companies = self.env["res.company"].union(
+            *(company for [company] in self.sudo()._read_group(domain, ["company_id"]))
+        )
+        lines = self.env["account.bank.statement.line"]
+        return lines._recognize_in_slices(companies)
+
     def _to_units(self, amount):
         """An amount in the smallest unit of the agreement's currency."""
         return round(amount / self.currency_id.rounding)
@@ -469,15 +469,16 @@ class CollectionAgreement(models.AbstractModel):
         Of each once, however often and on however many servers this runs. It runs every
         hour, as companies anywhere have their morning at another one.
         """
-        self.sudo()._work_off(
-            self._get_to_remind_domain,
+        self.env["collection.night"]._work_off(
+            self.sudo(),
             "remind",
+            self._get_to_remind_domain,
+            lambda todo, pace: todo._remind_each(pace),
             REMIND_BATCH,
-            lambda todo: todo._remind_each(),
         )
 
-    def _remind_each(self):
-        for record in self:
+    def _remind_each(self, pace):
+        for record in pace.walk(self):
             failure = f"{record.name}: no reminder could be sent"
             record._attempt(record._remind, failure)
 

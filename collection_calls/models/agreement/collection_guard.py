@@ -7,6 +7,7 @@ class CollectionGuard(models.AbstractModel):
 
     _name = "collection.guard"
     _description = "Guarded Fields"
+    _inherit = "collection.entry"
 
     @api.model
     def _get_fact_fields(self):

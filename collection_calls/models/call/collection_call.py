@@ -322,12 +322,12 @@ class CollectionCall(models.Model):
             raise AccessError(
                 self.env._("Only a collection manager may cancel a call. Ask yours.")
             )
-        if not (reason or "").strip():
-            raise UserError(self.env._("Say why the call is cancelled."))
+        refusal = self.env._("Say why the call is cancelled.")
+        reason = self._read_reason(reason, refusal)
         calls = self.filtered(lambda call: call.state != "cancelled")
         todo = calls._get_own_next_activities() | calls.confirmation_activity_id
         todo.filtered("active").unlink()
-        calls._undo_commitments(reason.strip())
+        calls._undo_commitments(reason)
         return calls._write_closed({"state": "cancelled", "cancel_reason": reason})
 
     # ---------------------------------------------------------- business methods

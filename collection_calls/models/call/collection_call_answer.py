@@ -9,6 +9,7 @@ class CollectionCallEvidence(models.AbstractModel):
 
     _name = "collection.call.evidence"
     _description = "Evidence of a Call"
+    _inherit = "collection.entry"
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 class CollectionCallOutcome(models.Model):
     _name = "collection.call.outcome"
     _description = "Call Outcome"
+    _inherit = "collection.entry"
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

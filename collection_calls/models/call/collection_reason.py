@@ -4,6 +4,7 @@ from odoo import fields, models
 class CollectionReason(models.Model):
     _name = "collection.reason"
     _description = "Reason of Non-Payment"
+    _inherit = "collection.entry"
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -31,6 +32,7 @@ class CollectionReason(models.Model):
 class CollectionReasonQuestion(models.Model):
     _name = "collection.reason.question"
     _description = "Question after a Reason"
+    _inherit = "collection.entry"
     _order = "sequence, id"
 
     reason_id = fields.Many2one(

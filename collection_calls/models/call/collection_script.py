@@ -16,6 +16,7 @@ STEPS = [
 class CollectionScript(models.Model):
     _name = "collection.script"
     _description = "Prompt for the Collector"
+    _inherit = "collection.entry"
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

@@ -11,7 +11,12 @@ CALL_ACTIVITY = "collection_calls.mail_activity_type_collection_call"
 class CollectionCase(models.Model):
     _name = "collection.case"
     _description = "Collection Case"
-    _inherit = ["mail.thread", "mail.activity.mixin", "collection.dossier"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "collection.dossier",
+        "collection.entry",
+    ]
     _check_company_auto = True
     _rec_name = "partner_id"
     _order = "id desc"

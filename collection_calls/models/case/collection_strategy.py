@@ -46,6 +46,7 @@ class CollectionStrategy(models.Model):
 
     _name = "collection.strategy"
     _description = "Collection Strategy"
+    _inherit = "collection.entry"
     _check_company_auto = True
     _order = "sequence, id"
 

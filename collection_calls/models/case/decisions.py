@@ -75,7 +75,7 @@ class CollectionCase(models.Model):
         :raise ValidationError: if the day is not to come, or there is no reason
         """
         reason = self._check_reason(reason)
-        day = fields.Date.to_date(day)
+        day = day and self._read_day(day)
         for company in self.company_id:
             if not day or day <= company._get_collection_today():
                 raise ValidationError(
@@ -200,10 +200,8 @@ class CollectionCase(models.Model):
 
     def _check_reason(self, reason):
         """:return: the reason without blanks around it"""
-        reason = (reason or "").strip()
-        if not reason:
-            raise ValidationError(self.env._("Say why. It stays with the case."))
-        return reason
+        refusal = self.env._("Say why. It stays with the case.")
+        return self._read_reason(reason, refusal, ValidationError)
 
     def _note(self, text):
         """Keep a sentence in the chatter of these cases."""

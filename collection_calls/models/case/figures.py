@@ -221,13 +221,17 @@ class CollectionCase(models.Model):
     def _lock_debtors(self, debtor_ids):
         """Lock the cases of these debtors in one order, whatever is changed after that.
 
-        Two transactions with several debtors would wait for each other otherwise.
+        Two transactions with several debtors would wait for each other otherwise. With
+        ``collection_nowait`` in the context, nobody is waited for.
+
+        :raise LockNotAvailable: if somebody else has one of them then
         """
         mine = self.env["collection.case.facts"]._get_mine(
             self.env.companies, debtor_ids
         )
         query = self._search(mine, order="id")
-        self.env.cr.execute(SQL("%s FOR NO KEY UPDATE", query.select()))
+        nowait = SQL(" NOWAIT" if self.env.context.get("collection_nowait") else "")
+        self.env.cr.execute(SQL("%s FOR NO KEY UPDATE%s", query.select(), nowait))
 
     @api.model
     def _skip_compiling(self):

@@ -4,13 +4,15 @@ from bisect import bisect_right
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.http import request
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.service.server import thread_local
 from odoo.tools import SQL, clean_context
 
+from ...engine.pace import Pace
 from ..agreement.collection_agreement import KINDS
+from ..night.conflicts import CONFLICTS, is_passing, silence
 
-BATCH = 500  # debtors, between two commits of the scheduled action
+BATCH = 500  # debtors, between two commits of the scheduled action, at most
+FIRST = 100  # as long as nobody knows how fast it is
 MOST = 5000  # debtors whose cases are in memory at the same time
 TOUCHED = "collection_calls.touched.collection.case"
 
@@ -97,13 +99,21 @@ class CollectionCase(models.Model):
             self.env.cr.precommit.add(self._refresh_touched)  # after their verdicts
             return
         touched = data.pop(TOUCHED)
-        # Who comes second hasn't seen what the first did.
-        conflicts = PG_CONCURRENCY_EXCEPTIONS_TO_RETRY if self._is_run_again() else ()
-        self.env["collection.agreement"]._attempt(
-            lambda: self._refresh_affected(touched),
-            "Cases of debtors not refreshed; the next night will do it",
-            let_pass=conflicts,
-        )
+        # Whoever changed nothing but the ledger doesn't wait for the night.
+        is_ledger = not touched["partners"]
+        cases = self.with_context(collection_nowait=is_ledger)
+        try:
+            with silence():
+                self.env["collection.agreement"]._attempt(
+                    lambda: cases._refresh_affected(touched),
+                    "Cases of debtors not refreshed; the next night will do it",
+                    let_pass=CONFLICTS,
+                )
+        except CONFLICTS as error:
+            # Who comes second hasn't seen what the first did.
+            if is_passing(error) or not is_ledger and self._is_run_again():
+                raise
+            self.env["collection.backlog"]._put(self._name, touched["moves"])
 
     @api.model
     def _is_run_again(self):
@@ -240,32 +250,32 @@ class CollectionCase(models.Model):
 
         :return: whether there is time for another company
         """
-        company, cron = self.env.company, self.env["ir.cron"]
+        company, night = self.env.company, self.env["collection.night"]
+        pace = Pace(BATCH, FIRST)
         while company.collection_refreshed_on != today:
-            count = self._refresh_next(today, debtor_ids)
-            if count is None:
+            done = []
+            seconds = night._run_slice(
+                lambda done=done: self._refresh_next(today, debtor_ids, pace, done)
+            )
+            if seconds is None and pace.shrink():
+                continue
+            if seconds is None or not seconds and done != [0]:  # nobody takes no time
                 return False
-            if not cron._commit_progress(count) and count:  # nobody takes no time
-                return False
+            pace.adapt(sum(done))
         return True
 
     @api.model
-    def _refresh_next(self, today, debtor_ids):
-        """Refresh the batch after the mark, unless another server is at it.
+    def _refresh_next(self, today, debtor_ids, pace, done):
+        """Refresh the batch after the mark.
 
-        Once more after a conflict: then what somebody changed meanwhile is seen.
-
-        :return: the number of debtors; None if they have to wait
+        :param list done: gets the number of debtors
         """
-        for _attempt in range(2):
-            if not self._is_alone():
-                return None
-            to_do = self._get_ids_to_do(today, debtor_ids)
-            batch, is_last = to_do[:BATCH], len(to_do) <= BATCH
-            if self._refresh_batch(today, batch, is_last):
-                return len(batch)
-            self.env["ir.cron"]._commit_progress()
-        return None
+        pace.begin()
+        to_do = self._get_ids_to_do(today, debtor_ids)
+        batch, is_last = to_do[: pace.size], len(to_do) <= pace.size
+        self._refresh_batch(today, batch, is_last)
+        done[:] = [len(batch)]
+        return {"processed": len(batch)}
 
     @api.model
     def _get_debtor_ids(self):
@@ -287,17 +297,10 @@ class CollectionCase(models.Model):
 
     @api.model
     def _refresh_batch(self, today, debtor_ids, is_last):
-        """:return: whether it succeeded"""
+        self._refresh_who_can_be(debtor_ids)
+        self._settle_if_possible(debtor_ids)
         last_id = debtor_ids[-1] if debtor_ids else 0
-
-        def refresh():
-            self._refresh_who_can_be(debtor_ids)
-            self._settle_if_possible(debtor_ids)
-            self.env.company._mark_refreshed(today, last_id, is_last)
-
-        return self.env["collection.agreement"]._attempt(
-            refresh, f"Cases of {len(debtor_ids)} debtors could not be refreshed"
-        )
+        self.env.company._mark_refreshed(today, last_id, is_last)
 
     @api.model
     def _settle_if_possible(self, debtor_ids):
@@ -308,7 +311,6 @@ class CollectionCase(models.Model):
         self.env["collection.agreement"]._attempt(
             lambda: self._settle_needless_calls(debtor_ids),
             f"Calls planned with {len(debtor_ids)} debtors could not be settled",
-            let_pass=PG_CONCURRENCY_EXCEPTIONS_TO_RETRY,
         )
 
     @api.model
@@ -324,18 +326,9 @@ class CollectionCase(models.Model):
         if self.env["collection.agreement"]._attempt(
             lambda: self._refresh_debtors(debtor_ids),
             None if several else f"Case of debtor {debtor_ids[0]} left out",
-            let_pass=PG_CONCURRENCY_EXCEPTIONS_TO_RETRY,
         ):
             return
         middle = len(debtor_ids) // 2
         if several:
             self._refresh_who_can_be(debtor_ids[:middle])
             self._refresh_who_can_be(debtor_ids[middle:])
-
-    @api.model
-    def _is_alone(self):
-        """Whether no other server refreshes cases before this transaction ends."""
-        [[is_alone]] = self.env.execute_query(
-            SQL("SELECT pg_try_advisory_xact_lock(hashtext(%s))", TOUCHED)
-        )
-        return is_alone

@@ -346,3 +346,7 @@ class AccountJournal(models.Model):
         copy=False,
         help="Everything up to this day is booked, whatever statements there are.",
     )
+
+    def write(self, vals):
+        self.env["collection.entry"]._check_entered_on(self, vals)
+        return super().write(vals)

@@ -391,6 +391,7 @@ class ResCompany(models.Model):
     # every Tuesday and Thursday morning for instance.
 
     def write(self, vals):
+        self.env["collection.entry"]._check_entered_on(self, vals)
         if not SCHEDULES.isdisjoint(vals):
             self.env["collection.case"]._refresh_soon()
         result = super().write(vals)

@@ -32,6 +32,7 @@ class CollectionContactPolicy(models.Model):
 
     _name = "collection.contact.policy"
     _description = "Contact Policy"
+    _inherit = "collection.entry"
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -195,6 +196,7 @@ class CollectionContactHours(models.Model):
 
     _name = "collection.contact.hours"
     _description = "Hours in Which to Call"
+    _inherit = "collection.entry"
     _order = "weekday, hour_from, id"
     _rec_name = "weekday"
 

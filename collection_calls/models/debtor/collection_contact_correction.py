@@ -9,6 +9,7 @@ class CollectionContactCorrection(models.AbstractModel):
 
     _name = "collection.contact.correction"
     _description = "Correction of Contact Data"
+    _inherit = "collection.entry"
 
     @api.model
     def _correct(self, person, corrections):

@@ -21,7 +21,7 @@ FIXED_FIELDS = {
 class CollectionDispute(models.Model):
     _name = "collection.dispute"
     _description = "Dispute"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "collection.entry"]
     _check_company_auto = True
     _mail_post_access = "read"  # owners with invoicing rights only annotate, too
     _order = "date_opened desc, id desc"

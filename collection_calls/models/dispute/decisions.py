@@ -42,11 +42,11 @@ class CollectionDispute(models.Model):
         :raise AccessError: if the user neither owns the dispute nor is a collector
         :raise UserError: if there is no reason, or the dispute is closed already
         """
-        if not (reason or "").strip():
-            raise UserError(self.env._("Say why the dispute is rejected."))
+        refusal = self.env._("Say why the dispute is rejected.")
+        reason = self._read_reason(reason, refusal)
         self._check_open()
         self._check_may_close()
-        self._close({"state": "rejected", "resolution": reason.strip()})
+        self._close({"state": "rejected", "resolution": reason})
         for dispute in self:
             dispute._schedule_call(
                 self.env._(

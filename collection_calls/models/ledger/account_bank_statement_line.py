@@ -7,6 +7,7 @@ from odoo.addons.base.models.res_bank import sanitize_account_number
 
 from ...engine.references import References
 
+BATCH = 2000
 # What tells whose money it is, where the bank names no partner that Odoo knows.
 RECOGNIZED = "collection_calls.recognized"
 TELLING = {
@@ -89,25 +90,57 @@ class AccountBankStatementLine(models.Model):
     def _recognize_collection_debtors(self, companies):
         """Look at the lines without a partner that wait to be matched, once a day.
 
+        What somebody is working on is left to the next time.
+
         :param companies: whose debtors are looked for; the lines of their parents and
             branches are looked at, too
         """
         # sudo: whose money it is doesn't depend on who asks.
         for family in companies._get_collection_families():
-            today = family[:1]._get_collection_today()
-            lines_sudo = self.sudo().search(
-                self.env["collection.ledger"]._get_waiting_domain()
-                & Domain(
-                    [
-                        ("company_id", "in", family.ids),
-                        ("partner_id", "=", False),
-                        ("collection_recognized_on", "!=", today),
-                    ]
-                )
-            )
+            lines_sudo = self.sudo().search(self._get_to_recognize_domain(family))
             if lines_sudo:
-                lines_sudo._recognize_debtors_in(family)
-                lines_sudo.collection_recognized_on = today
+                lines_sudo.try_lock_for_update(
+                    allow_referencing=True
+                )._recognize_in_family(family)
+
+    @api.model
+    def _recognize_in_slices(self, companies):
+        """As :meth:`_recognize_collection_debtors`, for a scheduled action: in several
+        transactions.
+
+        :return: whether all of them were looked at
+        """
+        lines_sudo, families = self.sudo(), companies._get_collection_families()
+
+        def get_domain():
+            return Domain.OR(self._get_to_recognize_domain(each) for each in families)
+
+        def recognize(lines_sudo, _pace):
+            for family in families:
+                lines_sudo.filtered(
+                    lambda line, family=family: line.company_id in family
+                )._recognize_in_family(family)
+
+        if not lines_sudo.search_count(get_domain(), limit=1):
+            return True
+        return self.env["collection.night"]._work_off(
+            lines_sudo, "recognize", get_domain, recognize, BATCH
+        )
+
+    @api.model
+    def _get_to_recognize_domain(self, family):
+        return self.env["collection.ledger"]._get_waiting_domain() & Domain(
+            [
+                ("company_id", "in", family.ids),
+                ("partner_id", "=", False),
+                ("collection_recognized_on", "!=", family[:1]._get_collection_today()),
+            ]
+        )
+
+    def _recognize_in_family(self, family):
+        if self:
+            self._recognize_debtors_in(family)
+            self.collection_recognized_on = family[:1]._get_collection_today()
 
     def _recognize_debtors_in(self, family):
         debtors, references = self._get_known_references(family)

@@ -13,6 +13,7 @@ class CollectionClaimSnapshot(models.AbstractModel):
 
     _name = "collection.claim.snapshot"
     _description = "Snapshot of a Claim"
+    _inherit = "collection.entry"
 
     move_line_id = fields.Many2one(
         "account.move.line",

@@ -7,6 +7,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
+from ..night.conflicts import is_passing
+
 CONFIRMATION_FIELDS = {
     "confirmation_state",
     "confirmation_channel",
@@ -18,6 +20,8 @@ CONFIRMATION_FIELDS = {
 UNSETTLED = ("to_send", "failed")
 WAITING = ("ready", "process", "pending")
 FAILED = ("bounce", "exception", "canceled")
+
+BATCH = 200  # deliveries that are read together, at most
 
 _logger = logging.getLogger(__name__)
 
@@ -37,6 +41,7 @@ class CollectionConfirmation(models.AbstractModel):
 
     _name = "collection.confirmation"
     _description = "Written Confirmation"
+    _inherit = "collection.entry"
 
     confirmation_state = fields.Selection(
         [
@@ -102,13 +107,33 @@ class CollectionConfirmation(models.AbstractModel):
         return True
 
     def action_resend_confirmation(self):
-        """Send the e-mail after all, now that the address is right.
+        """Send the e-mails after all, now that the address is right or the server runs.
 
-        :raise UserError: if it is on its way or has arrived, or there is no address
+        Of several, those that can't be sent are left as they are.
+
+        :raise UserError: if none can be sent: it is on its way or has arrived, or there
+            is no address
         """
-        self.ensure_one()
+        left = self._resend()
+        if left == self and len(self) == 1:
+            self._refuse_to_resend()
+        return self._tell_resent(len(self), len(left))
+
+    def _resend(self):
+        """:return: those that couldn't be sent"""
         self.check_access("write")
         self.lock_for_update(allow_referencing=True)  # two clicks are one e-mail
+        fit = self.filtered(
+            lambda record: record._is_letter_waiting() and record._can_be_mailed()
+        )
+        # One of them may have been corrected; many wait for the mail server.
+        requeued = fit._requeue_failed_mails() if len(self) > 1 else self.browse()
+        for record in fit - requeued:
+            record._give_up_failed_mail()
+            record._mail_confirmation()
+        return self - fit
+
+    def _refuse_to_resend(self):
         if not self._is_letter_waiting():
             raise UserError(
                 self.env._(
@@ -116,17 +141,77 @@ class CollectionConfirmation(models.AbstractModel):
                     call=self._get_letter_name(),
                 )
             )
-        if not self._can_be_mailed():
+        raise UserError(
+            self.env._(
+                "%(person)s has no valid e-mail address. Correct it first, or post"
+                " the letter.",
+                person=self._get_person().name,
+            )
+        )
+
+    @api.model
+    def _tell_resent(self, count, left):
+        """Say how many of them go out, if not all do.
+
+        :raise UserError: if none does
+        """
+        if not left:
+            return True
+        if left == count:
             raise UserError(
                 self.env._(
-                    "%(person)s has no valid e-mail address. Correct it first, or post"
-                    " the letter.",
-                    person=self._get_person().name,
+                    "None of them can be sent: they are on their way already, or there"
+                    " is no valid e-mail address."
                 )
             )
-        self._give_up_failed_mail()
-        self._mail_confirmation()
-        return True
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "message": self.env._(
+                    "%(sent)s of %(count)s go out. The others are on their way already,"
+                    " or there is no valid e-mail address.",
+                    sent=count - left,
+                    count=count,
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _requeue_failed_mails(self):
+        """Have e-mails sent that didn't leave, as they are: all of them at once.
+
+        :return: those whose e-mail to the right person waits in the queue again
+        """
+        # sudo: the mail queue belongs to the administrator.
+        notifications_sudo = self.confirmation_message_id.sudo().notification_ids
+        failed_sudo = notifications_sudo.filtered(
+            lambda notification: notification.mail_mail_id.state == "exception"
+        )
+        people = {each.mail_message_id.id: each.res_partner_id for each in failed_sudo}
+        again = self.filtered(
+            lambda record: (
+                people.get(record.confirmation_message_id.id) == record._get_person()
+            )
+        )
+        again_sudo = failed_sudo.filtered(
+            lambda each: each.mail_message_id in again.confirmation_message_id
+        )
+        if again_sudo:
+            again_sudo.mail_mail_id.mark_outgoing()
+            again_sudo.write(
+                {
+                    "notification_status": "ready",
+                    "failure_type": False,
+                    "failure_reason": False,
+                }
+            )
+            again._write_confirmation(
+                {"confirmation_state": "to_send", "confirmation_channel": "email"}
+            )
+            self._wake("mail.ir_cron_mail_scheduler_action")
+        return again
 
     def _note_printed(self):
         """Note which letters to post are on paper; copies don't count."""
@@ -160,7 +245,9 @@ class CollectionConfirmation(models.AbstractModel):
                 self._mail_confirmation()
         except psycopg2.OperationalError:
             raise  # Odoo runs the whole request again
-        except Exception:
+        except Exception as error:
+            if is_passing(error):
+                raise
             _logger.exception("%s: no confirmation could be written", self.display_name)
             self._ask_for_letter("failed", self.env._("The e-mail template is broken."))
 
@@ -208,13 +295,13 @@ class CollectionConfirmation(models.AbstractModel):
     @api.model
     def _cron_read_deliveries(self):
         """Read back from Odoo's mail which confirmations have arrived."""
-        self = self.sudo()
-        records = self.search(self._get_unread_delivery_domain(), order="id")
-        self.env["ir.cron"]._commit_progress(remaining=len(records))
-        for record in records:
-            record.with_context(lang=record.user_id.lang)._read_delivery_alone()
-            if not self.env["ir.cron"]._commit_progress(1):
-                break
+        self.env["collection.night"]._work_off(
+            self.sudo(),
+            "read deliveries",
+            self._get_unread_delivery_domain,
+            lambda records, pace: records._read_deliveries(pace),
+            BATCH,
+        )
 
     @api.model
     def _get_unread_delivery_domain(self):
@@ -228,14 +315,14 @@ class CollectionConfirmation(models.AbstractModel):
         mailed = Domain("confirmation_message_id", "!=", False)
         return self._get_confirmable_domain() & mailed & news
 
-    def _read_delivery_alone(self):
-        """Read one delivery; a failure doesn't stop the others."""
-        try:
-            with self.env.cr.savepoint():
-                if self.try_lock_for_update(allow_referencing=True):
-                    self._read_delivery()
-        except Exception:
-            _logger.exception("%s: the delivery could not be read", self.display_name)
+    def _read_deliveries(self, pace):
+        """Read deliveries, each alone: a failure doesn't stop the others."""
+        for record in pace.walk(self):
+            told = record.with_context(lang=record.user_id.lang)
+            self.env["collection.agreement"]._attempt(
+                told._read_delivery,
+                f"{record.display_name}: the delivery could not be read",
+            )
 
     def _read_delivery(self):
         """Take over what Odoo's mail says about the e-mail."""

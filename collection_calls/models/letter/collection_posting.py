@@ -167,10 +167,17 @@ class CollectionPosting(models.Model):
         return True
 
     def action_resend_confirmation(self):
-        """Send the e-mail after all, now that the address is right."""
-        self.ensure_one()
+        """Send the e-mails after all, now that the address is right or the server runs.
+
+        :raise UserError: if none of them can be sent
+        """
         self._check_waiting()
-        return (self.call_id or self.letter_id).action_resend_confirmation()
+        if len(self) == 1:
+            return (self.call_id or self.letter_id).action_resend_confirmation()
+        left = len(self.call_id._resend()) + len(self.letter_id._resend())
+        count = len(self)
+        self.invalidate_model()
+        return self.env["collection.confirmation"]._tell_resent(count, left)
 
     def action_open_source(self):
         """Open the call or the plan that the letter is about."""

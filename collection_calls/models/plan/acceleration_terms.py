@@ -25,6 +25,7 @@ class CollectionAccelerationTerms(models.AbstractModel):
 
     _name = "collection.acceleration.terms"
     _description = "When Missed Installments Make the Rest Due"
+    _inherit = "collection.entry"
 
     currency_id = fields.Many2one("res.currency")
     grace_days = fields.Integer(

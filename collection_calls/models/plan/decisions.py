@@ -62,11 +62,15 @@ class CollectionPlan(models.Model):
         Open promises on the claims are superseded, the claims protected, and the
         written plan goes out.
 
-        :raise UserError: if a plan runs already, or is over
+        Where one runs already, somebody has clicked twice: nothing is left to do.
+
+        :raise UserError: if a plan is over, or was given notice
         :raise ValidationError: if claims or schedule don't fit any more
         """
         for plan in self:
             plan.check_access("write")
+            if plan.state == engine.ACTIVE:
+                continue
             plan._check_state(["draft", "offered"])
             plan._check_call_counts()
             plan._check_ready()
@@ -102,8 +106,7 @@ class CollectionPlan(models.Model):
             plan.check_access("write")
             plan.sudo()._refresh_now()
             plan._check_can_accelerate()
-            plan._check_reason(reason)
-            plan.sudo()._accelerate(reason.strip())
+            plan.sudo()._accelerate(plan._check_reason(reason))
         return True
 
     def action_reinstate(self, reason, date_respite=None):
@@ -118,13 +121,13 @@ class CollectionPlan(models.Model):
         for plan in self:
             plan.check_access("write")
             plan._check_can_reinstate()
-            plan._check_reason(reason)
-            respite = date_respite or plan._get_default_respite()
+            why = plan._check_reason(reason)
+            respite = plan._read_day(date_respite or plan._get_default_respite())
             if respite < plan._get_day():
                 raise UserError(
                     self.env._("The arrears can't be paid in the past. Choose a day.")
                 )
-            plan.sudo()._reinstate(reason.strip(), respite)
+            plan.sudo()._reinstate(why, respite)
         return True
 
     def action_cancel(self, reason):
@@ -139,8 +142,7 @@ class CollectionPlan(models.Model):
         for plan in self:
             plan.check_access("write")
             plan._check_can_cancel()
-            plan._check_reason(reason)
-            plan.sudo()._cancel(reason.strip())
+            plan.sudo()._cancel(plan._check_reason(reason))
         return True
 
     def action_complete_books(self):
@@ -218,8 +220,9 @@ class CollectionPlan(models.Model):
             raise AccessError(refusal)
 
     def _check_reason(self, reason):
-        if not (reason or "").strip():
-            raise UserError(self.env._("Say why. The reason stays with the plan."))
+        """:return: the reason without blanks around it"""
+        refusal = self.env._("Say why. The reason stays with the plan.")
+        return self._read_reason(reason, refusal)
 
     def _check_posted(self):
         """Check that no invoice is being corrected: nobody knows what it will say.

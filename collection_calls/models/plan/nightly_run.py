@@ -1,3 +1,4 @@
+from collections import defaultdict
 from dataclasses import replace
 from functools import partial
 
@@ -6,6 +7,7 @@ from odoo.fields import Domain
 
 from ...engine import acceleration as engine
 from ...engine import allocation
+from ...engine.pace import Pace
 from .collection_plan import JUDGED
 
 BATCH = 500
@@ -31,9 +33,14 @@ class CollectionPlan(models.Model):
     @api.model
     def _cron_run(self):
         """Judge all plans that run, in batches, each once however many servers do."""
-        self.sudo()._work_off(
-            self._get_to_run_domain, "run", BATCH, lambda plans: plans._run_scheduled()
-        )
+        if self._recognize_money(self._get_to_run_domain()):
+            self.env["collection.night"]._work_off(
+                self.sudo(),
+                "run",
+                self._get_to_run_domain,
+                lambda plans, pace: plans._run_scheduled(pace),
+                BATCH,
+            )
 
     @api.model
     def _get_to_run_domain(self):
@@ -44,11 +51,15 @@ class CollectionPlan(models.Model):
             | Domain("state", "in", OVER) & Domain("hold_code", "!=", False)
         )
 
-    def _run_scheduled(self):
-        """Judge plans together; if one can't be read, each of them alone."""
+    def _run_scheduled(self, pace=None):
+        """Judge plans together; if one can't be read, each of them alone.
+
+        :param pace: says when to leave the rest of them; by default none is left
+        """
+        pace = pace or Pace.unhurried()
         together = f"{len(self)} installment plans could not be judged together"
-        if not self._attempt(self._run, together):
-            for plan in self:
+        if not self._attempt(lambda: self._run(pace), together):
+            for plan in pace.walk(self):
                 plan._run_alone()
         self._report_failures()
         self._attempt(self._settle_books, "To-dos for statements could not be settled")
@@ -57,7 +68,7 @@ class CollectionPlan(models.Model):
         if not self._attempt(self._run, f"{self.name} could not be judged"):
             self._mark_stale()
 
-    def _run(self):
+    def _run(self, pace=None):
         """Bring plans up to date and take the step that each one asks for."""
         plans = self._get_followed()
         lines = self.env["account.bank.statement.line"]
@@ -66,15 +77,33 @@ class CollectionPlan(models.Model):
         ledgers = plans._get_ledgers()
         missed = plans._refresh(ledgers)
         decisions = plans._get_judged()._get_decisions(ledgers)
-        failed = plans._note_missed(missed, decisions)
+        pace = pace or Pace.unhurried()
+        reached, failed = self._take_steps(missed, decisions, pace)
+        failed += reached._reopen_unpaid(ledgers)
+        failed += reached._doubt_completed(ledgers)
+        (reached - failed)._settle_stale()
+
+    def _take_steps(self, missed, decisions, pace):
+        """Note what was missed and do what was decided, plan by plan, in their order.
+
+        :param missed: ids of the installments that are missed
+        :param dict decisions: {plan: :class:`...engine.acceleration.Decision`}
+        :return: the plans that there was time for, and those of which it failed
+        """
+        misses = self._get_new_misses(missed, decisions)
         # All at once: a step may clear the cache, and the batch would be read again.
-        news = [(plan, d) for plan, d in decisions.items() if plan._is_news(d)]
-        for plan, decision in news:
-            if not plan._step_alone(decision):
+        news = {plan for plan, decision in decisions.items() if plan._is_news(decision)}
+        failed = self.browse()
+        for position, plan in enumerate(self):
+            if plan not in news and plan not in misses:
+                continue
+            if pace.is_over():
+                pace.stop_at(plan.id)
+                return self[:position], failed
+            noted = plan._note_missed(misses.get(plan, ()), decisions[plan])
+            if plan in news and not plan._step_alone(decisions[plan]) or not noted:
                 failed += plan
-        failed += plans._reopen_unpaid(ledgers)
-        failed += plans._doubt_completed(ledgers)
-        (self - failed)._settle_stale()
+        return self, failed
 
     def _get_followed(self):
         """Those that the ledger still says something about.
@@ -276,35 +305,45 @@ class CollectionPlan(models.Model):
         if changed:
             self.write(changed)
 
-    def _note_missed(self, installment_ids, decisions):
-        """Note each installment that is missed, once, and have the debtor called.
+    def _get_new_misses(self, installment_ids, decisions):
+        """Installments that are missed, and of which that isn't noted yet.
 
-        Where a step follows that plans a call of its own, that one is enough.
-
-        :return: the plans of which that failed
+        :return: {plan: list of installments}
         """
-        failed = self.browse()
         missed = self.env["collection.plan.installment"].browse(installment_ids)
         events = self.env["collection.plan.event"].search(
             [("installment_id", "in", installment_ids), ("kind", "=", "missed")]
         )
         noted = {(event.installment_id, event.term) for event in events}
-        new = [
-            (installment.plan_id, installment)
-            for installment in missed
-            if installment.plan_id in decisions
-            and decisions[installment.plan_id].reason not in UNCLEAR
-            and (installment, installment.plan_id.reinstatement_count) not in noted
-        ]
-        for plan, installment in new:
-            alone = plan.with_context(lang=plan.user_id.lang).with_prefetch()
-            has_call = decisions[plan].step in WITH_CALL
-            if not plan._attempt_or_mark(
-                partial(alone._miss, installment.with_prefetch(), has_call),
-                f"{plan.name}: a missed installment could not be noted",
+        new = defaultdict(list)
+        for installment in missed:
+            plan = installment.plan_id
+            if (
+                plan in decisions
+                and decisions[plan].reason not in UNCLEAR
+                and (installment, plan.reinstatement_count) not in noted
             ):
-                failed += plan
-        return failed
+                new[plan].append(installment)
+        return new
+
+    def _note_missed(self, installments, decision):
+        """Note installments that are missed and have the debtor called.
+
+        Where a step follows that plans a call of its own, that one is enough.
+
+        :return: whether that succeeded
+        """
+        plan = self.with_context(lang=self.user_id.lang).with_prefetch()
+        has_call = decision.step in WITH_CALL
+        return all(
+            [
+                self._attempt_or_mark(
+                    partial(plan._miss, installment.with_prefetch(), has_call),
+                    f"{self.name}: a missed installment could not be noted",
+                )
+                for installment in installments
+            ]
+        )
 
     # ----------------------------------------------------------------- simulation
 

@@ -31,6 +31,7 @@ class CollectionPlanSchedule(models.AbstractModel):
 
     _name = "collection.plan.schedule"
     _description = "Terms of a Schedule"
+    _inherit = "collection.entry"
 
     currency_id = fields.Many2one("res.currency")
     date_start = fields.Date(

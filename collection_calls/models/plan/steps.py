@@ -209,8 +209,8 @@ class CollectionPlan(models.Model):
         """
         if self.state == engine.NOTICE:
             deadline = day and fields.Date.add(day, days=self.notice_days)
-            bank_day = self.company_id._get_collection_bank_day()
-            self.date_cure = bank_day(deadline) if bank_day and deadline else deadline
+            bank_day = deadline and self.company_id._get_collection_bank_day()
+            self.date_cure = bank_day(deadline) if bank_day else deadline
 
     def _accelerate(self, reason):
         """The whole rest is due from today."""

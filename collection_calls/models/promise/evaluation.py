@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, plaintext2html
 
 from ...engine import promise as engine
+from ...engine.pace import Pace
 from .collection_promise import CHECK_ACTIVITY, CONFIRM_ACTIVITY
 
 BATCH = 500
@@ -17,12 +18,14 @@ class CollectionPromise(models.Model):
     def _cron_evaluate(self):
         """Judge all promises that stand, in batches, each once however many servers
         run this."""
-        self.sudo()._work_off(
-            self._get_to_evaluate_domain,
-            "evaluate",
-            BATCH,
-            lambda promises: promises._evaluate_scheduled(),
-        )
+        if self._recognize_money(self._get_to_evaluate_domain()):
+            self.env["collection.night"]._work_off(
+                self.sudo(),
+                "evaluate",
+                self._get_to_evaluate_domain,
+                lambda promises, pace: promises._evaluate_scheduled(pace),
+                BATCH,
+            )
 
     @api.model
     def _get_to_evaluate_domain(self):
@@ -33,11 +36,17 @@ class CollectionPromise(models.Model):
             & Domain("state", "=", engine.KEPT)
         )
 
-    def _evaluate_scheduled(self):
-        """Judge promises together; if one can't be read, each of them alone."""
+    def _evaluate_scheduled(self, pace=None):
+        """Judge promises together; if one can't be read, each of them alone.
+
+        :param pace: says when to leave the rest of them; by default none is left
+        """
+        pace = pace or Pace.unhurried()
         together = f"{len(self)} promises could not be evaluated together"
-        if not self._attempt(lambda: self._evaluate(scheduled=True), together):
-            for promise in self:
+        if not self._attempt(
+            lambda: self._evaluate(scheduled=True, pace=pace), together
+        ):
+            for promise in pace.walk(self):
                 promise._evaluate_alone()
         self._report_failures()
         self._attempt(self._settle_books, "To-dos for statements could not be settled")
@@ -47,7 +56,7 @@ class CollectionPromise(models.Model):
         if not self._attempt(lambda: self._evaluate(scheduled=True), failure):
             self._mark_stale()
 
-    def _evaluate(self, scheduled=False):
+    def _evaluate(self, scheduled=False, pace=None):
         """Judge promises by what the ledger says now.
 
         The number of queries doesn't depend on the number of promises, only on the
@@ -55,7 +64,9 @@ class CollectionPromise(models.Model):
 
         :param bool scheduled: whether promises may be given up after their deadline, as
             the scheduled action does
+        :param pace: says when to leave the rest of them; by default none is left
         """
+        pace = pace or Pace.unhurried()
         # sudo: the verdict doesn't depend on who asks, and nobody may write it.
         promises_sudo = self.sudo().filtered(lambda promise: not promise.is_withdrawn)
         if scheduled:
@@ -71,6 +82,9 @@ class CollectionPromise(models.Model):
             if scheduled and facts.is_unbooked and verdict.state == engine.OPEN:
                 waiting_sudo += promise_sudo
             if promise_sudo._is_news(verdict):
+                if pace.is_over():
+                    pace.stop_at(promise_sudo.id)
+                    break
                 promise_sudo._conclude_alone(verdict)
                 news_sudo += promise_sudo
         news_sudo._protect_alone()

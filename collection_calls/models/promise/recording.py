@@ -247,8 +247,7 @@ class CollectionPromise(models.Model):
             raise AccessError(
                 self.env._("Only a collection manager may void a promise. Ask yours.")
             )
-        if not (reason or "").strip():
-            raise UserError(self.env._("Say why the promise is void."))
+        reason = self._read_reason(reason, self.env._("Say why the promise is void."))
         self.check_access("write")
         return self._void(reason)
 
