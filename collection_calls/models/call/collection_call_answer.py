@@ -22,7 +22,7 @@ class CollectionCallEvidence(models.AbstractModel):
         self._check_call_is_open()  # it may be another call now
         return result
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)  # the context can't skip it
     def _unlink_except_closed_call(self):
         self._check_call_is_open()
 
