@@ -28,6 +28,7 @@ def uninstall_hook(env):
     models = _get_own_models(env)
     _remove_records(env, models)
     _remove_borrowed_xmlids(env, models)
+    _let_go_of_posted(env)
 
 
 def _get_own_models(env):
@@ -61,7 +62,7 @@ def _remove_records(env, models):
     any more once our own foreign keys are gone; those of other tables on ours go on to
     set null.
     """
-    env.flush_all()
+    env.cr.flush()  # what the ledger has had judged anew is judged while it can be
     tables = [env[name]._table for name in models if name in env and env[name]._auto]
     tables = [table for table in tables if sql.table_exists(env.cr, table)]
     env.cr.execute(
@@ -101,3 +102,24 @@ def _remove_borrowed_xmlids(env, models):
                 ("module", "!=", ADDON),
             ]
         ).unlink()
+
+
+def _let_go_of_posted(env):
+    """Posted invoices of the demo data stay, with whom they are about, and unnamed."""
+    xmlids = env["ir.model.data"].search([("module", "=", ADDON)])
+    named = {
+        model: env[model].browse(of_model.mapped("res_id")).exists()
+        for model, of_model in xmlids.grouped("model").items()
+        if model in ("account.move", "res.partner", "res.company")
+    }
+    moves = named.get("account.move", env["account.move"])
+    moves = moves.filtered(lambda move: move.posted_before)
+    partners = moves.partner_id | moves.commercial_partner_id
+    kept = {
+        "account.move": moves,
+        "res.partner": partners | partners.child_ids | moves.company_id.partner_id,
+        "res.company": moves.company_id,
+    }
+    xmlids.filtered(
+        lambda xmlid: xmlid.model in kept and xmlid.res_id in kept[xmlid.model].ids
+    ).unlink()

@@ -129,9 +129,11 @@ class CollectionCall(models.Model):
             self.env._("Closed by itself as it was left open: %(why)s", why=refusal),
             self._get_left_notes(),
         )
-        agreed = self.next_call_date and max(self.next_call_date, today)
+        typed = self.next_call_date != self.next_call_proposal and self.next_call_date
         self.outcome_id = self.env.ref(LEFT_OPEN)
-        self.next_call_date = agreed or company._get_collection_calling_day(today)
+        is_ahead = typed and typed >= today
+        first = company._get_collection_calling_day(today)
+        self.next_call_date = typed if is_ahead else first
         if self.right_party_verified and not self.verified_by:
             self.verified_by = "other"  # nobody said how
         self._place_next_call()
