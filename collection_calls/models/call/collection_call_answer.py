@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..contact.collection_contact_policy import WEEKDAYS
+from ..evidence.door import is_door_open
 
 
 class CollectionCallEvidence(models.AbstractModel):
@@ -27,6 +28,8 @@ class CollectionCallEvidence(models.AbstractModel):
         self._check_call_is_open()
 
     def _check_call_is_open(self):
+        if is_door_open(self.env):
+            return
         for call in self.call_id:
             if call.state != "ongoing":
                 raise UserError(

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..evidence.door import is_door_open
+
 KINDS = [
     ("activated", "Activated"),
     ("missed", "Installment Missed"),
@@ -57,7 +59,7 @@ class CollectionPlanEvent(models.Model):
     _accelerated_once = models.UniqueIndex("(plan_id, term) WHERE kind = 'accelerated'")
 
     def write(self, vals):
-        if vals:
+        if vals and not is_door_open(self.env):
             raise UserError(
                 self.env._("What happened to a plan is evidence and can't be changed.")
             )
