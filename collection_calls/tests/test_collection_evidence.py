@@ -54,7 +54,9 @@ class CollectionCallsEvidenceCommon:
                 lambda mine=mine: mine.write({"body": "They never called"}),
                 lambda mine=mine: mine.write({"author_id": self.contact.id}),
                 lambda mine=mine: mine.write({"date": TODAY - timedelta(days=9)}),
-                lambda mine=mine: mine.sudo(False).write({"subject": "Re-dated"}),
+                lambda mine=mine: mine.with_user(self.manager).write(
+                    {"subject": "Re-dated"}
+                ),
                 lambda mine=mine: mine.write({"res_id": self.elsewhere.id}),
                 lambda mine=mine: mine.write({"model": "res.partner", "res_id": 1}),
                 lambda mine=mine: mine.write({"message_type": "comment", "body": ""}),

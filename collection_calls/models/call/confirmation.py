@@ -76,11 +76,11 @@ class CollectionCall(models.Model):
         # sudo: the addon keeps files that may belong to the template.
         message_sudo = message.sudo()
         own = {"res_model": self._name, "res_id": self.id}
-        files_sudo = message_sudo.attachment_ids
-        for file_sudo in message_sudo.attachment_ids:
-            if (file_sudo.res_model, file_sudo.res_id) != (self._name, self.id):
-                files_sudo += file_sudo.copy(own) - file_sudo
-                files_sudo -= file_sudo
+        files_sudo = message_sudo.attachment_ids.filtered(
+            lambda file: (file.res_model, file.res_id) == (self._name, self.id)
+        )
+        for borrowed_sudo in message_sudo.attachment_ids - files_sudo:
+            files_sudo += borrowed_sudo.copy(own)
         if files_sudo != message_sudo.attachment_ids:
             open_door(message_sudo).attachment_ids = files_sudo
         self._write_closed(
