@@ -31,7 +31,8 @@ class CollectionCallsEvidenceCommon:
     @classmethod
     def _open_call(cls):
         """A call that goes on, where something could be moved to."""
-        vals = {"partner_id": cls.debtor.id, "outcome_id": cls.no_answer.id}
+        debtor = cls._create_debtor("Elsewhere Ltd")
+        vals = {"partner_id": debtor.id, "outcome_id": cls.no_answer.id}
         return cls.env["collection.call"].with_user(cls.collector).create(vals)
 
     def _note(self, record, user=None, **vals):
@@ -57,7 +58,7 @@ class CollectionCallsEvidenceCommon:
                 lambda mine=mine: mine.with_user(self.manager).write(
                     {"subject": "Re-dated"}
                 ),
-                lambda mine=mine: mine.write({"res_id": self.elsewhere.id}),
+                lambda mine=mine: mine.write({"res_id": self.elsewhere.id + 1000}),
                 lambda mine=mine: mine.write({"model": "res.partner", "res_id": 1}),
                 lambda mine=mine: mine.write({"message_type": "comment", "body": ""}),
                 mine.unlink,
@@ -109,7 +110,7 @@ class CollectionCallsEvidenceCommon:
                 lambda mine=mine: mine.write({"name": "Nothing.pdf"}),
                 lambda mine=mine: mine.write({"datas": base64.b64encode(b"No")}),
                 lambda mine=mine: mine.write({"raw": b"No"}),
-                lambda mine=mine: mine.write({"res_id": self.elsewhere.id}),
+                lambda mine=mine: mine.write({"res_id": self.elsewhere.id + 1000}),
                 lambda mine=mine: mine.write(
                     {"res_model": "res.partner", "res_id": self.debtor.id}
                 ),
@@ -137,6 +138,15 @@ class TestCollectionEvidence(CollectionCallsEvidenceCommon, CollectionCallsPlanC
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # Tests switch tracking off; people don't.
+        cls.env = cls.env(
+            context={
+                **cls.env.context,
+                "tracking_disable": False,
+                "mail_notrack": False,
+                "mail_create_nolog": False,
+            }
+        )
         cls.elsewhere = cls._open_call()
         cls.quality = cls.env.ref("collection_calls.collection_reason_quality")
         cls.no_commitment = cls.env.ref(

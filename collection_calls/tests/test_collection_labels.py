@@ -105,7 +105,7 @@ class TestCollectionLabels(CollectionCallsPlanCommon):
         self.assertEqual(self._read_shown(dispute, "reason_id"), before)
 
     def test_outcome_of_closed_calls_keeps_its_meaning(self):
-        outcome = self.no_answer.copy({"name": "Engaged"}).with_user(self.manager)
+        outcome = self.no_answer.with_user(self.manager).copy({"name": "Engaged"})
         outcome.reached = "third_party"  # nothing says it yet
         call = self._log(outcome=outcome)
         outcome.reached = "nobody"
@@ -125,6 +125,6 @@ class TestCollectionLabels(CollectionCallsPlanCommon):
         self.assertEqual(groups, [(self.no_answer,)])
 
     def test_lists_cost_the_same_whatever_their_length(self):
-        calls = self.env["collection.call"].union(*(self._log() for _n in range(24)))
+        calls = self._log().union(*(self._log() for _n in range(23)))
         calls.action_done()
         self._assert_same_queries(calls, ["outcome_id", "reason_id"])

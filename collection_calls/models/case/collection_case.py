@@ -3,7 +3,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, is_html_empty
+from odoo.tools import SQL, html2plaintext
 
 from ..evidence.door import open_door
 
@@ -119,11 +119,11 @@ class CollectionCase(models.Model):
         messages_sudo = messages_sudo.search(
             [("model", "=", self._name), ("res_id", "in", self.ids)], order="id"
         ).grouped("res_id")
+        made = self._get_creation_messages()
         for case in self:
             notes_sudo = messages_sudo.get(case.id, self.env["mail.message"])
-            if case.call_ids or notes_sudo[1:].filtered(  # the first tells who made it
-                lambda message: not is_html_empty(message.body)
-            ):
+            texts = {html2plaintext(body).strip() for body in notes_sudo.mapped("body")}
+            if case.call_ids or texts - made - {""}:
                 raise UserError(
                     self.env._(
                         "The case of %(debtor)s tells what was done about their debt."
@@ -131,6 +131,15 @@ class CollectionCase(models.Model):
                         debtor=case.partner_id.display_name,
                     )
                 )
+
+    def _get_creation_messages(self):
+        """What Odoo notes when a case is made, in every language."""
+        languages = [code for code, _name in self.env["res.lang"].get_installed()]
+        return {
+            html2plaintext(case._creation_message()).strip()
+            for lang in languages
+            for case in self[:1].with_context(lang=lang)
+        }
 
     def _mail_get_operation_for_mail_message_operation(self, message_operation):
         """The chatter tells why a debtor doesn't pay: who may hold calls reads it."""
