@@ -1,4 +1,5 @@
 from . import company
+from . import evidence
 from . import night
 from . import entry
 from . import ledger

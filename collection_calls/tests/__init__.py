@@ -18,7 +18,10 @@ from . import test_collection_dispute
 from . import test_collection_dispute_decision
 from . import test_collection_confirmation
 from . import test_collection_document
+from . import test_collection_evidence
 from . import test_collection_export
+from . import test_collection_labels
+from . import test_collection_left_open
 from . import test_collection_letter
 from . import test_collection_overdue
 from . import test_collection_phone_correction

@@ -6,6 +6,14 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from ..letter.collection_confirmation import CONFIRMATION_FIELDS
 
 POLICY_FIELDS = ("policy_breaches", "policy_date", "is_against_policy", "is_dialled")
+# What is kept when a call is closed and confirmed.
+KEPT_FIELDS = (
+    "outcome_label",
+    "reason_label",
+    "confirmation_subject",
+    "confirmation_body",
+    "confirmation_attachment_ids",
+)
 FIXED_FIELDS = {
     "name",
     "case_id",
@@ -16,6 +24,7 @@ FIXED_FIELDS = {
     "next_activity_id",
     *CONFIRMATION_FIELDS,
     *POLICY_FIELDS,
+    *KEPT_FIELDS,
 }
 
 
@@ -23,6 +32,7 @@ class CollectionCall(models.Model):
     _name = "collection.call"
     _description = "Collection Call"
     _inherit = [
+        "collection.evidence",  # guards come before chatter
         "mail.thread",
         "mail.activity.mixin",
         "collection.confirmation",
@@ -31,6 +41,7 @@ class CollectionCall(models.Model):
     ]
     _check_company_auto = True
     _order = "date_start desc, id desc"
+    _kept_labels = {"outcome_label": "outcome_id", "reason_label": "reason_id"}
 
     name = fields.Char(
         string="Number", required=True, readonly=True, copy=False, default="/"
@@ -88,6 +99,12 @@ class CollectionCall(models.Model):
     )
     outcome_id = fields.Many2one(
         "collection.call.outcome", tracking=True, index=True, ondelete="restrict"
+    )
+    outcome_label = fields.Char(
+        translate=True,
+        readonly=True,
+        copy=False,
+        help="What the outcome was called when the call was closed.",
     )
     outcome_next_step = fields.Selection(related="outcome_id.next_step")
     outcome_solution = fields.Selection(related="outcome_id.solution")
@@ -220,8 +237,17 @@ class CollectionCall(models.Model):
         manager = "collection_calls.group_collection_manager"
         return self.env.su or self.env.user.has_group(manager)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_never(self):
+    def _filter_evidence(self):
+        return self.filtered(lambda call: call.state != "ongoing")
+
+    @api.model
+    def _get_note_refusal(self):
+        return self.env._(
+            "Notes on a closed call are evidence and can't be deleted or changed."
+            " Add another note instead."
+        )
+
+    def _check_deletable(self):
         raise UserError(
             self.env._(
                 "Calls are evidence and can't be deleted. A manager can cancel a call"
@@ -343,7 +369,7 @@ class CollectionCall(models.Model):
         """Fields that may change on a closed call: its chatter and its activities."""
         mixins = self.env["mail.thread"], self.env["mail.activity.mixin"]
         names = {name for mixin in mixins for name in mixin._fields}
-        return names - {"message_ids"}
+        return names - {"message_ids", "website_message_ids"}
 
     @api.model
     def _prepare_create_vals(self, vals_list):
@@ -371,7 +397,7 @@ class CollectionCall(models.Model):
         vals = {
             name: value
             for name, value in vals.items()
-            if name not in (*CONFIRMATION_FIELDS, *POLICY_FIELDS)
+            if name not in (*CONFIRMATION_FIELDS, *POLICY_FIELDS, *KEPT_FIELDS)
         }
         vals.update(partner_id=debtor.id, state="ongoing")
         vals.setdefault("company_id", self.default_get(["company_id"])["company_id"])
@@ -401,7 +427,10 @@ class CollectionCall(models.Model):
 
     def _write_closed(self, vals):
         """Write what closing or cancelling adds, past the guard in :meth:`write`."""
-        return super().write(vals)
+        result = super().write(vals)
+        if "state" in vals:
+            self._keep_labels()
+        return result
 
     @api.model
     def _start(self, partner, company, contact=None, claims=()):

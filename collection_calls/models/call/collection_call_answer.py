@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..contact.collection_contact_policy import WEEKDAYS
+from ..evidence.door import is_door_open
 
 
 class CollectionCallEvidence(models.AbstractModel):
@@ -23,11 +24,13 @@ class CollectionCallEvidence(models.AbstractModel):
         self._check_call_is_open()  # it may be another call now
         return result
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)  # the context can't skip it
     def _unlink_except_closed_call(self):
         self._check_call_is_open()
 
     def _check_call_is_open(self):
+        if is_door_open(self.env):
+            return
         for call in self.call_id:
             if call.state != "ongoing":
                 raise UserError(

@@ -92,7 +92,7 @@ class CollectionCallOutcome(models.Model):
             [("outcome_id", "in", self.ids)]
         )._check_body()
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)  # the context can't skip it
     def _unlink_except_shipped(self):
         xmlids = self.get_external_id().values()
         if any(xmlid.startswith("collection_calls.") for xmlid in xmlids):
@@ -100,6 +100,26 @@ class CollectionCallOutcome(models.Model):
                 self.env._(
                     "Outcomes that came with the app are behind its buttons. Archive"
                     " them instead."
+                )
+            )
+
+    def _check_reached(self, vals):
+        """Check that closed calls go on saying whom they reached.
+
+        :raise UserError: if they wouldn't
+        """
+        if "reached" not in vals:
+            return
+        changed = self.filtered(lambda outcome: outcome.reached != vals["reached"])
+        # sudo: calls of companies that the user doesn't see are evidence, too.
+        calls_sudo = self.env["collection.call"].sudo()
+        if calls_sudo.search_count(
+            [("outcome_id", "in", changed.ids), ("state", "!=", "ongoing")], limit=1
+        ):
+            raise UserError(
+                self.env._(
+                    "Closed calls say by this outcome who was reached. Archive it, and"
+                    " make another one."
                 )
             )
 
@@ -117,6 +137,7 @@ class CollectionCallOutcome(models.Model):
     # What the outcome of a call does to the debtor's case.
 
     def write(self, vals):
+        self._check_reached(vals)
         result = super().write(vals)
         if "is_attempt" in vals:
             self.env["collection.case"]._refresh_soon()

@@ -1,11 +1,13 @@
 from markupsafe import Markup
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...engine.acceleration import ACTIVE, NOTICE
+from ..evidence.door import open_door
+from ..groups import COLLECTORS
 
 CONFIRMATION = "collection_calls.mail_template_call_confirmation"
 GONE = ("superseded", "void")  # promises that count no more
@@ -16,6 +18,26 @@ class CollectionCall(models.Model):
     """What was agreed, in writing: one confirmation covers all of a call."""
 
     _inherit = "collection.call"
+
+    confirmation_subject = fields.Char(readonly=True, copy=False, groups=COLLECTORS)
+    confirmation_body = fields.Html(
+        string="What Was Confirmed",
+        readonly=True,
+        copy=False,
+        sanitize=False,
+        groups=COLLECTORS,
+        help="The text of the e-mail that was sent, or of the letter as it was printed"
+        " last before it was posted.",
+    )
+    confirmation_attachment_ids = fields.Many2many(
+        "ir.attachment",
+        "collection_call_confirmation_attachment_rel",
+        string="Confirmed With",
+        readonly=True,
+        copy=False,
+        groups=COLLECTORS,
+        help="Files that went out with the confirmation.",
+    )
 
     def action_print_confirmation(self):
         """Print the letters that confirm these calls.
@@ -45,7 +67,48 @@ class CollectionCall(models.Model):
             self._confirm()
 
     def _post_confirmation(self, **options):
-        return self.message_post_with_source(self.env.ref(CONFIRMATION), **options)
+        message = self.message_post_with_source(self.env.ref(CONFIRMATION), **options)
+        self._keep_confirmation(message)
+        return message
+
+    def _keep_confirmation(self, message):
+        """Keep what is sent: templates and the files that they send change later."""
+        # sudo: the addon keeps files that may belong to the template.
+        message_sudo = message.sudo()
+        own = {"res_model": self._name, "res_id": self.id}
+        files_sudo = message_sudo.attachment_ids.filtered(
+            lambda file: (file.res_model, file.res_id) == (self._name, self.id)
+        )
+        for borrowed_sudo in message_sudo.attachment_ids - files_sudo:
+            files_sudo += borrowed_sudo.copy(own)
+        if files_sudo != message_sudo.attachment_ids:
+            open_door(message_sudo).attachment_ids = files_sudo
+        self._write_closed(
+            {
+                "confirmation_subject": message_sudo.subject,
+                "confirmation_body": message_sudo.body,
+                "confirmation_attachment_ids": files_sudo.ids,
+                "confirmation_print_date": False,  # a letter would be another one
+            }
+        )
+
+    def _keep_letter(self):
+        """Keep what the letter says, as it is printed now."""
+        for call in self:
+            lang = call._get_lang()
+            text = self.env["ir.qweb"]._render(
+                "collection_calls.report_call_letter_document",
+                {"call": call, "lang": lang, "text_only": True},
+                lang=lang,
+            )
+            call._write_closed({"confirmation_body": text})
+
+    def _get_kept_letter(self):
+        """The text of a letter that was printed to be posted, else nothing."""
+        self.ensure_one()
+        is_letter = self.confirmation_channel == "letter"
+        is_kept = self.confirmation_print_date or self.confirmation_state == "posted"
+        return is_letter and is_kept and self.confirmation_body
 
     def _get_case(self):
         return self.case_id

@@ -43,6 +43,13 @@ class CollectionCall(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
+    reason_label = fields.Char(
+        translate=True,
+        readonly=True,
+        copy=False,
+        groups=COLLECTORS,
+        help="What the reason was called when the call was closed.",
+    )
     answer_ids = fields.One2many(
         "collection.call.answer",
         "call_id",

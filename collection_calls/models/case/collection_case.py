@@ -3,7 +3,9 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, html2plaintext
+
+from ..evidence.door import open_door
 
 CALL_ACTIVITY = "collection_calls.mail_activity_type_collection_call"
 
@@ -12,6 +14,7 @@ class CollectionCase(models.Model):
     _name = "collection.case"
     _description = "Collection Case"
     _inherit = [
+        "collection.evidence",
         "mail.thread",
         "mail.activity.mixin",
         "collection.dossier",
@@ -100,6 +103,38 @@ class CollectionCase(models.Model):
                 partners={(case.partner_id.id, case.company_id.id) for case in self}
             )
         return result
+
+    def _check_deletable(self):
+        """A case that is but figures may go, with a debtor who never owed anything.
+
+        :raise UserError: if there was a call, or somebody noted something
+        """
+        # sudo: notes keep the case, whoever may read them.
+        messages_sudo = self.env["mail.message"].sudo()
+        messages_sudo = messages_sudo.search(
+            [("model", "=", self._name), ("res_id", "in", self.ids)], order="id"
+        ).grouped("res_id")
+        made = self._get_creation_messages()
+        for case in self:
+            notes_sudo = messages_sudo.get(case.id, self.env["mail.message"])
+            texts = {html2plaintext(body).strip() for body in notes_sudo.mapped("body")}
+            if case.call_ids or texts - made - {""}:
+                raise UserError(
+                    self.env._(
+                        "The case of %(debtor)s tells what was done about their debt."
+                        " It is evidence and can't be deleted.",
+                        debtor=case.partner_id.display_name,
+                    )
+                )
+
+    def _get_creation_messages(self):
+        """What Odoo notes when a case is made, in every language."""
+        languages = [code for code, _name in self.env["res.lang"].get_installed()]
+        return {
+            html2plaintext(case._creation_message()).strip()
+            for lang in languages
+            for case in self[:1].with_context(lang=lang)
+        }
 
     def _mail_get_operation_for_mail_message_operation(self, message_operation):
         """The chatter tells why a debtor doesn't pay: who may hold calls reads it."""
@@ -288,9 +323,10 @@ class CollectionCase(models.Model):
         self.ensure_one()
         self.call_ids._move_to_case(target)
         self.with_context(active_test=False).activity_ids.res_id = target.id
-        self.message_ids.res_id = target.id
+        open_door(self.message_ids).res_id = target.id
         of_this_case = [("res_model", "=", self._name), ("res_id", "=", self.id)]
-        self.env["ir.attachment"].search(of_this_case).res_id = target.id
+        files = self.env["ir.attachment"].search(of_this_case)
+        open_door(files).res_id = target.id
         target.message_subscribe(self.message_partner_ids.ids)
         target._touch(partners={(target.partner_id.id, target.company_id.id)})
         self.unlink()

@@ -9,6 +9,9 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         check_company=True,
     )
+    collection_call_left_days = fields.Integer(
+        related="company_id.collection_call_left_days", readonly=False
+    )
     collection_promise_tolerance_days = fields.Integer(
         related="company_id.collection_promise_tolerance_days", readonly=False
     )

@@ -119,7 +119,7 @@ class CollectionDossier(models.AbstractModel):
             {
                 "date": call.date_start,
                 "icon": "fa-phone",
-                "text": call.outcome_id.name,
+                "text": call._get_label("outcome_id"),
                 "who": call.contact_id.name,
                 "said": call.statement,
             }

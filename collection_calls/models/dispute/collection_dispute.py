@@ -11,6 +11,7 @@ FIXED_FIELDS = {
     "partner_id",
     "company_id",
     "currency_id",
+    "reason_label",
     "date_opened",
     "date_closed",
     "resolution",
@@ -21,10 +22,16 @@ FIXED_FIELDS = {
 class CollectionDispute(models.Model):
     _name = "collection.dispute"
     _description = "Dispute"
-    _inherit = ["mail.thread", "mail.activity.mixin", "collection.entry"]
+    _inherit = [
+        "collection.evidence",
+        "mail.thread",
+        "mail.activity.mixin",
+        "collection.entry",
+    ]
     _check_company_auto = True
     _mail_post_access = "read"  # owners with invoicing rights only annotate, too
     _order = "date_opened desc, id desc"
+    _kept_labels = {"reason_label": "reason_id"}
 
     name = fields.Char(
         string="Number", required=True, readonly=True, copy=False, default="/"
@@ -84,6 +91,12 @@ class CollectionDispute(models.Model):
         tracking=True,
         ondelete="restrict",
         domain=[("is_dispute", "=", True)],
+    )
+    reason_label = fields.Char(
+        translate=True,
+        readonly=True,
+        copy=False,
+        help="What the reason was called when the dispute was closed.",
     )
     statement = fields.Text(
         string="What the Debtor Says",
@@ -313,8 +326,17 @@ class CollectionDispute(models.Model):
             self._hand_over()
         return result
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_never(self):
+    def _filter_evidence(self):
+        return self.filtered(lambda dispute: dispute.state != "open")
+
+    @api.model
+    def _get_note_refusal(self):
+        return self.env._(
+            "Notes on a closed dispute are evidence and can't be deleted or changed."
+            " Add another note instead."
+        )
+
+    def _check_deletable(self):
         raise UserError(
             self.env._(
                 "Disputes are evidence and can't be deleted. Withdraw one that was"
@@ -373,6 +395,7 @@ class CollectionDispute(models.Model):
             date_opened=company._get_collection_today(),
             date_closed=False,
             resolution=False,
+            reason_label=False,
         )
 
     @api.model
@@ -401,6 +424,6 @@ class CollectionDispute(models.Model):
             "%(amount)s of %(invoice)s is disputed: %(why)s (%(dispute)s).",
             amount=self.currency_id.format(self.amount_open),
             invoice=self.move_id.name,
-            why=self.reason_id.name,
+            why=self._get_label("reason_id"),
             dispute=self.name,
         )

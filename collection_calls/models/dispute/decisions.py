@@ -158,6 +158,7 @@ class CollectionDispute(models.Model):
         for dispute_sudo in self.sudo():
             today = dispute_sudo.company_id._get_collection_today()
             dispute_sudo._write_closed(dict(vals, date_closed=today))
+            dispute_sudo._keep_labels()
             dispute_sudo.activity_feedback([DISPUTE_ACTIVITY])
 
     def _schedule_clearing(self):
@@ -215,7 +216,7 @@ class CollectionDispute(models.Model):
         return spoken.env._(
             "%(dispute)s, %(reason)s (%(amount)s)",
             dispute=spoken.name,
-            reason=spoken.reason_id.name,
+            reason=spoken._get_label("reason_id"),
             amount=formatLang(
                 spoken.env, spoken.amount, currency_obj=spoken.currency_id
             ),

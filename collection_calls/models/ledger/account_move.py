@@ -232,7 +232,7 @@ class AccountMove(models.Model):
                 figures.get(move._origin, (0, 0.0))
             )
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)  # the context can't skip it
     def _unlink_except_disputed(self):
         # sudo: a dispute is evidence for those as well who don't see it.
         moves_sudo = self.sudo()

@@ -2,13 +2,12 @@
 
 ``collection_letter`` is what a letter says (language, bank account, payment slip),
 ``collection_confirmation`` how it goes out and what its delivery means;
-``mail_message`` and ``mail_notification`` hear of that. ``collection_posting`` lists
-what has to be posted on paper, ``ir_actions_report`` guards what is printed.
+``mail_notification`` hears of that. ``collection_posting`` lists what has to be posted
+on paper, ``ir_actions_report`` guards what is printed.
 """
 
 from . import collection_confirmation
 from . import collection_letter
 from . import collection_posting
 from . import ir_actions_report
-from . import mail_message
 from . import mail_notification

@@ -103,6 +103,8 @@ class CollectionConfirmation(models.AbstractModel):
                         "%(call)s waits for no letter.", call=record._get_letter_name()
                     )
                 )
+            if not record.confirmation_print_date:
+                record._keep_letter()  # printed by other means
             record._settle_confirmation("posted", "letter", self.env._("Posted"))
         return True
 
@@ -218,6 +220,7 @@ class CollectionConfirmation(models.AbstractModel):
         waiting = self.filtered(lambda record: record._is_letter_waiting())
         for company, letters in waiting.grouped("company_id").items():
             today = company._get_collection_today()
+            letters._keep_letter()
             letters._write_confirmation({"confirmation_print_date": today})
 
     def _get_letter_day(self):
@@ -441,6 +444,9 @@ class CollectionConfirmation(models.AbstractModel):
     def _get_confirmable_domain(self):
         """Which records count: of others no delivery is read and no letter waits."""
         return Domain.TRUE
+
+    def _keep_letter(self):
+        """Keep what these letters say, unless that is fixed already."""
 
     def _write_confirmation(self, vals):
         """Write ``confirmation_*`` fields; for models that guard them in ``write``."""

@@ -21,6 +21,7 @@ class CollectionPlan(models.Model):
     _description = "Installment Plan"
     _inherit = [
         "collection.guard",  # guards come before chatter
+        "collection.evidence",
         "mail.thread",
         "mail.activity.mixin",
         "collection.agreement",
@@ -30,6 +31,7 @@ class CollectionPlan(models.Model):
     ]
     _check_company_auto = True
     _order = "id desc"
+    _kept_labels = {"rule_label": "rule_id"}
 
     contact_id = fields.Many2one(string="Agreed With")
     user_id = fields.Many2one(tracking=True)
@@ -47,6 +49,12 @@ class CollectionPlan(models.Model):
         default=lambda self: self._get_default_rule(),
         help="When missed installments make the rest due. The plan keeps it as it was"
         " when it was activated.",
+    )
+    rule_label = fields.Char(
+        translate=True,
+        readonly=True,
+        copy=False,
+        help="What the rule was called when the debtor heard of the plan.",
     )
     grace_days = fields.Integer(compute="_compute_rule", store=True)
     tolerance_amount = fields.Monetary(compute="_compute_rule", store=True)

@@ -139,7 +139,7 @@ class CollectionPlanClaim(models.Model):
             )
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)  # the context can't skip it
     def _unlink_except_evidence(self):
         self.plan_id._check_editable()
 

@@ -1,5 +1,7 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
+
+from ..evidence.door import is_door_open
 
 KINDS = [
     ("activated", "Activated"),
@@ -21,12 +23,12 @@ class CollectionPlanEvent(models.Model):
 
     _name = "collection.plan.event"
     _description = "Event of an Installment Plan"
-    _inherit = "collection.entry"
+    _inherit = ["collection.evidence", "collection.entry"]
     _order = "id desc"
     _rec_name = "kind"
 
     plan_id = fields.Many2one(
-        "collection.plan", required=True, readonly=True, ondelete="cascade", index=True
+        "collection.plan", required=True, readonly=True, ondelete="restrict", index=True
     )
     company_id = fields.Many2one(related="plan_id.company_id", store=True)
     currency_id = fields.Many2one(related="plan_id.currency_id")
@@ -34,7 +36,7 @@ class CollectionPlanEvent(models.Model):
         "collection.plan.installment",
         readonly=True,
         index="btree_not_null",
-        ondelete="cascade",
+        ondelete="restrict",
     )
     kind = fields.Selection(KINDS, string="Event", required=True, readonly=True)
     date = fields.Date(required=True, readonly=True, help="On the company's calendar.")
@@ -57,14 +59,13 @@ class CollectionPlanEvent(models.Model):
     _accelerated_once = models.UniqueIndex("(plan_id, term) WHERE kind = 'accelerated'")
 
     def write(self, vals):
-        if vals:
+        if vals and not is_door_open(self.env):
             raise UserError(
                 self.env._("What happened to a plan is evidence and can't be changed.")
             )
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_never(self):
+    def _check_deletable(self):
         raise UserError(
             self.env._("What happened to a plan is evidence and can't be deleted.")
         )

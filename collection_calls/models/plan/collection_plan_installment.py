@@ -100,7 +100,7 @@ class CollectionPlanInstallment(models.Model):
             vals = dict(vals, amount_residual=vals["amount"])
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)  # the context can't skip it
     def _unlink_except_evidence(self):
         self.plan_id._check_editable()
 

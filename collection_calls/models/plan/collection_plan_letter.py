@@ -1,6 +1,7 @@
 import psycopg2
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..letter.collection_confirmation import UNSETTLED
@@ -12,12 +13,17 @@ class CollectionPlanLetter(models.Model):
 
     _name = "collection.plan.letter"
     _description = "Letter of an Installment Plan"
-    _inherit = ["collection.confirmation", "collection.letter", "collection.guard"]
+    _inherit = [
+        "collection.evidence",
+        "collection.confirmation",
+        "collection.letter",
+        "collection.guard",
+    ]
     _order = "id desc"
     _rec_name = "subject"
 
     plan_id = fields.Many2one(
-        "collection.plan", required=True, readonly=True, ondelete="cascade", index=True
+        "collection.plan", required=True, readonly=True, ondelete="restrict", index=True
     )
     company_id = fields.Many2one(related="plan_id.company_id", store=True)
     partner_id = fields.Many2one(related="plan_id.partner_id", store=True)
@@ -77,6 +83,11 @@ class CollectionPlanLetter(models.Model):
     def write(self, vals):
         self._check_writable(vals)
         return super().write(vals)
+
+    def _check_deletable(self):
+        raise UserError(
+            self.env._("A letter is what the debtor got: it can't be deleted.")
+        )
 
     @api.model
     def _get_refusal(self, names):

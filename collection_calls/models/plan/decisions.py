@@ -40,6 +40,7 @@ class CollectionPlan(models.Model):
             plan._check_state(["draft"])
             plan._check_ready()
             plan.sudo().state = "offered"
+            plan._keep_labels()
             plan.sudo()._write_letter("offer")
         return True
 
@@ -51,7 +52,7 @@ class CollectionPlan(models.Model):
         for plan in self:
             plan.check_access("write")
             plan._check_state(["offered"])
-            plan.sudo().state = "draft"
+            plan.sudo().write({"state": "draft", "rule_label": False})
             plan.sudo()._compute_rule()
             plan.sudo()._drop_letters("offer")
         return True

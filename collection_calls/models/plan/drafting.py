@@ -45,21 +45,27 @@ class CollectionPlan(models.Model):
             self._schedule()
         return result
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_evidence(self):
-        for plan in self:
-            if plan._is_evidence():
-                raise UserError(
-                    self.env._(
-                        "%(plan)s is evidence and can't be deleted. Cancel it instead.",
-                        plan=plan.name,
-                    )
-                )
+    def _filter_evidence(self):
+        """Plans that the debtor knows of: from then on all of them stays."""
+        return self.filtered(
+            lambda plan: plan.state != "draft" or plan.event_ids or plan.letter_ids
+        )
 
-    def _is_evidence(self):
-        """Whether the debtor knows of the plan: from then on all of it stays."""
-        self.ensure_one()
-        return self.state != "draft" or bool(self.event_ids or self.letter_ids)
+    @api.model
+    def _get_note_refusal(self):
+        return self.env._(
+            "Notes on an agreed plan are evidence and can't be deleted or changed."
+            " Add another note instead."
+        )
+
+    def _check_deletable(self):
+        for plan in self._filter_evidence():
+            raise UserError(
+                self.env._(
+                    "%(plan)s is evidence and can't be deleted. Cancel it instead.",
+                    plan=plan.name,
+                )
+            )
 
     def _check_editable(self):
         """Plans may be changed until they are offered or activated.

@@ -228,6 +228,7 @@ class CollectionPlan(models.Model):
     def _start(self, state):
         """Let the plan run, or stand accelerated, on its claims."""
         self.write({"state": state})
+        self._keep_labels()
         is_running = state in (engine.ACTIVE, engine.NOTICE)
         self.claim_ids.write(
             {

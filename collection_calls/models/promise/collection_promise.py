@@ -33,6 +33,7 @@ class CollectionPromise(models.Model):
     _description = "Promise to Pay"
     _inherit = [
         "collection.guard",  # guards come before chatter
+        "collection.evidence",
         "mail.thread",
         "mail.activity.mixin",
         "collection.agreement",

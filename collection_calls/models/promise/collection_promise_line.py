@@ -189,7 +189,7 @@ class CollectionPromiseLine(models.Model):
         self.promise_id._judge_first()
         return result
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)  # the context can't skip it
     def _unlink_except_evidence(self):
         self.promise_id._check_editable()
 

@@ -146,6 +146,7 @@ class CollectionPromise(models.Model):
                 "state": verdict.state,
                 "amount_due": self._from_units(verdict.due),
                 "amount_paid": self._from_units(verdict.paid),
+                "is_judged": self.is_judged or verdict.state in engine.JUDGED,
                 "is_stale": False,
             }
         )

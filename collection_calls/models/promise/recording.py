@@ -40,6 +40,13 @@ class CollectionPromise(models.Model):
         " confirms.",
     )
     confirmed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    is_judged = fields.Boolean(
+        string="Judged",
+        readonly=True,
+        copy=False,
+        help="Once kept or broken, it is evidence: nobody corrects it any more, also if"
+        " the verdict changes later.",
+    )
     is_withdrawn = fields.Boolean(
         string="Recorded by Mistake",
         readonly=True,
@@ -65,8 +72,10 @@ class CollectionPromise(models.Model):
         self._judge_first()
         return result
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_evidence(self):
+    def _filter_evidence(self):
+        return self.filtered(lambda promise: not promise._is_correctable())
+
+    def _check_deletable(self):
         self._check_editable()
 
     def unlink(self):
@@ -81,11 +90,13 @@ class CollectionPromise(models.Model):
     def _check_editable(self):
         """Promises may be corrected as long as the call goes on in which they are made.
 
+        Unless they were judged before that: the call was left open over their deadline.
+
         :raise UserError: if they can't be corrected any more
         :raise AccessError: if a colleague holds the call, unless the user is a manager
         """
         for promise in self:
-            if promise.call_id.state != "ongoing":
+            if not promise._is_correctable():
                 raise UserError(
                     self.env._(
                         "%(promise)s is what the debtor said and can't be changed. If"
@@ -95,6 +106,10 @@ class CollectionPromise(models.Model):
                     )
                 )
             promise.call_id._check_open_to_edits()
+
+    def _is_correctable(self):
+        self.ensure_one()
+        return self.call_id.state == "ongoing" and not self.is_judged
 
     def _judge_first(self):
         """Judge promises that were just made or corrected."""

@@ -1,0 +1,166 @@
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from .door import is_door_open, open_door
+
+
+class CollectionEvidence(models.AbstractModel):
+    """Records that are evidence one day: nothing of them is taken away then.
+
+    Every model of ours with a chatter inherits this, and those that are written to
+    debtors. By default all of its records are evidence from the first moment; one that
+    starts as a draft says in :meth:`_filter_evidence` which aren't any more.
+
+    Guards are methods here and no ``@api.ondelete(at_uninstall=False)``: Odoo skips
+    those if the context says that a module is uninstalled, and clients send contexts.
+    """
+
+    _name = "collection.evidence"
+    _description = "Evidence"
+
+    # Where what was configured stays as it was called when the record was closed:
+    # {translated field of the label: many2one}
+    _kept_labels = {}
+
+    # --------------------------------------------------------------------- hooks
+
+    def _filter_evidence(self):
+        """Those of these records whose notes, e-mails and files stay as they are."""
+        return self
+
+    def _check_deletable(self):
+        """Check that these records may be deleted.
+
+        :raise UserError: if one is evidence
+        """
+        for record in self._filter_evidence():
+            raise UserError(
+                self.env._(
+                    "%(record)s is evidence and can't be deleted.",
+                    record=record.display_name,
+                )
+            )
+
+    @api.model
+    def _get_note_refusal(self):
+        """Why a note below a record of this model stays as it is, in words."""
+        return self.env._(
+            "Notes here are evidence and can't be deleted or changed. Add another note"
+            " instead."
+        )
+
+    # -------------------------------------------------------------------- guards
+
+    def unlink(self):
+        """A record that may go takes its chatter and its files with it."""
+        self.check_access("unlink")
+        if not is_door_open(self.env):
+            self._check_deletable()
+        return super(CollectionEvidence, open_door(self)).unlink()
+
+    @api.model
+    def _find_evidence(self, documents):
+        """Which documents are ours, and which of those are evidence.
+
+        :param documents: iterable of tuples (model name, id)
+        :return: {(model name, id): whether it is evidence}, of those that exist
+        """
+        ids_by_model = defaultdict(set)
+        for name, record_id in documents:
+            if record_id and self._is_guarded(name):
+                ids_by_model[name].add(record_id)
+        found = {}
+        for name, ids in ids_by_model.items():
+            # sudo: it is evidence as well for those who don't see it.
+            records_sudo = self.env[name].sudo().browse(ids).exists()
+            kept_sudo = records_sudo._filter_evidence()
+            found.update(
+                ((name, record.id), record in kept_sudo) for record in records_sudo
+            )
+        return found
+
+    @api.model
+    def _is_guarded(self, name):
+        model = self.env.registry.get(name or "")
+        guard = self.env.registry["collection.evidence"]
+        return model is not None and issubclass(model, guard) and model._auto
+
+    # -------------------------------------------------------------------- labels
+    # Outcomes, reasons and rules are renamed; what was closed says what it said.
+
+    def _keep_labels(self):
+        """Remember, in every language, what these records' configuration is called.
+
+        What is remembered already stays.
+        """
+        # sudo: labels are the addon's, whoever closes the record.
+        new_sudo = self.sudo().filtered(
+            lambda record: any(
+                record[name] and not record[label]
+                for label, name in self._kept_labels.items()
+            )
+        )
+        if not new_sudo:
+            return
+        new_sudo.flush_recordset([*self._kept_labels, *self._kept_labels.values()])
+        for label, name in self._kept_labels.items():
+            config = self.env[self._fields[name].comodel_name]
+            config.flush_model(["name"])
+            self.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE %(table)s record
+                       SET %(label)s = config.name
+                      FROM %(config)s config
+                     WHERE config.id = record.%(name)s
+                       AND record.id = ANY(%(ids)s)
+                       AND record.%(label)s IS NULL
+                    """,
+                    table=SQL.identifier(self._table),
+                    label=SQL.identifier(label),
+                    config=SQL.identifier(config._table),
+                    name=SQL.identifier(name),
+                    ids=new_sudo.ids,
+                )
+            )
+        self.invalidate_recordset(list(self._kept_labels))
+
+    def _get_label(self, name):
+        """What a many2one of :attr:`_kept_labels` is called on this record.
+
+        :rtype: str or bool
+        """
+        self.ensure_one()
+        labels = {field: label for label, field in self._kept_labels.items()}
+        # sudo: who reads the record reads what it shows.
+        return self[name] and (self.sudo()[labels[name]] or self[name].display_name)
+
+    def _read_format(self, fnames, load="_classic_read"):
+        rows = super()._read_format(fnames, load=load)
+        if load == "_classic_read":
+            for name in set(self._kept_labels.values()).intersection(fnames):
+                for record, row in self._zip_shown(rows, name):
+                    row[name] = (row[name][0], record._get_label(name))
+        return rows
+
+    def web_read(self, specification):
+        rows = super().web_read(specification)
+        for name in self._kept_labels.values():
+            if "display_name" not in specification.get(name, {}).get("fields", ()):
+                continue
+            for record, row in self._zip_shown(rows, name):
+                # Rows share what they refer to, and each has a label of its own.
+                row[name] = dict(row[name], display_name=record._get_label(name))
+        return rows
+
+    def _zip_shown(self, rows, name):
+        """Each record beside the row that was read of it, if it has this many2one."""
+        records = {record.id: record for record in self}
+        return [
+            (records[row["id"]], row)
+            for row in rows
+            if row[name] and row["id"] in records
+        ]

@@ -1,0 +1,130 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import CollectionCallsPlanCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCollectionLabels(CollectionCallsPlanCommon):
+    """Outcomes, reasons and rules are renamed; what was closed says what it said."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.quality = cls.env.ref("collection_calls.collection_reason_quality")
+        cls.no_commitment = cls.env.ref(
+            "collection_calls.collection_call_outcome_no_commitment"
+        )
+
+    def _read_shown(self, record, name, lang="en_US", user=None):
+        """What lists, forms and clients show, on all ways that they read it."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        record = record.with_user(user or self.collector).with_context(lang=lang)
+        [row] = record.web_read({name: {"fields": {"display_name": {}}}})
+        [classic] = record.read([name])
+        self.assertEqual(row[name]["id"], classic[name][0])
+        self.assertEqual(row[name]["display_name"], classic[name][1])
+        return classic[name][1]
+
+    def _rename(self, record, **names):
+        for lang, name in {"en_US": "Renamed", **names}.items():
+            record.with_user(self.manager).with_context(lang=lang).name = name
+
+    def test_closed_call_shows_what_it_showed(self):
+        call = self._log(
+            outcome=self.no_commitment, verified_by="address", reason_id=self.quality.id
+        )
+        call.action_done()
+        languages = ("en_US", "de_DE", "fr_FR")
+        shown = {
+            (name, lang): self._read_shown(call, name, lang)
+            for name in ("outcome_id", "reason_id")
+            for lang in languages
+        }
+        self.assertEqual(len(set(shown.values())), 6, "in its language each")
+        for config in self.no_commitment, self.quality:
+            self._rename(config, de_DE="Umbenannt", fr_FR="Renommé")
+            config.with_user(self.manager).active = False
+        for (name, lang), label in shown.items():
+            self.assertEqual(self._read_shown(call, name, lang), label)
+        history = self.env["collection.case"].browse(call.case_id.id)
+        [entry] = history.with_user(self.collector)._get_history_of_calls()
+        self.assertEqual(entry["text"], shown["outcome_id", "en_US"])
+
+    def test_ongoing_call_follows_its_outcome(self):
+        call = self._log()
+        self._rename(self.no_answer)
+        self.assertEqual(self._read_shown(call, "outcome_id"), "Renamed")
+        call.action_done()
+        self._rename(self.no_answer, en_US="Renamed again")
+        self.assertEqual(self._read_shown(call, "outcome_id"), "Renamed")
+        call.with_user(self.manager).action_cancel("Another debtor")
+        self.assertEqual(self._read_shown(call, "outcome_id"), "Renamed")
+
+    def test_calls_in_one_list_show_each_their_own(self):
+        old, new = self._log(), self._log()
+        old.action_done()
+        before = self._read_shown(old, "outcome_id")
+        self._rename(self.no_answer)
+        new.action_done()
+        rows = (old + new).web_read({"outcome_id": {"fields": {"display_name": {}}}})
+        shown = [row["outcome_id"]["display_name"] for row in rows]
+        self.assertEqual(shown, [before, "Renamed"])
+
+    def test_invoicing_user_reads_it_too(self):
+        call = self._log()
+        call.action_done()
+        clerk = self._create_user("account.group_account_invoice", login="clerk")
+        before = self._read_shown(call, "outcome_id", user=clerk)
+        self._rename(self.no_answer)
+        self.assertEqual(self._read_shown(call, "outcome_id", user=clerk), before)
+
+    def test_plan_shows_its_rule_as_it_was_called(self):
+        plan = self._plan(self.invoice)
+        self._rename(self.any_incident)
+        self.assertEqual(self._read_shown(plan, "rule_id"), "Renamed")
+        plan.action_offer()
+        self._rename(self.any_incident, en_US="Renamed again")
+        self.assertEqual(self._read_shown(plan, "rule_id"), "Renamed")
+        plan.action_draft()
+        self.assertEqual(self._read_shown(plan, "rule_id"), "Renamed again")
+        plan.action_activate()
+        self._rename(self.any_incident, en_US="Once more")
+        self.assertEqual(self._read_shown(plan, "rule_id"), "Renamed again")
+
+    def test_closed_dispute_shows_its_reason(self):
+        dispute = (
+            self.env["collection.dispute"]
+            .with_user(self.collector)
+            .create({"move_id": self.invoice.id, "reason_id": self.quality.id})
+        )
+        before = self._read_shown(dispute, "reason_id")
+        dispute.action_withdraw()
+        self._rename(self.quality)
+        self.assertEqual(self._read_shown(dispute, "reason_id"), before)
+
+    def test_outcome_of_closed_calls_keeps_its_meaning(self):
+        outcome = self.no_answer.with_user(self.manager).copy({"name": "Engaged"})
+        outcome.reached = "third_party"  # nothing says it yet
+        call = self._log(outcome=outcome)
+        outcome.reached = "nobody"
+        call.action_done()
+        outcome.write({"reached": "nobody", "color": 3})
+        with self._refused(UserError, "make another one"):
+            outcome.reached = "anyone"
+
+    def test_grouped_by_what_it_is_now(self):
+        """Analyses follow the outcome, not its name."""
+        call = self._log()
+        call.action_done()
+        self._rename(self.no_answer)
+        groups = self.env["collection.call"]._read_group(
+            [("id", "=", call.id)], ["outcome_id"]
+        )
+        self.assertEqual(groups, [(self.no_answer,)])
+
+    def test_lists_cost_the_same_whatever_their_length(self):
+        calls = self._log().union(*(self._log() for _n in range(23)))
+        calls.action_done()
+        self._assert_same_queries(calls, ["outcome_id", "reason_id"])
