@@ -1,4 +1,5 @@
 from . import company
+from . import guard
 from . import ledger
 from . import agreement
 from . import letter

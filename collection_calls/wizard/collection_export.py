@@ -26,6 +26,7 @@ class CollectionExport(models.TransientModel):
 
     _name = "collection.export"
     _description = "Workbook to Download"
+    _inherit = "collection.dialog"
 
     kind = fields.Selection(
         [

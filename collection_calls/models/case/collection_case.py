@@ -11,7 +11,7 @@ CALL_ACTIVITY = "collection_calls.mail_activity_type_collection_call"
 class CollectionCase(models.Model):
     _name = "collection.case"
     _description = "Collection Case"
-    _inherit = ["mail.thread", "mail.activity.mixin", "collection.dossier"]
+    _inherit = ["collection.confidential", "collection.dossier"]
     _check_company_auto = True
     _rec_name = "partner_id"
     _order = "id desc"
@@ -101,12 +101,6 @@ class CollectionCase(models.Model):
                 partners={(case.partner_id.id, case.company_id.id) for case in self}
             )
         return result
-
-    def _mail_get_operation_for_mail_message_operation(self, message_operation):
-        """The chatter tells why a debtor doesn't pay: who may hold calls reads it."""
-        if message_operation == "read":
-            return dict.fromkeys(self, "write")
-        return super()._mail_get_operation_for_mail_message_operation(message_operation)
 
     def action_log_call(self):
         """Open the form that logs a call with this debtor."""

@@ -21,8 +21,7 @@ class CollectionPlan(models.Model):
     _description = "Installment Plan"
     _inherit = [
         "collection.guard",  # guards come before chatter
-        "mail.thread",
-        "mail.activity.mixin",
+        "collection.confidential",
         "collection.agreement",
         "collection.acceleration.terms",
         "collection.plan.schedule",

@@ -21,6 +21,7 @@ class CollectionPlanEvent(models.Model):
 
     _name = "collection.plan.event"
     _description = "Event of an Installment Plan"
+    _inherit = "collection.guard"
     _order = "id desc"
     _rec_name = "kind"
 

@@ -33,8 +33,7 @@ class CollectionPromise(models.Model):
     _description = "Promise to Pay"
     _inherit = [
         "collection.guard",  # guards come before chatter
-        "mail.thread",
-        "mail.activity.mixin",
+        "collection.confidential",
         "collection.agreement",
     ]
     _check_company_auto = True
