@@ -190,3 +190,14 @@ def find_open_chatter(env, shared):
                 and getattr(field, "bypass_search_access", False)
             ]
     return found
+
+
+def find_bypasses(env):
+    """Fields, on whatever model, through which ours are searched past all rights."""
+    return [
+        str(field)
+        for name in sorted(env.registry)
+        for field in env[name]._fields.values()
+        if (field.comodel_name or "").startswith("collection.")
+        and getattr(field, "bypass_search_access", False)
+    ]
