@@ -78,7 +78,8 @@ class TestCollectionSecrets(CollectionCallsPlanCommon):
         cls.strange_manager = cls._create_user("group_collection_manager", cls.other)
         cls.invoicing = cls._create_user("account.group_account_invoice")
         exporters = cls.env.ref("base.group_allow_export")
-        (cls.stranger + cls.invoicing).group_ids |= exporters
+        for user in cls.stranger, cls.invoicing:
+            user.group_ids |= exporters
         cls.portal = new_test_user(cls.env, "test_portal", groups="base.group_portal")
         cls.no_commitment = cls.env.ref(
             "collection_calls.collection_call_outcome_no_commitment"
