@@ -2,6 +2,7 @@ from . import company
 from . import evidence
 from . import night
 from . import entry
+from . import guard
 from . import ledger
 from . import agreement
 from . import letter

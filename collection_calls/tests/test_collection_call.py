@@ -190,8 +190,9 @@ class TestCollectionCall(CollectionCallsCommon):
 
     def test_imported_call_is_evidence_and_plans_nothing(self):
         call = self._log(
+            self.manager,
             state="done",
-            date_start=datetime(2025, 11, 3, 10),
+            date_start=datetime(2026, 2, 3, 10),
             claim_ids=[Command.create({"move_line_id": self.item.id})],
         )
         self.assertEqual(call.state, "done")

@@ -14,6 +14,11 @@ NOW = datetime(2026, 3, 10, 9)  # Tuesday, 10:00 in Berlin
 class TestCollectionContactBreach(CollectionContactCommon):
     """What the policy says, to a collector."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.collection_backdating_days = 60  # calls of other days are logged
+
     def _attempt(self, days_ago=1, outcome=None, partner=None, **vals):
         """A call that was held days ago, at this hour."""
         vals.setdefault("date_start", NOW - timedelta(days_ago))

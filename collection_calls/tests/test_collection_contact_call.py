@@ -344,6 +344,7 @@ class TestCollectionContactCall(CollectionContactCommon, CollectionCallsWizardCo
             call.action_discard()
 
     def test_backdating_saves_no_attempt(self):
+        self.company.collection_backdating_days = 30
         self.policy.write(
             {"mode": "block", "max_attempts": 1, "hours_ids": [Command.clear()]}
         )

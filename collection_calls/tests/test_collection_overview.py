@@ -53,7 +53,7 @@ class TestCollectionOverview(CollectionCallsAccountant, CollectionCallsCaseCommo
         promised = self._create_claim(300, days_overdue=40)
         self._promise(promised, days=2)
         planned = self._create_claim(500, days_overdue=70, partner=self.other)
-        self._plan(planned, user_id=self.manager.id)
+        self._plan(planned).sudo().user_id = self.manager
         with self._at("2026-02-10"):
             old = self._promise(self._create_claim(50, days_overdue=35), days=3)
         self._evaluate_on(old.sudo(), TODAY)

@@ -92,6 +92,7 @@ class TestCollectionCallReport(
 
     def test_day_and_hour_are_the_company_s(self):
         """Half past eleven on a Monday in UTC is a Tuesday in Berlin."""
+        self.company.collection_backdating_days = 60
         moment = datetime(2026, 2, 2, 23, 30)
         call = self._log(date_start=moment, date_end=moment, next_call_date=False)
         call.action_done()

@@ -99,6 +99,7 @@ class TestCollectionWizard(CollectionCallsWizardCommon):
     # ------------------------------------------------------------------ 1 Prepare
 
     def test_dossier_says_what_we_know(self):
+        self.company.collection_backdating_days = 60
         self._log(
             outcome=self.dispute,
             right_party_verified=True,

@@ -37,6 +37,7 @@ class TestWorkbookPerformance(CollectionCallsWorkbookCommon):
 
     def test_month_is_the_companys(self):
         """Half past eleven in the evening in London is March in Berlin."""
+        self.company.collection_backdating_days = 60
         moment = datetime(2026, 2, 28, 23, 30)
         self._log(
             date_start=moment, date_end=moment, next_call_date=False

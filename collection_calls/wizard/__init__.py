@@ -5,8 +5,10 @@ and what tonight's run would do: ``collection_plan_*``. Cases snoozed, held, han
 or dealt out: ``collection_case_*``. Why a call, a dispute or a promise is given up:
 ``_cancel``, ``_reject``, ``_void``. Numbers that nobody can dial:
 ``collection_phone_correction``. Which workbook to download: ``collection_export``.
+All are ``collection_dialog``: they show nobody more than they may read.
 """
 
+from . import collection_dialog
 from . import account_move_reversal
 from . import collection_call_cancel
 from . import collection_call_wizard

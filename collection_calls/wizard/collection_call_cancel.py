@@ -4,7 +4,7 @@ from odoo import fields, models
 class CollectionCallCancel(models.TransientModel):
     _name = "collection.call.cancel"
     _description = "Cancel Collection Call"
-    _inherit = "collection.entry"
+    _inherit = "collection.dialog"
 
     call_ids = fields.Many2many("collection.call", string="Calls", required=True)
     reason = fields.Char(required=True)

@@ -24,7 +24,7 @@ class CollectionCallWizard(models.TransientModel):
 
     _name = "collection.call.wizard"
     _description = "Five-Step Call"
-    _inherit = "collection.entry"
+    _inherit = "collection.dialog"
     _rec_name = "partner_id"
     _transient_max_hours = 24
 
@@ -251,7 +251,6 @@ class CollectionCallWizard(models.TransientModel):
         vals = dict(vals)
         partner = self.env["res.partner"].browse(vals.pop("partner_id", None))
         if vals.get("call_id"):
-            # Related fields are read as superuser, so the door is guarded here.
             self.env["collection.call"].browse(vals["call_id"]).check_access("write")
             return vals
         if not partner:

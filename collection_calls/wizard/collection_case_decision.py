@@ -6,10 +6,14 @@ from ..models.case.decisions import HOLDS
 class CollectionCaseDecisionWizard(models.TransientModel):
     _name = "collection.case.decision.wizard"
     _description = "Decide about Cases"
-    _inherit = "collection.entry"
+    _inherit = "collection.dialog"
 
     case_ids = fields.Many2many(
-        "collection.case", string="Cases", required=True, readonly=True
+        "collection.case",
+        string="Cases",
+        required=True,
+        readonly=True,
+        default=lambda self: self._get_selected_cases(),
     )
     company_id = fields.Many2one("res.company", compute="_compute_company_id")
     kind = fields.Selection(
@@ -35,13 +39,11 @@ class CollectionCaseDecisionWizard(models.TransientModel):
     consequences = fields.Text(compute="_compute_consequences")
 
     @api.model
-    def default_get(self, fields_list):
-        """Propose the cases that are open or selected."""
-        vals = super().default_get(fields_list)
-        if self.env.context.get("active_model") == "collection.case":
-            cases = self.env.context.get("active_ids", [])
-            vals.setdefault("case_ids", [Command.set(cases)])
-        return vals
+    def _get_selected_cases(self):
+        """The cases that are open or selected."""
+        selected = self.env.context.get("active_model") == "collection.case"
+        cases = selected and self.env.context.get("active_ids")
+        return [Command.set(cases)] if cases else []
 
     @api.depends("case_ids")
     def _compute_company_id(self):

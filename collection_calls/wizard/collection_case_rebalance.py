@@ -8,7 +8,7 @@ class CollectionCaseRebalance(models.TransientModel):
 
     _name = "collection.case.rebalance"
     _description = "Rebalance Cases"
-    _inherit = "collection.entry"
+    _inherit = "collection.dialog"
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self._get_company()

@@ -4,7 +4,7 @@ from odoo import fields, models
 class CollectionDisputeReject(models.TransientModel):
     _name = "collection.dispute.reject"
     _description = "Reject Dispute"
-    _inherit = "collection.entry"
+    _inherit = "collection.dialog"
 
     dispute_ids = fields.Many2many(
         "collection.dispute", string="Disputes", required=True

@@ -26,7 +26,7 @@ class CollectionExport(models.TransientModel):
 
     _name = "collection.export"
     _description = "Workbook to Download"
-    _inherit = "collection.entry"
+    _inherit = "collection.dialog"
 
     kind = fields.Selection(
         [

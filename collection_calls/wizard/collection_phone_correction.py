@@ -13,7 +13,7 @@ class CollectionPhoneCorrection(models.TransientModel):
 
     _name = "collection.phone.correction"
     _description = "Correct Phone Numbers"
-    _inherit = "collection.entry"
+    _inherit = "collection.dialog"
     _rec_name = "partner_id"
 
     case_id = fields.Many2one("collection.case", required=True, ondelete="cascade")
@@ -28,7 +28,6 @@ class CollectionPhoneCorrection(models.TransientModel):
         "correction_id",
         string="Numbers",
         compute="_compute_line_ids",
-        compute_sudo=False,
         store=True,
         readonly=False,
     )
@@ -68,7 +67,6 @@ class CollectionPhoneCorrection(models.TransientModel):
 
     def _check_case(self):
         """:raise AccessError: if it is a case that the user may not change"""
-        # What is related is read as superuser, so the door is guarded here.
         self.case_id.check_access("write")
 
     def _get_family(self):
@@ -121,7 +119,7 @@ class CollectionPhoneCorrection(models.TransientModel):
 class CollectionPhoneCorrectionLine(models.TransientModel):
     _name = "collection.phone.correction.line"
     _description = "Phone Number to Correct"
-    _inherit = "collection.entry"
+    _inherit = "collection.dialog"
 
     correction_id = fields.Many2one(
         "collection.phone.correction", required=True, ondelete="cascade"

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 class CollectionPlanDecisionWizard(models.TransientModel):
     _name = "collection.plan.decision.wizard"
     _description = "Decide about an Installment Plan"
-    _inherit = "collection.entry"
+    _inherit = "collection.dialog"
 
     plan_id = fields.Many2one(
         "collection.plan", string="Installment Plan", required=True, ondelete="cascade"

@@ -9,7 +9,7 @@ class CollectionPlanSimulation(models.TransientModel):
 
     _name = "collection.plan.simulation"
     _description = "Simulation of the Nightly Run"
-    _inherit = "collection.entry"
+    _inherit = "collection.dialog"
 
     line_ids = fields.One2many("collection.plan.simulation.line", "simulation_id")
 
@@ -42,7 +42,7 @@ class CollectionPlanSimulation(models.TransientModel):
 class CollectionPlanSimulationLine(models.TransientModel):
     _name = "collection.plan.simulation.line"
     _description = "Step That the Nightly Run Would Take"
-    _inherit = "collection.entry"
+    _inherit = "collection.dialog"
 
     simulation_id = fields.Many2one(
         "collection.plan.simulation", required=True, ondelete="cascade"

@@ -10,7 +10,7 @@ class CollectionPlanWizard(models.TransientModel):
 
     _name = "collection.plan.wizard"
     _description = "New Installment Plan"
-    _inherit = ["collection.plan.schedule"]
+    _inherit = ["collection.dialog", "collection.plan.schedule"]
     _rec_name = "partner_id"
 
     partner_id = fields.Many2one(

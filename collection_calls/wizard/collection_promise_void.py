@@ -4,7 +4,7 @@ from odoo import fields, models
 class CollectionPromiseVoid(models.TransientModel):
     _name = "collection.promise.void"
     _description = "Void Promise"
-    _inherit = "collection.entry"
+    _inherit = "collection.dialog"
 
     promise_ids = fields.Many2many(
         "collection.promise", string="Promises", required=True

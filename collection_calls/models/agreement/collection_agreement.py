@@ -27,7 +27,7 @@ class CollectionAgreement(models.AbstractModel):
 
     _name = "collection.agreement"
     _description = "Agreement with a Debtor"
-    _inherit = "collection.ledger"
+    _inherit = ["collection.ledger", "collection.authorship"]
 
     name = fields.Char(
         string="Number", required=True, readonly=True, copy=False, default="/"

@@ -32,9 +32,10 @@ class CollectionCall(models.Model):
     _name = "collection.call"
     _description = "Collection Call"
     _inherit = [
-        "collection.evidence",  # guards come before chatter
-        "mail.thread",
-        "mail.activity.mixin",
+        "collection.guard",  # guards come before chatter
+        "collection.evidence",
+        "collection.confidential",
+        "collection.authorship",
         "collection.confirmation",
         "collection.letter",
         "collection.dossier",
@@ -199,12 +200,8 @@ class CollectionCall(models.Model):
         if facts:
             self._check_open_to_edits()
         if facts & FIXED_FIELDS:
-            raise UserError(
-                self.env._(
-                    "Number, debtor, company and state of a call can't be edited. Log"
-                    " another call for another debtor."
-                )
-            )
+            raise UserError(self._get_refusal(facts))
+        self._check_writable(vals)
         return super().write(vals)
 
     def _check_open_to_edits(self):
@@ -262,6 +259,7 @@ class CollectionCall(models.Model):
 
         :raise ValidationError: if something is missing; nothing is closed then
         """
+        self.check_access("write")
         for call in self.filtered(lambda call: call.state == "ongoing"):
             call._check_open_to_edits()
             call._get_undialled()._check_policy()
@@ -302,6 +300,7 @@ class CollectionCall(models.Model):
 
         :raise UserError: if somebody was called or something was recorded already
         """
+        self.check_access("write")
         for call in self.filtered(lambda call: call.state == "ongoing"):
             call._check_open_to_edits()
             if call._has_records():
@@ -350,6 +349,7 @@ class CollectionCall(models.Model):
             )
         refusal = self.env._("Say why the call is cancelled.")
         reason = self._read_reason(reason, refusal)
+        self.check_access("write")
         calls = self.filtered(lambda call: call.state != "cancelled")
         todo = calls._get_own_next_activities() | calls.confirmation_activity_id
         todo.filtered("active").unlink()
@@ -358,11 +358,32 @@ class CollectionCall(models.Model):
 
     # ---------------------------------------------------------- business methods
 
-    def _mail_get_operation_for_mail_message_operation(self, message_operation):
-        """The chatter tells what the debtor said: only who may hold calls reads it."""
-        if message_operation == "read":
-            return dict.fromkeys(self, "write")
-        return super()._mail_get_operation_for_mail_message_operation(message_operation)
+    @api.model
+    def _get_fact_fields(self):
+        """All that forms let collectors write, and whom a new call is with."""
+        writable = {n for n, field in self._fields.items() if not field.readonly}
+        facts = writable - set(self.env["collection.confidential"]._fields)
+        facts = facts - FIXED_FIELDS | {"partner_id", "company_id"}
+        return super()._get_fact_fields() | facts
+
+    @api.model
+    def _get_refusal(self, names):
+        if FIXED_FIELDS & names:
+            return self.env._(
+                "Number, debtor, company and state of a call can't be edited. Log"
+                " another call for another debtor."
+            )
+        return self.env._("This follows from what is noted in the call. Note that.")
+
+    @api.model
+    def _get_day_fields(self):
+        return {"date_start"}
+
+    def _get_day_told(self):
+        return self._get_day()
+
+    def _get_items_told(self):
+        return self.claim_ids.move_line_id
 
     @api.model
     def _get_annotation_fields(self):
@@ -394,11 +415,7 @@ class CollectionCall(models.Model):
         if not debtor:
             raise UserError(self.env._("Choose the debtor of the call."))
         # How a call is confirmed and what the policy said to it is never typed.
-        vals = {
-            name: value
-            for name, value in vals.items()
-            if name not in (*CONFIRMATION_FIELDS, *POLICY_FIELDS, *KEPT_FIELDS)
-        }
+        vals = self._drop_guarded(vals)
         vals.update(partner_id=debtor.id, state="ongoing")
         vals.setdefault("company_id", self.default_get(["company_id"])["company_id"])
         if partner != debtor:
@@ -443,7 +460,9 @@ class CollectionCall(models.Model):
         :param contact: who is called
         :param claims: journal items that the call is about; by default, all that is
             overdue once the right person is on the line
+        :raise AccessError: if the user may not hold calls
         """
+        self.browse().check_access("write")
         debtor = partner.commercial_partner_id
         self.env["collection.case"]._serialize_debtor(debtor, company)
         ongoing = self.search(

@@ -4,6 +4,8 @@ from odoo.exceptions import UserError
 from ..contact.collection_contact_policy import WEEKDAYS
 from ..evidence.door import is_door_open
 
+FACTS = {"call_id", "question_id", "answer_text", "answer_yes_no", "answer_weekday"}
+
 
 class CollectionCallEvidence(models.AbstractModel):
     """Parts of a call that are fixed once it is closed. They have a ``call_id``."""
@@ -45,7 +47,7 @@ class CollectionCallEvidence(models.AbstractModel):
 class CollectionCallAnswer(models.Model):
     _name = "collection.call.answer"
     _description = "Answer in a Call"
-    _inherit = "collection.call.evidence"
+    _inherit = ["collection.guard", "collection.call.evidence"]
     _rec_name = "question"
     _order = "sequence, id"
 
@@ -87,11 +89,24 @@ class CollectionCallAnswer(models.Model):
             answer.sequence = question.sequence
             answer.answer_kind = question.answer_kind
 
+    @api.model
+    def _get_fact_fields(self):
+        return super()._get_fact_fields() | FACTS
+
+    @api.model
+    def _get_refusal(self, names):
+        return self.env._("A question stays as it was asked. Note the answer.")
+
     def _is_answered(self):
         self.ensure_one()
         return self.answer_text or self.answer_yes_no or self.answer_weekday
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._drop_guarded(vals) for vals in vals_list])
+
     def write(self, vals):
+        self._check_writable(vals)
         result = super().write(vals)
         if vals.get("answer_weekday"):
             for call in self.call_id:

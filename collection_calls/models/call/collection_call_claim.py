@@ -1,6 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+FACTS = {
+    "call_id",
+    "move_line_id",
+    "promised_amount",
+    "promised_date",
+    "disputed_amount",
+}
 SNAPSHOT = (
     "move_id",
     "label",
@@ -14,7 +21,11 @@ SNAPSHOT = (
 class CollectionCallClaim(models.Model):
     _name = "collection.call.claim"
     _description = "Claim Spoken About"
-    _inherit = ["collection.claim.snapshot", "collection.call.evidence"]
+    _inherit = [
+        "collection.claim.snapshot",
+        "collection.guard",
+        "collection.call.evidence",
+    ]
     _check_company_auto = True
     _rec_name = "label"
     _order = "date_maturity, id"
@@ -154,11 +165,29 @@ class CollectionCallClaim(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_snapshot(vals_list)
-        return super().create(vals_list)
+        claims = super().create([self._drop_guarded(vals) for vals in vals_list])
+        claims._check_existed()
+        return claims
 
     def write(self, vals):
         self._check_snapshot([vals])
-        return super().write(vals)
+        self._check_writable(vals)
+        result = super().write(vals)
+        if not {"call_id", "move_line_id"}.isdisjoint(vals):
+            self._check_existed()
+        return result
+
+    def _check_existed(self):
+        for call in self.call_id:
+            call._check_claims_existed()
+
+    @api.model
+    def _get_fact_fields(self):
+        return super()._get_fact_fields() | FACTS
+
+    @api.model
+    def _get_refusal(self, names):
+        return self.env._("What is open on a claim is the ledger's to tell.")
 
     @api.model
     def _check_snapshot(self, vals_list):

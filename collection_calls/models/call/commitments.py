@@ -321,6 +321,7 @@ class CollectionCall(models.Model):
         :raise UserError: if nobody can be written to, or nothing is left to pay
         """
         self.ensure_one()
+        self.check_access("write")
         self._get_payable_moves()
         person = self._get_person()
         if not person.email:

@@ -4,7 +4,8 @@
 ``ranking`` sorts the list by :mod:`...engine.priority`, from ``ranking_facts``, and
 proposes the next call. ``refresh`` says when and for whom, ``events`` what triggers it.
 ``session`` hands out the next case, ``assignment`` its collector; ``decisions`` are
-hold and snooze. ``collection_strategy`` says who gets on the list.
+hold and snooze. ``collection_strategy`` says who gets on the list, ``debtor_filter``
+what it may ask about debtors.
 """
 
 from . import collection_case
@@ -18,4 +19,5 @@ from . import decisions
 from . import session
 from . import contact
 from . import collection_strategy
+from . import debtor_filter
 from . import events

@@ -15,8 +15,7 @@ class CollectionCase(models.Model):
     _description = "Collection Case"
     _inherit = [
         "collection.evidence",
-        "mail.thread",
-        "mail.activity.mixin",
+        "collection.confidential",
         "collection.dossier",
         "collection.entry",
     ]
@@ -135,12 +134,6 @@ class CollectionCase(models.Model):
             for lang in languages
             for case in self[:1].with_context(lang=lang)
         }
-
-    def _mail_get_operation_for_mail_message_operation(self, message_operation):
-        """The chatter tells why a debtor doesn't pay: who may hold calls reads it."""
-        if message_operation == "read":
-            return dict.fromkeys(self, "write")
-        return super()._mail_get_operation_for_mail_message_operation(message_operation)
 
     def action_log_call(self):
         """Open the form that logs a call with this debtor."""

@@ -344,7 +344,7 @@ class CollectionStrategy(models.Model):
             lambda strategy: strategy.company_id in (company.browse(), company)
         ):
             try:
-                domain = strategy._get_partner_domain()
+                domain = strategy._get_reachable_domain(company)
                 if domain.is_true():
                     yield strategy, [in_company]
                     return

@@ -70,7 +70,9 @@ class CollectionCase(models.Model):
         """Go on with the session: open the next call, or go back to the list.
 
         :param skipped_ids: cases that the user doesn't want to call now
+        :raise AccessError: if the user doesn't collect
         """
+        self.browse().check_access("write")
         action = self._start_next_call(skipped_ids)
         if not action:
             action = self._get_finished_action(skipped_ids)

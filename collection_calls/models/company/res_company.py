@@ -51,6 +51,12 @@ class ResCompany(models.Model):
         help="The manager who is asked to confirm promises beyond the limits. If empty,"
         " the first manager with access to the company.",
     )
+    collection_backdating_days = fields.Integer(
+        string="Record Afterwards",
+        default=3,
+        help="Days back up to which collectors record what was said. Managers record"
+        " what is longer ago. 0: on the same day only.",
+    )
     collection_acceleration_rule_id = fields.Many2one(
         "collection.acceleration.rule",
         string="Acceleration Rule",
@@ -110,6 +116,11 @@ class ResCompany(models.Model):
             AND collection_plan_max_days >= 0
         )""",
         "Limits of installment plans can't be negative.",
+    )
+    _collection_backdating_limit = models.Constraint(
+        "CHECK(collection_backdating_days >= 0)",
+        "Days to record something afterwards can't be negative. Enter 0 for the same"
+        " day.",
     )
     _collection_promise_limits = models.Constraint(
         """CHECK(

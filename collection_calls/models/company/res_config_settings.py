@@ -32,6 +32,9 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         check_company=True,
     )
+    collection_backdating_days = fields.Integer(
+        related="company_id.collection_backdating_days", readonly=False
+    )
     collection_plan_reminder_days = fields.Integer(
         related="company_id.collection_plan_reminder_days", readonly=False
     )

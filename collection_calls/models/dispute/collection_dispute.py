@@ -5,6 +5,7 @@ from odoo.tools import formatLang
 from ..groups import COLLECTORS
 
 OWNERS = (COLLECTORS, "account.group_account_invoice")
+FACTS = {"move_id", "amount", "reason_id", "statement", "call_id", "user_id"}
 FIXED_FIELDS = {
     "name",
     "move_id",
@@ -23,9 +24,11 @@ class CollectionDispute(models.Model):
     _name = "collection.dispute"
     _description = "Dispute"
     _inherit = [
+        "collection.guard",  # guards come before chatter
         "collection.evidence",
         "mail.thread",
         "mail.activity.mixin",
+        "collection.authorship",
         "collection.entry",
     ]
     _check_company_auto = True
@@ -269,6 +272,12 @@ class CollectionDispute(models.Model):
                     )
                 )
 
+    def _check_user_of_company(self):
+        """The owner has to see disputes, see above."""
+
+    def _names_author(self):
+        return False  # the owner clears it, whoever heard of it
+
     @api.constrains("call_id", "move_id")
     def _check_call(self):
         for dispute in self.filtered("call_id"):
@@ -321,6 +330,7 @@ class CollectionDispute(models.Model):
                     " reject or withdraw it, and open another one for another invoice."
                 )
             )
+        self._check_writable(vals)
         result = super().write(vals)
         if "user_id" in vals:
             self._hand_over()
@@ -345,6 +355,16 @@ class CollectionDispute(models.Model):
         )
 
     # ---------------------------------------------------------- business methods
+
+    @api.model
+    def _get_fact_fields(self):
+        return super()._get_fact_fields() | FACTS
+
+    @api.model
+    def _get_refusal(self, names):
+        return self.env._(
+            "What follows from a dispute is computed. Write what the debtor says."
+        )
 
     @api.model
     def _get_moves(self, vals_list):
@@ -390,7 +410,7 @@ class CollectionDispute(models.Model):
         company = move.company_id
         sequence = self.env["ir.sequence"].with_company(company)
         return dict(
-            vals,
+            self._drop_guarded(vals),
             name=sequence.next_by_code("collection.dispute") or "/",
             date_opened=company._get_collection_today(),
             date_closed=False,

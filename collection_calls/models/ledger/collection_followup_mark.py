@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+MARKS = ("collection_no_followup", "collection_followup_by_person")
 
 
 class CollectionFollowupMark(models.AbstractModel):
@@ -25,6 +27,14 @@ class CollectionFollowupMark(models.AbstractModel):
         help="Somebody excluded it from follow-up or put it back while it was promised."
         " We leave it alone until the promise ends.",
     )
+
+    @api.model
+    def _has_field_access(self, field, operation):
+        """Users decide with core's own mark; ours says what we have done."""
+        ours = field.name in MARKS and operation == "write"
+        if ours and not self.env.su:
+            return False
+        return super()._has_field_access(field, operation)
 
     def _exclude_promised(self, promised, touched):
         """Exclude from follow-up what is promised, and put back what no longer is.

@@ -22,8 +22,7 @@ class CollectionPlan(models.Model):
     _inherit = [
         "collection.guard",  # guards come before chatter
         "collection.evidence",
-        "mail.thread",
-        "mail.activity.mixin",
+        "collection.confidential",
         "collection.agreement",
         "collection.acceleration.terms",
         "collection.plan.schedule",

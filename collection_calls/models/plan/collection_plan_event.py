@@ -23,7 +23,7 @@ class CollectionPlanEvent(models.Model):
 
     _name = "collection.plan.event"
     _description = "Event of an Installment Plan"
-    _inherit = ["collection.evidence", "collection.entry"]
+    _inherit = ["collection.guard", "collection.evidence", "collection.entry"]
     _order = "id desc"
     _rec_name = "kind"
 

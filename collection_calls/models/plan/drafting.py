@@ -183,6 +183,10 @@ class CollectionPlan(models.Model):
                 ],
             )
 
+    def _names_author(self):
+        """A plan that the debtor knows of may be handed over to a colleague."""
+        return self.state == "draft"
+
     @api.model
     def _get_fact_fields(self):
         return super()._get_fact_fields() | FACTS

@@ -34,8 +34,7 @@ class CollectionPromise(models.Model):
     _inherit = [
         "collection.guard",  # guards come before chatter
         "collection.evidence",
-        "mail.thread",
-        "mail.activity.mixin",
+        "collection.confidential",
         "collection.agreement",
     ]
     _check_company_auto = True

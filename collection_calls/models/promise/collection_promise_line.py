@@ -173,6 +173,8 @@ class CollectionPromiseLine(models.Model):
         lines = super().create(vals_list)
         older_lines._hand_over_to(lines)
         corrected._check_lines()
+        for promise in corrected:
+            promise._check_claims_existed()
         corrected._judge_first()
         return lines
 

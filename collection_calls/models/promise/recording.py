@@ -1,7 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tools import clean_context
+from odoo.tools import clean_context, format_date
 
 from ...engine import promise as engine
 from .collection_promise import CHECK_ACTIVITY, CONFIRM_ACTIVITY
@@ -121,6 +121,28 @@ class CollectionPromise(models.Model):
         self._evaluate()
         self.line_ids.move_line_id._include_in_collections()
         self.line_ids.move_id._update_collection_protection()
+
+    @api.model
+    def _get_day_fields(self):
+        return {"date_made", "date_promised"}
+
+    def _get_day_told(self):
+        return self.date_made
+
+    def _get_items_told(self):
+        return self._get_items()
+
+    def _check_soon(self):
+        """What is promised for a day that is over would be broken at once."""
+        super()._check_soon()
+        if self.date_promised < self.company_id._get_collection_today():
+            raise ValidationError(
+                self.env._(
+                    "The promised day, %(day)s, is over: the promise would be broken at"
+                    " once. Record a day to come, or ask a manager to record it.",
+                    day=format_date(self.env, self.date_promised),
+                )
+            )
 
     def _serialize_with_plans(self):
         """Let no plan take the claims at the same moment, and none be overlooked."""

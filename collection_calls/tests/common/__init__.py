@@ -4,9 +4,10 @@
 invoices and users; ``day`` puts them on a day that doesn't pass. On that day stand
 ``dispute``, ``wizard`` (calls), ``promise`` and, on top of promises, ``case`` (the call
 list), ``plan`` and ``workbook``. ``accountant`` pays, credits and reconciles, and is
-mixed in where that is needed.
+mixed in where that is needed. ``walk`` goes over all that the addon brings.
 """
 
+from . import walk
 from .accountant import CollectionCallsAccountant
 from .case import CollectionCallsCaseCommon
 from .day import CollectionCallsCommon

@@ -1,0 +1,395 @@
+"""Nobody who only reads writes, mails or costs anything by calling what is public."""
+
+from contextlib import closing
+from datetime import timedelta
+
+from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.fields import Command
+from odoo.service.model import get_public_method
+from odoo.tests import new_test_user, tagged
+
+from .common import CollectionCallsPlanCommon, walk
+
+ALLOWED = {
+    # Who makes credit notes admits that a debtor is right: that is their right.
+    ("collection.dispute", "action_accept", "invoicing"),
+    # Debtors are everybody's, the call is the stranger's own company's.
+    ("res.partner", "action_start_collection_call", "stranger"),
+}
+ROUTES = {"download": "user"}  # function: who may call it
+
+
+@tagged("post_install", "-at_install")
+class TestPublicMethods(CollectionCallsPlanCommon):
+    """Each public method is called for real: by a manager, who can do it, and by users
+    who read all of it and write nothing.
+
+    A method that is new needs a line in :meth:`_get_cases`: a manager can do it.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        other = cls.setup_other_company()["company"]
+        cls.readers = {
+            "reader": cls._create_reader(),
+            "invoicing": cls._create_user("account.group_account_invoice"),
+            "stranger": cls._create_user("group_collection_user", other),
+        }
+        cls.silent = cls._create_debtor("Schmidt Holz GmbH")  # no e-mail address
+        cls.invoices = [cls._create_claim(1000, days_overdue=30) for _ in range(9)]
+        cls.theirs = cls._create_claim(1000, days_overdue=30, partner=cls.silent)
+        cls.no_commitment = cls.env.ref(
+            "collection_calls.collection_call_outcome_no_commitment"
+        )
+
+    @classmethod
+    def _create_reader(cls):
+        """Somebody who reads all there is, and may fill in every dialog."""
+        group = cls.env["res.groups"].create({"name": "Reads collections"})
+        cls.env["ir.model.access"].create(
+            [
+                {
+                    "name": f"{model._name} reader",
+                    "model_id": cls.env["ir.model"]._get_id(model._name),
+                    "group_id": group.id,
+                    "perm_read": True,
+                    **dict.fromkeys(
+                        ("perm_write", "perm_create", "perm_unlink"), model._transient
+                    ),
+                }
+                for transient in (False, True)
+                for model in walk.walk_models(cls.env, transient)
+            ]
+        )
+        reader = new_test_user(
+            cls.env,
+            "test_reader",
+            groups="account.group_account_readonly",
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+        )
+        reader.group_ids |= group
+        return reader
+
+    def setUp(self):
+        """All that something can be done with, a week after an installment was due."""
+        super().setUp()
+        rules = {"late": self.any_incident, "noticed": self.business}
+        rules["failed"] = self.any_incident
+        moves = iter(self.invoices)
+        self.plans = {
+            name: self._agree(next(moves), rule=rule) for name, rule in rules.items()
+        }
+        self.clock.move_to("2026-03-27 09:00:00")
+        for plan in self.plans.values():
+            plan.sudo()._refresh_now()
+        self.plans["failed"].with_user(self.manager).action_accelerate("Missed")
+        for name in "draft", "offered":
+            self.plans[name] = self._plan(next(moves))
+        self.plans["offered"].action_offer()
+        self.broad = self._promise(next(moves), days=60)
+        self.open = self._promise(next(moves))
+        self.disputed = self._dispute(next(moves)), self._dispute(next(moves))
+        self.disputed[1].sudo()._close({"state": "accepted"})
+        self.ongoing = self._speak()
+        self.prepared = self._log(outcome=self.no_answer)
+        self.held = self._speak(claim_ids=self._as_claims(self.invoice))
+        self.letter_call = self._speak(partner=self.silent, step="close")
+        (self.held + self.letter_call).action_done()
+        self.letter = self._agree(self.theirs).letter_ids
+        self.silent.email = "holz@example.com"
+        self.env.cr.flush()
+
+    def _speak(self, **vals):
+        return self._log(
+            outcome=self.no_commitment,
+            right_party_verified=True,
+            verified_by="address",
+            **vals,
+        )
+
+    def _dispute(self, move):
+        disputes = self.env["collection.dispute"].with_user(self.collector)
+        reason = self.env.ref("collection_calls.collection_reason_quality")
+        vals = {"reason_id": reason.id, "user_id": self.manager.id}
+        return disputes.create({"move_id": move.id, **vals})
+
+    def _get_cases(self):
+        """What a manager can do: {(model, method): (records or values, arguments)}.
+
+        Values are those of a dialog, which each user fills in.
+        """
+        plans, case = self.plans, self.ongoing.case_id
+        other_case = self.letter_call.case_id
+        day = self.company._get_collection_today() + timedelta(days=9)
+        posting = self.env["collection.posting"].browse(2 * self.letter_call.id)
+        move, debtor = self.invoice, self.debtor
+        call = {"call_id": self.ongoing.id}
+        decide = {"case_ids": [Command.set(other_case.ids)], "reason": "Why"}
+        plan = {
+            "partner_id": debtor.id,
+            "company_id": self.company.id,
+            "claim_ids": [Command.set(move._get_collection_claims().ids)],
+            "rule_id": self.any_incident.id,
+            "date_start": day,
+            "installment_count": 2,
+        }
+        phones = {"case_id": case.id}
+        row = self.env["collection.call.report"].browse(self.held.id)
+        return {
+            ("account.move", "action_log_collection_call"): (move, ()),
+            ("account.move", "action_open_collection_dispute"): (move, ()),
+            ("account.move", "action_plan_collection_installments"): (move, ()),
+            ("account.move", "action_start_collection_call"): (move, ()),
+            ("account.move", "action_view_collection_calls"): (move, ()),
+            ("account.move", "action_view_collection_disputes"): (move, ()),
+            ("account.move", "action_view_collection_plans"): (move, ()),
+            ("account.move", "action_view_collection_promises"): (move, ()),
+            ("res.company", "action_complete_collection_books"): (self.company, ()),
+            ("res.partner", "action_log_collection_call"): (debtor, ()),
+            ("res.partner", "action_plan_collection_installments"): (debtor, ()),
+            ("res.partner", "action_start_collection_call"): (debtor, ()),
+            ("res.partner", "action_view_collection_calls"): (debtor, ()),
+            ("res.partner", "action_view_collection_disputes"): (debtor, ()),
+            ("res.partner", "action_view_collection_plans"): (debtor, ()),
+            ("res.partner", "action_view_collection_promises"): (debtor, ()),
+            ("collection.call", "action_cancel"): (self.held, ("By mistake",)),
+            ("collection.call", "action_discard"): (self.prepared, ()),
+            ("collection.call", "action_done"): (self.ongoing, ()),
+            ("collection.call", "action_mail_payment_links"): (self.held, ()),
+            ("collection.call", "action_mark_posted"): (self.letter_call, ()),
+            ("collection.call", "action_open_payment_link"): (self.held, ()),
+            ("collection.call", "action_print_confirmation"): (self.letter_call, ()),
+            ("collection.call", "action_resend_confirmation"): (self.letter_call, ()),
+            ("collection.call", "action_resume"): (self.ongoing, ()),
+            ("collection.call", "action_view_disputes"): (self.held, ()),
+            ("collection.call.cancel", "action_confirm"): (
+                {"call_ids": [Command.set(self.held.ids)], "reason": "By mistake"},
+                (),
+            ),
+            ("collection.call.report", "action_open"): (row, ()),
+            ("collection.call.wizard", "action_back"): (call, ()),
+            ("collection.call.wizard", "action_confirm_contact"): (call, ()),
+            ("collection.call.wizard", "action_discard"): (
+                {"call_id": self.prepared.id},
+                (),
+            ),
+            ("collection.call.wizard", "action_done"): (call, ()),
+            ("collection.call.wizard", "action_end_with"): (call, ()),
+            ("collection.call.wizard", "action_mail_payment_links"): (
+                {"call_id": self.held.id},
+                (),
+            ),
+            ("collection.call.wizard", "action_next"): (call, ()),
+            ("collection.call.wizard", "action_open_payment_link"): (
+                {"call_id": self.held.id},
+                (),
+            ),
+            ("collection.call.wizard", "action_pause"): (call, ()),
+            ("collection.call.wizard", "action_skip"): (call, ()),
+            ("collection.case", "action_call_next"): (case.browse(), ()),
+            ("collection.case", "action_correct_phone"): (case, ()),
+            ("collection.case", "action_hold"): (case, ("hardship", "Ill")),
+            ("collection.case", "action_include_left_out"): (case, ()),
+            ("collection.case", "action_log_call"): (case, ()),
+            ("collection.case", "action_reassign"): (
+                case,
+                (self.collector.id, "Holidays"),
+            ),
+            ("collection.case", "action_release"): (
+                self._hold(other_case),
+                ("Well again",),
+            ),
+            ("collection.case", "action_snooze"): (other_case, (day, "Away")),
+            ("collection.case", "action_start_call"): (case, ()),
+            ("collection.case", "action_start_calling"): (case.browse(), ()),
+            ("collection.case", "get_calling_progress"): (case.browse(), ()),
+            ("collection.case.decision.wizard", "action_confirm"): (
+                {**decide, "kind": "snooze", "day": day},
+                (),
+            ),
+            ("collection.case.rebalance", "action_rebalance"): (
+                {
+                    "company_id": self.company.id,
+                    "scope": "all",
+                    "user_ids": [Command.set(self.manager.ids)],
+                },
+                (),
+            ),
+            ("collection.dispute", "action_accept"): (self.disputed[0], ()),
+            ("collection.dispute", "action_create_credit_note"): (
+                self.disputed[1],
+                (),
+            ),
+            ("collection.dispute", "action_reject"): (self.disputed[0], ("No",)),
+            ("collection.dispute", "action_view_credit_notes"): (self.disputed[1], ()),
+            ("collection.dispute", "action_withdraw"): (self.disputed[0], ()),
+            ("collection.dispute.reject", "action_confirm"): (
+                {"dispute_ids": [Command.set(self.disputed[0].ids)], "reason": "No"},
+                (),
+            ),
+            ("collection.export", "action_download"): ({"kind": "performance"}, ()),
+            ("collection.overview", "get_figures"): (
+                self.env["collection.overview"],
+                (),
+            ),
+            ("collection.phone.correction", "action_confirm"): (phones, ()),
+            ("collection.plan", "action_accelerate"): (plans["late"], ("Why",)),
+            ("collection.plan", "action_activate"): (plans["draft"], ()),
+            ("collection.plan", "action_call"): (plans["late"], ()),
+            ("collection.plan", "action_cancel"): (plans["late"], ("Why",)),
+            ("collection.plan", "action_complete_books"): (plans["late"], ()),
+            ("collection.plan", "action_draft"): (plans["offered"], ()),
+            ("collection.plan", "action_offer"): (plans["draft"], ()),
+            ("collection.plan", "action_register_payment"): (plans["late"], ()),
+            ("collection.plan", "action_reinstate"): (plans["failed"], ("Why",)),
+            ("collection.plan", "action_schedule"): (plans["draft"], ()),
+            ("collection.plan", "action_send_notice"): (plans["noticed"], ()),
+            ("collection.plan.decision.wizard", "action_confirm"): (
+                {"plan_id": plans["late"].id, "kind": "cancel", "reason": "Why"},
+                (),
+            ),
+            ("collection.plan.installment", "action_open_plan"): (
+                plans["late"].installment_ids[0],
+                (),
+            ),
+            ("collection.plan.letter", "action_mark_posted"): (self.letter, ()),
+            ("collection.plan.letter", "action_open_plan"): (self.letter, ()),
+            ("collection.plan.letter", "action_print"): (self.letter, ()),
+            ("collection.plan.letter", "action_resend_confirmation"): (
+                self.letter,
+                (),
+            ),
+            ("collection.plan.report", "action_open"): (
+                self.env["collection.plan.report"].browse(plans["late"].id),
+                (),
+            ),
+            ("collection.plan.simulation", "action_simulate"): (
+                self.env["collection.plan.simulation"],
+                (),
+            ),
+            ("collection.plan.simulation.line", "action_open_plan"): (
+                {
+                    "simulation_id": self._create_simulation,
+                    "plan_id": plans["late"].id,
+                },
+                (),
+            ),
+            ("collection.plan.wizard", "action_agree"): (plan, ()),
+            ("collection.plan.wizard", "action_offer"): (plan, ()),
+            ("collection.plan.wizard", "action_save"): (plan, ()),
+            ("collection.posting", "action_mark_posted"): (posting, ()),
+            ("collection.posting", "action_open_source"): (posting, ()),
+            ("collection.posting", "action_print"): (posting, ()),
+            ("collection.posting", "action_resend_confirmation"): (posting, ()),
+            ("collection.promise", "action_call"): (self.open, ()),
+            ("collection.promise", "action_complete_books"): (self.open, ()),
+            ("collection.promise", "action_confirm"): (self.broad, ()),
+            ("collection.promise", "action_evaluate"): (self.open, ()),
+            ("collection.promise", "action_void"): (self.open, ("By mistake",)),
+            ("collection.promise.report", "action_open"): (
+                self.env["collection.promise.report"].browse(self.open.id),
+                (),
+            ),
+            ("collection.promise.void", "action_confirm"): (
+                {"promise_ids": [Command.set(self.open.ids)], "reason": "By mistake"},
+                (),
+            ),
+        }
+
+    def _hold(self, case):
+        case.sudo().write({"hold": "other", "hold_reason": "Abroad"})
+        return case
+
+    def _create_simulation(self, user):
+        return self.env["collection.plan.simulation"].with_user(user).create({}).id
+
+    # ----------------------------------------------------------------------- calls
+
+    def test_every_method_has_a_case(self):
+        methods = set(walk.walk_methods(self.env))
+        self.assertFalse(methods - set(self._get_cases()), "Add what a manager can do")
+        self.assertFalse(set(self._get_cases()) - methods, "These are gone")
+
+    def test_readers_change_nothing(self):
+        self.assertEqual(list(self._find_unguarded(self._get_cases())), [])
+
+    def test_an_unguarded_method_is_found(self):
+        """The walk has teeth: with the guard taken away, it says so."""
+        about = self.plans["draft"]
+
+        def action_annotate(plans):
+            plans.sudo().hold_code = "dispute"
+
+        def action_shout(plans):
+            plans.sudo().message_post(body="Loud")
+            raise UserError(plans.env._("Not today"))
+
+        cls = type(about)
+        for method in action_annotate, action_shout:
+            self.addCleanup(delattr, cls, method.__name__)
+            setattr(cls, method.__name__, method)
+        cases = {
+            ("collection.plan", "action_annotate"): (about, ()),
+            ("collection.plan", "action_shout"): (about, ()),
+        }
+        found = list(self._find_unguarded(cases))
+        self.assertEqual(len(found), 4, found)
+        self.assertIn("reader changes something", found[0])
+        self.assertIn("fails for a manager", found[3])
+
+    def _find_unguarded(self, cases):
+        """What is wrong, in words, each method called for each user."""
+        for (model, method), (about, args) in cases.items():
+            name = f"{model}.{method}"
+            error, written = self._call(self.manager, model, method, about, args)
+            if error:
+                yield f"{name} fails for a manager: {error}"
+                continue
+            for label, user in self.readers.items():
+                if (model, method, label) in ALLOWED:
+                    continue
+                refusal, changed = self._call(user, model, method, about, args)
+                if not refusal and changed:
+                    yield f"{name}: {label} changes something: {changed[0]}"
+                elif written and not isinstance(refusal, (AccessError, MissingError)):
+                    yield f"{name}: {label} isn't refused for lack of rights: {refusal}"
+
+    def _call(self, user, model, method, about, args):
+        """Call a method as a client does, and take back what it did.
+
+        :return: the error if it failed, and the statements that wrote something
+        """
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        function = get_public_method(self.env[model], method)
+        records = self.env[model].with_user(user)
+        records = records.with_context(allowed_company_ids=user.company_ids.ids)
+        with closing(self.env.cr.savepoint(flush=False)):
+            try:
+                if isinstance(about, dict):
+                    vals = {k: v(user) if callable(v) else v for k, v in about.items()}
+                    records = records.create(vals)
+                elif not getattr(function, "_api_model", False):
+                    records = records.browse(about.ids)
+                self.env.cr.flush()
+                with walk.watch_writes(self.env.cr) as written:
+                    function(records, *args)
+                    self.env.cr.flush()
+                return None, [text for text in written if not self._is_dialog(text)]
+            except (UserError, ValueError, TypeError, AttributeError) as error:
+                return error, []
+            finally:
+                self.env.cr.clear()
+
+    def _is_dialog(self, statement):
+        """Whether a statement writes a dialog, which is its user's own."""
+        dialogs = walk.walk_models(self.env, transient=True)
+        return any(f'"{model._table}"' in statement for model in dialogs)
+
+    # ---------------------------------------------------------------------- routes
+
+    def test_routes_are_for_users(self):
+        routes = {f.__name__: routing["auth"] for f, routing in walk.walk_routes()}
+        self.assertEqual(routes, ROUTES)

@@ -1,0 +1,368 @@
+"""What debtors said stays with those who may hold calls, through every door."""
+
+from unittest.mock import patch
+
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import Form, new_test_user, tagged
+
+from .common import CollectionCallsPlanCommon, walk
+
+SECRET = "Blaubeere"
+# Our own words, and what stands in the ledger or on the partner anyway.
+OURS = {
+    "collection.acceleration.rule": {"description", "name", "note"},
+    "collection.call": {
+        "activity_summary",  # read with the rights on activities
+        "cancel_reason",
+        "name",
+        "next_call_note",
+        "phone",
+        "phone_display",
+        "phone_e164",
+        "policy_breaches",
+        "promise_limit_note",
+        "recorded_note",
+    },
+    "collection.call.claim": {"label"},
+    "collection.call.outcome": {"description", "name", "recap"},
+    "collection.case": {
+        "activity_summary",
+        "contact_number",
+        "local_time",
+        "phone",
+        "priority_detail",
+        "priority_points",
+    },
+    "collection.dispute": {"name", "recorded_note", "resolution"},
+    "collection.plan": {
+        "activity_summary",
+        "evidence",
+        "hold_code",
+        "hold_note",
+        "incident_note",
+        "name",
+        "received_items",
+        "recorded_note",
+        "rule_sentence",
+        "tonight",
+    },
+    "collection.plan.claim": {"known_money", "label"},
+    "collection.plan.event": {"evidence", "reason"},
+    "collection.plan.letter": {"body", "lang", "subject"},
+    "collection.promise": {
+        "activity_summary",
+        "check_note",
+        "evidence",
+        "limit_note",
+        "name",
+        "recorded_note",
+        "waiting_note",
+    },
+    "collection.promise.line": {"label"},
+    "collection.reason": {"answer", "name"},
+    "collection.strategy": {"description", "name", "partner_domain"},
+}
+# Chatter that others than collectors read: owners with invoicing rights clear disputes.
+SHARED_CHATTER = {"collection.dispute"}
+
+
+@tagged("post_install", "-at_install")
+class TestCollectionSecrets(CollectionCallsPlanCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = cls.setup_other_company()["company"]
+        cls.stranger = cls._create_user("group_collection_user", cls.other)
+        cls.strange_manager = cls._create_user("group_collection_manager", cls.other)
+        cls.invoicing = cls._create_user("account.group_account_invoice")
+        exporters = cls.env.ref("base.group_allow_export")
+        for user in cls.stranger, cls.invoicing:
+            user.group_ids |= exporters
+        cls.portal = new_test_user(cls.env, "test_portal", groups="base.group_portal")
+        cls.no_commitment = cls.env.ref(
+            "collection_calls.collection_call_outcome_no_commitment"
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.plan = self._agree()
+        self.draft = self._plan(self._create_claim(100, days_overdue=5))
+        self.promised = self._promise(self._create_claim(100, days_overdue=5))
+        self.ongoing = self._log(
+            outcome=self.no_commitment,
+            right_party_verified=True,
+            verified_by="address",
+            statement=SECRET,
+            reason_id=self.env.ref("collection_calls.collection_reason_no_money").id,
+            claim_ids=self._as_claims(self.invoice),
+        )
+        self.case = self.ongoing.case_id
+        self.objection = (
+            self.env["collection.dispute"]
+            .with_user(self.collector)
+            .create(
+                {
+                    "move_id": self._create_claim(100, days_overdue=5).id,
+                    "reason_id": self.env.ref(
+                        "collection_calls.collection_reason_quality"
+                    ).id,
+                }
+            )
+        )
+        self.env.cr.flush()
+
+    # --------------------------------------------------------------------- dialogs
+
+    def test_dialogs_are_the_users(self):
+        self.assertEqual(walk.find_open_dialogs(self.env, self.collector), [])
+
+    def test_an_open_dialog_is_found(self):
+        class Peep(models.TransientModel):
+            _module = None
+            _name = "collection.peep"
+            _description = "Shows what nobody may see"
+
+            call_id = fields.Many2one("collection.call")
+            statement = fields.Text(related="call_id.statement")
+
+        with walk.add_model(self, Peep):
+            found = walk.find_open_dialogs(self.env, self.collector)
+        self.assertIn("collection.peep is no collection.dialog", found)
+        self.assertIn("collection.peep: unlink isn't for its owner alone", found)
+        self.assertIn("collection.peep.statement is computed as superuser", found)
+
+    def test_nothing_of_others_comes_into_a_dialog(self):
+        """Neither when it is made nor later, nor by a default, nor while typing."""
+        for model, name, record in self._get_foreign():
+            user = self.strange_manager
+            dialogs = self.env[model].with_user(user)
+            value = record.id
+            if dialogs._fields[name].type == "many2many":
+                value = [Command.set(record.ids)]
+            with self.subTest(f"{model}.{name}"):
+                proposed = dialogs.with_context(**{f"default_{name}": value})
+                for refused, args in (
+                    (dialogs.create, ({name: value},)),
+                    (proposed.default_get, ([name],)),
+                    (dialogs.onchange, ({name: value}, [name], {name: {}})),
+                    (proposed.onchange, ({}, [], {name: {}})),
+                ):
+                    self.env.invalidate_all()
+                    with self.assertRaises(AccessError), self.cr.savepoint():
+                        refused(*args)
+                with self.assertRaises(UserError), self.cr.savepoint():
+                    dialogs.browse(1).write({name: value})
+
+    def _get_foreign(self):
+        """What dialogs can point to and is of another company: model, field, record."""
+        examples = {
+            "collection.call": self.ongoing,
+            "collection.case": self.case,
+            "collection.dispute": self.objection,
+            "collection.plan": self.plan,
+            "collection.promise": self.promised,
+            "account.move.line": self.invoice._get_collection_claims(),
+        }
+        found = 0
+        for model in walk.walk_models(self.env, transient=True):
+            for name, field in model._fields.items():
+                record = field.relational and examples.get(field.comodel_name)
+                if record and field.store:
+                    found += 1
+                    yield model._name, name, record
+        self.assertGreater(found, 8)
+
+    def test_a_call_dialog_tells_nothing_of_others(self):
+        """Not even one that was made while it was allowed."""
+        wizard = self.env["collection.call.wizard"].with_user(self.collector)
+        wizard = wizard.create({"call_id": self.ongoing.id})
+        self.assertEqual(wizard.statement, SECRET)
+        self.env.flush_all()
+        self.collector.sudo().write(
+            {"company_ids": [Command.set(self.other.ids)], "company_id": self.other.id}
+        )
+        for name in wizard._fields:
+            self.env.invalidate_all()
+            try:
+                told = wizard.read([name])
+            except AccessError:
+                continue
+            self.assertNotIn(SECRET, repr(told), name)
+        with self.assertRaises(AccessError):
+            wizard.read(["statement"])
+        self.assertFalse(wizard.search([("statement", "ilike", SECRET)]))
+
+    def test_dialogs_of_colleagues_stay(self):
+        wizard = self.env["collection.call.wizard"].with_user(self.collector)
+        wizard = wizard.create({"call_id": self.ongoing.id})
+        colleague = self._create_user("group_collection_user", login="colleague")
+        theirs = wizard.with_user(colleague)
+        self.env.invalidate_all()
+        self.assertFalse(theirs.search([("id", "=", wizard.id)]))
+        for refused in (
+            lambda: theirs.read(["statement"]),
+            lambda: theirs.write({"statement": "Nothing"}),
+            lambda: theirs.unlink(),
+        ):
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                refused()
+
+    def test_own_dialogs_work_as_ever(self):
+        dialog = (
+            self.env["collection.case.decision.wizard"]
+            .with_user(self.collector)
+            .with_context(
+                active_model="collection.case",
+                active_ids=self.case.ids,
+                default_kind="hold",
+            )
+        )
+        with Form(dialog) as form:
+            form.reason = "Ill"
+        form.record.action_confirm()
+        self.assertEqual(self.case.hold_reason, "Ill")
+
+    # ----------------------------------------------------------------------- words
+
+    def test_whose_words_a_field_holds_is_known(self):
+        outsiders = self.invoicing, self.portal
+        self.assertEqual(walk.find_open_words(self.env, outsiders, OURS), [])
+
+    def test_an_open_field_is_found(self):
+        class Diary(models.Model):
+            _module = None
+            _name = "collection.diary"
+            _description = "Tells everybody what was said"
+
+            note = fields.Text()
+
+        ours = {model: names - {"label"} for model, names in OURS.items()}
+        with walk.add_model(self, Diary) as diary:
+            diary._fields["note"]._module = "collection_calls"
+            with patch.object(type(diary), "has_access", lambda *_args: True):
+                found = walk.find_open_words(self.env, [self.invoicing], ours)
+        for name in "diary.note", "plan.claim.label":
+            self.assertIn(f"collection.{name} is read by {self.invoicing.login}", found)
+
+    def test_chatter_is_confidential(self):
+        self.assertEqual(walk.find_open_chatter(self.env, SHARED_CHATTER), [])
+
+    def _note(self):
+        """Something in each chatter, and something to do."""
+        for record in self.ongoing, self.case, self.plan, self.promised:
+            record._message_log(body="Noted")
+            record.activity_schedule(
+                "mail.mail_activity_data_todo", user_id=self.manager.id
+            )
+
+    def _plant(self):
+        """Put the word into every text that was said to us, past all guards.
+
+        :return: list of (model, path to a text)
+        """
+        self.env.flush_all()
+        paths = []
+        for model, field in walk.walk_words(self.env):
+            said = field.name not in OURS.get(model._name, ())
+            if said and model._auto and field.store and not field.translate:
+                paths.append((model._name, field.name))
+                self._set(model._table, field.name, "TRUE")
+        for model in walk.walk_models(self.env):
+            if "message_ids" in model._fields:
+                paths += [
+                    (model._name, path)
+                    for path in (
+                        "message_ids.body",
+                        "website_message_ids.body",
+                        "activity_ids.summary",
+                        "activity_ids.note",
+                        "activity_summary",
+                    )
+                    if model._name not in SHARED_CHATTER
+                ]
+        kept = ", ".join(f"'{name}'" for name in SHARED_CHATTER)
+        ours = f"^@ 'collection.' AND {{}} NOT IN ({kept})"
+        self._set("mail_message", "body", "model " + ours.format("model"))
+        for name in "summary", "note":
+            self._set("mail_activity", name, "res_model " + ours.format("res_model"))
+        self.env.invalidate_all()
+        self.assertGreater(len(paths), 25)
+        return paths
+
+    def _set(self, table, column, condition):
+        self.env.cr.execute(
+            f'UPDATE "{table}" SET "{column}" = %s WHERE {condition}', [SECRET]
+        )
+
+    def test_words_are_told_through_no_door(self):
+        self._note()
+        paths = self._plant()
+        for user in self.invoicing, self.portal, self.stranger:
+            for model, path in paths:
+                records = self.env[model].with_user(user)
+                ids = self.env[model].sudo().search([]).ids
+                for door, look in self._get_doors(records, ids, path).items():
+                    with self.subTest(f"{user.login}: {model}.{path} by {door}"):
+                        self._assert_untold(look)
+
+    def _get_doors(self, records, ids, path):
+        first = path.split(".")[0]
+        own = records.browse(ids)
+        return {
+            "search": lambda: records.search([(path, "ilike", SECRET)]).ids,
+            "negated search": lambda: (
+                set(records.search([(path, "not ilike", SECRET)]).ids)
+                ^ set(records.search([(path, "not ilike", "Himbeere")]).ids)
+            ),
+            "count": lambda: records.search_count([(path, "ilike", SECRET)]),
+            "read": lambda: [r for r in own.read([first]) if SECRET in repr(r)],
+            "export": lambda: SECRET in repr(own.export_data([path.replace(".", "/")])),
+            "groups": lambda: SECRET in repr(records.formatted_read_group([], [path])),
+            "order": lambda: "." not in path and records.search([], order=path) and 0,
+        }
+
+    def _assert_untold(self, look):
+        self.env.invalidate_all()
+        try:
+            with self.cr.savepoint():
+                self.assertFalse(look())
+        except (AccessError, ValueError):  # what can't be grouped isn't told either
+            pass
+
+    def test_no_field_leads_past_the_rights(self):
+        """Other models are searched through what points to ours, as who searches."""
+        self.assertEqual(walk.find_bypasses(self.env), [])
+
+    def test_messages_and_activities_themselves(self):
+        self._note()
+        self._plant()
+        for user in self.invoicing, self.portal, self.stranger:
+            for model, name in (("mail.message", "body"), ("mail.activity", "summary")):
+                found = self.env[model].sudo().search([(name, "ilike", SECRET)])
+                theirs = self.env[model].with_user(user)
+                self.assertTrue(found)
+                self.assertFalse(theirs.search([(name, "ilike", SECRET)]))
+                for record in theirs.browse(found.ids):
+                    with self.assertRaises(AccessError):
+                        record.read([name])
+
+    def test_collectors_find_what_they_may_read(self):
+        self.ongoing._message_log(body="Blaubeere")
+        calls = self.env["collection.call"].with_user(self.collector)
+        asked = [("message_ids.body", "ilike", "blaubeere")]
+        self.assertEqual(calls.search(asked), self.ongoing)
+        self.assertEqual(calls.search([("statement", "ilike", SECRET)]), self.ongoing)
+
+    # ----------------------------------------------------------------------- marks
+
+    def test_our_mark_on_invoices_is_ours(self):
+        invoice = self.invoice.with_user(self.accountant)
+        self.assertTrue(invoice.collection_no_followup)
+        for name in "collection_no_followup", "collection_followup_by_person":
+            for record in invoice, invoice.line_ids[0]:
+                with self.assertRaises(AccessError), self.cr.savepoint():
+                    record.write({name: True})
+        invoice.no_followup = False  # that one is everybody's
+        self.assertTrue(invoice.collection_followup_by_person)
