@@ -10,3 +10,4 @@ from . import promise
 from . import call
 from . import case
 from . import overview
+from . import retention
