@@ -3,8 +3,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from ..engine.retention import PURPOSES, SAID
 from ..models.retention import emptying, registry
@@ -60,8 +63,10 @@ class RetentionCommon(CollectionCallsPlanCommon):
         self.env.invalidate_all()
 
     def _get_logs(self):
-        return self.env["collection.retention.log"].search(
-            [("company_id", "=", self.company.id)]
+        return (
+            self.env["collection.retention.log"]
+            .sudo()
+            .search([("company_id", "=", self.company.id)])
         )
 
 
@@ -209,22 +214,21 @@ class TestCollectionRetention(RetentionCommon):
 
     def test_emptying_costs_the_same_for_one_debtor_and_for_many(self):
         self._keep()
-        self._hold_call()
-        self._close_case()
         counts = []
-        for number in range(2):
-            for each in range(10 * number):
+        for number in (1, 1, 10):  # the first fills caches
+            for each in range(number):
                 debtor = self._create_debtor(f"Debtor {each}")
                 claim = self._create_claim(10, 30, partner=debtor)
                 self._hold_call(partner=debtor)
                 self._receive(claim)
             self.env.cr.flush()
             self.env.invalidate_all()
-            with self._at(NEXT_YEAR + timedelta(number)):
+            with self._at(NEXT_YEAR):
                 before = self.cr.sql_log_count
-                self.retention._empty_batch(self.company)
+                done = self.retention._empty_batch(self.company)
                 counts.append(self.cr.sql_log_count - before)
-        self.assertEqual(*counts)
+            self.assertEqual(len(done), number)
+        self.assertEqual(*counts[1:])
 
     def test_another_companys_texts_stay(self):
         self._keep()
@@ -288,7 +292,10 @@ class TestCollectionRetention(RetentionCommon):
             log.with_user(self.collector).read(["purpose"])
 
     def test_ages_are_never_negative(self):
-        with self._refused(Exception, "less than no time|ages"):
+        with (
+            mute_logger("odoo.sql_db"),
+            self._refused(IntegrityError, "collection_retention_ages"),
+        ):
             self.company.collection_retention_said = -1
             self.env.flush_all()
 
@@ -466,9 +473,7 @@ class TestCollectionPersonalData(RetentionCommon, HttpCase):
         call = self._hold_call(claim_ids=self._as_claims(self.invoice))
         call.with_user(self.collector).message_post(
             body="He was angry",
-            attachment_ids=self.env["ir.attachment"]
-            .create({"name": "photo.txt", "raw": b"x"})
-            .ids,
+            attachments=[("photo.txt", b"x")],
         )
         self._agree()
         data = self._gather()
@@ -610,22 +615,23 @@ class TestCollectionRetentionProof(RetentionCommon):
             noted = record.with_user(self.manager)
         secret = self.secret
 
-        def file(**vals):
-            raw = f"{secret} {record} {vals}".encode()
-            return self.env["ir.attachment"].create(
-                {"name": f"{secret}.txt", "raw": raw, "mimetype": "text/plain", **vals}
-            )
-
         noted.message_post(
             body=secret,
             subject=secret,
             message_type="comment",
             subtype_xmlid="mail.mt_note",
-            attachment_ids=file().ids,
+            attachments=[(f"{secret}.txt", f"{secret} {record}".encode())],
         )
         if record._name == "res.partner":
             return
-        file(res_model=record._name, res_id=record.id)
+        self.env["ir.attachment"].create(
+            {
+                "name": f"{secret}.txt",
+                "raw": f"{secret} of {record}".encode(),
+                "res_model": record._name,
+                "res_id": record.id,
+            }
+        )
         noted.message_post(
             body=secret,
             subject=secret,

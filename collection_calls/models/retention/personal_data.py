@@ -15,6 +15,7 @@ TOLD_TYPES = (
     "selection",
     "text",
 )
+UNTOLD = ("id", "create_uid", "write_uid", "write_date")
 
 
 class CollectionRetention(models.AbstractModel):
@@ -145,7 +146,7 @@ class CollectionRetention(models.AbstractModel):
             if field.store
             and field.type in TOLD_TYPES
             and name not in chatter
-            and (not field.automatic or name == "create_date")
+            and name not in UNTOLD
             and record._has_field_access(field, "read")
             and (told := self._tell_value(record, field))
         ]

@@ -144,6 +144,5 @@ class CollectionRetention(models.AbstractModel):
                 ours = model_name.startswith("collection.") or (
                     (field._module or "").startswith("collection_calls")
                 )
-                is_text = field.type in TEXT_TYPES and field.store
-                if ours and is_text and not field.automatic:
+                if ours and field.store and field.type in TEXT_TYPES:
                     yield model_name, name
