@@ -286,31 +286,26 @@ class CollectionRetention(models.AbstractModel):
     @api.model
     def _get_closed_sql(self, company):
         """The day on the company's calendar since when nothing happened in a case."""
-        of_case = "partner_id = stored.partner_id AND company_id = stored.company_id"
+        local = SQL(
+            "AT TIME ZONE 'UTC' AT TIME ZONE %s", company._get_collection_tz().zone
+        )
+        mine = SQL("partner_id = stored.partner_id AND company_id = stored.company_id")
         return SQL(
             """
-            SELECT (GREATEST(
-                       COALESCE(stored.date_closed, stored.create_date),
-                       (SELECT MAX(date_start) FROM collection_call
-                         WHERE """
-            + of_case
-            + """),
-                       (SELECT MAX(create_date) FROM collection_promise
-                         WHERE """
-            + of_case
-            + """),
-                       (SELECT MAX(create_date) FROM collection_plan
-                         WHERE """
-            + of_case
-            + """),
-                       (SELECT MAX(GREATEST(create_date, date_closed))
-                          FROM collection_dispute
-                         WHERE """
-            + of_case
-            + """)
-                   ) AT TIME ZONE 'UTC' AT TIME ZONE %s)::date AS day
+            SELECT GREATEST(
+                       (COALESCE(stored.date_closed, stored.create_date) %(local)s)::date,
+                       (SELECT (MAX(date_start) %(local)s)::date
+                          FROM collection_call WHERE %(mine)s),
+                       (SELECT MAX(date_made)
+                          FROM collection_promise WHERE %(mine)s),
+                       (SELECT MAX(date_activated)
+                          FROM collection_plan WHERE %(mine)s),
+                       (SELECT MAX(GREATEST(date_opened, date_closed))
+                          FROM collection_dispute WHERE %(mine)s)
+                   ) AS day
             """,
-            company._get_collection_tz().zone,
+            local=local,
+            mine=mine,
         )
 
     @api.model

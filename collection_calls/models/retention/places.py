@@ -208,7 +208,9 @@ class CollectionRetention(models.AbstractModel):
                     body = '', subject = NULL, incoming_email_to = NULL,
                     incoming_email_cc = NULL, outgoing_email_to = NULL,
                     email_from = CASE WHEN message_type = 'email' THEN NULL
-                                      ELSE email_from END
+                                      ELSE email_from END,
+                    reply_to = CASE WHEN message_type = 'email' THEN NULL
+                                    ELSE reply_to END
                     """
                 ),
             ),
@@ -286,7 +288,10 @@ class CollectionRetention(models.AbstractModel):
                 SQL.identifier(column),
             )
             if kind == MAILS:
-                rows = SQL("%s WHERE copy.body_html <> '' OR copy.email_to <> ''", rows)
+                told = (
+                    "copy.body_html, copy.email_to, copy.headers, copy.failure_reason"
+                )
+                rows = SQL(f"%s WHERE CONCAT({told}) <> ''", rows)
             places.append(Place(purpose, kind, table, rows, values))
         return places
 
@@ -407,6 +412,17 @@ class CollectionRetention(models.AbstractModel):
         group_sudo = self.env.ref("collection_calls.group_collection_user").sudo()
         collectors_sudo = group_sudo.with_context(active_test=False).all_user_ids
         note_id = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
+        # Odoo tracks changes of contacts without telling in which company.
+        elsewhere = SQL(
+            """
+            EXISTS (SELECT
+                      FROM collection_case AS other
+                     WHERE other.partner_id = partner.commercial_partner_id
+                       AND other.company_id <> %s
+                       AND other.situation <> 'closed')
+            """,
+            scope.company_id,
+        )
         return SQL(
             """
             SELECT message.id, partner.commercial_partner_id AS debtor_id
@@ -414,13 +430,15 @@ class CollectionRetention(models.AbstractModel):
               JOIN mail_message AS message
                 ON message.model = 'res.partner' AND message.res_id = partner.id
              WHERE %(whose)s
-               AND message.record_company_id = %(company_id)s
+               AND (message.record_company_id = %(company_id)s
+                    OR message.record_company_id IS NULL AND NOT %(elsewhere)s)
                AND message.message_type IN %(types)s
                AND message.subtype_id = %(note_id)s
                AND message.author_id = ANY(%(authors)s)
             """,
             whose=whose,
             company_id=scope.company_id,
+            elsewhere=elsewhere,
             types=types,
             note_id=note_id,
             authors=collectors_sudo.partner_id.ids,
