@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_datetime
 
 from ...engine import chain as engine
@@ -68,8 +68,12 @@ class CollectionChainCheck(models.Model):
 
     @api.model
     def action_check(self):
-        """Check the chains of the chosen companies, and show what was found."""
-        self.check_access("create")
+        """Check the chains of the chosen companies, and show what was found.
+
+        :raise AccessError: if the user is no manager
+        """
+        if not self.env["collection.call"]._is_manager():
+            raise AccessError(self.env._("Only a collection manager may check it."))
         checks = self.browse()
         for company in self.env.companies:
             checks += self._check_company(company)

@@ -293,7 +293,8 @@ class CollectionRetention(models.AbstractModel):
         return SQL(
             """
             SELECT GREATEST(
-                       (COALESCE(stored.date_closed, stored.create_date) %(local)s)::date,
+                       (COALESCE(stored.date_closed, stored.create_date)
+                        %(local)s)::date,
                        (SELECT (MAX(date_start) %(local)s)::date
                           FROM collection_call WHERE %(mine)s),
                        (SELECT MAX(date_made)
