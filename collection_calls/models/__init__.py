@@ -14,3 +14,4 @@ from . import promise
 from . import call
 from . import case
 from . import overview
+from . import retention

@@ -11,6 +11,7 @@ from . import test_collection_case
 from . import test_collection_case_decision
 from . import test_collection_case_closing
 from . import test_collection_case_contact
+from . import test_collection_chain
 from . import test_collection_company
 from . import test_collection_contact_breach
 from . import test_collection_contact_call
@@ -56,6 +57,7 @@ from . import test_collection_rank_events
 from . import test_collection_rank_rules
 from . import test_collection_rebalance
 from . import test_collection_report
+from . import test_collection_retention
 from . import test_collection_script
 from . import test_collection_secrets
 from . import test_collection_session

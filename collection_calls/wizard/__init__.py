@@ -5,6 +5,8 @@ and what tonight's run would do: ``collection_plan_*``. Cases snoozed, held, han
 or dealt out: ``collection_case_*``. Why a call, a dispute or a promise is given up:
 ``_cancel``, ``_reject``, ``_void``. Numbers that nobody can dial:
 ``collection_phone_correction``. Which workbook to download: ``collection_export``.
+What retention empties tonight: ``collection_retention_preview``; what a person asks to
+have erased: ``collection_erasure``.
 All are ``collection_dialog``: they show nobody more than they may read.
 """
 
@@ -15,9 +17,11 @@ from . import collection_call_wizard
 from . import collection_case_decision
 from . import collection_case_rebalance
 from . import collection_dispute_reject
+from . import collection_erasure
 from . import collection_export
 from . import collection_phone_correction
 from . import collection_plan_wizard
 from . import collection_plan_decision
 from . import collection_plan_simulation
 from . import collection_promise_void
+from . import collection_retention_preview

@@ -1,0 +1,148 @@
+from typing import NamedTuple
+
+from odoo import api, models
+
+from ...engine.retention import EVENTS, LETTERS, NUMBERS, REASONS, SAID
+
+TEXT_TYPES = ("char", "text", "html", "binary", "json", "properties")
+
+
+class Holder(NamedTuple):
+    """How records of a model belong to a person, and what of them is personal.
+
+    ``texts`` is {field: purpose}; ``chatter`` the purpose of what is noted, attached
+    and planned on them; ``via`` the field that leads to the record with ``partner_id``
+    and ``company_id``; ``person`` the field of that one that says who it was: a
+    ``contact_id``, or the ``call_id`` of a call that has one.
+    """
+
+    texts: dict
+    chatter: str = ""
+    via: str = ""
+    person: str = "contact_id"
+
+
+HOLDERS = {
+    "collection.case": Holder({"hold_reason": REASONS}, chatter=SAID, person=""),
+    "collection.call": Holder(
+        {
+            "statement": SAID,
+            "improvement": SAID,
+            "cancel_reason": REASONS,
+            "policy_breaches": REASONS,
+            "policy_override_reason": REASONS,
+            "phone": NUMBERS,
+            "phone_e164": NUMBERS,
+            "contact_phone": NUMBERS,
+            "contact_email": NUMBERS,
+            "contact_street": NUMBERS,
+            "contact_street2": NUMBERS,
+            "contact_zip": NUMBERS,
+            "contact_city": NUMBERS,
+        },
+        chatter=SAID,
+    ),
+    "collection.call.answer": Holder({"answer_text": SAID}, via="call_id"),
+    "collection.call.claim": Holder({}, via="call_id"),
+    "collection.dispute": Holder(
+        {"statement": SAID, "resolution": REASONS}, chatter=REASONS, person="call_id"
+    ),
+    "collection.promise": Holder({"limit_note": REASONS}, chatter=REASONS),
+    "collection.promise.line": Holder({}, via="promise_id"),
+    "collection.plan": Holder({}, chatter=REASONS),
+    "collection.plan.claim": Holder({}, via="plan_id"),
+    "collection.plan.installment": Holder({}, via="plan_id"),
+    "collection.plan.event": Holder(
+        {"reason": EVENTS, "evidence": EVENTS}, via="plan_id"
+    ),
+    "collection.plan.letter": Holder({"subject": LETTERS, "body": LETTERS}),
+    "collection.legal.hold": Holder({"reason": REASONS}, chatter=REASONS, person=""),
+}
+NUMBER = "The number by which everybody knows the record."
+SETTINGS = "What the company has set up."
+INVOICE = "The number of the invoice; the ledger has the rest."
+FIGURES = "Figures and ids of the ledger."
+CHAIN = "Digests that prove what happened; they tell nothing of it."
+PROOF = "Proves what was emptied, and on whose request (GDPR, article 5(2))."
+IMPERSONAL = {
+    "collection.acceleration.rule": SETTINGS,
+    "collection.call.outcome": SETTINGS,
+    "collection.chain.check": CHAIN,
+    "collection.chain.finding": CHAIN,
+    "collection.chain.link": CHAIN,
+    "collection.contact.policy": SETTINGS,
+    "collection.reason": SETTINGS,
+    "collection.reason.question": SETTINGS,
+    "collection.retention.log": PROOF,
+    "collection.script": SETTINGS,
+    "collection.strategy": SETTINGS,
+    "collection.call": {"name": NUMBER},
+    "collection.call.answer": {"question": SETTINGS},
+    "collection.call.claim": {"label": INVOICE},
+    "collection.case": {
+        "priority_points": FIGURES,
+        "retention_marks": "When which purpose was emptied.",
+    },
+    "collection.dispute": {"name": NUMBER},
+    "collection.plan": {
+        "name": NUMBER,
+        "received_items": FIGURES,
+        "hold_code": "One of a few codes of the addon.",
+    },
+    "collection.plan.claim": {"label": INVOICE, "known_money": FIGURES},
+    "collection.plan.letter": {"lang": "The code of a language."},
+    "collection.promise": {"name": NUMBER},
+    "collection.promise.line": {"label": INVOICE},
+}
+
+
+class CollectionRetention(models.AbstractModel):
+    """Which texts are kept about people, for what purpose, and for how long.
+
+    Another module that keeps texts about debtors extends :meth:`_get_holders`, and says
+    in :meth:`_get_impersonal` why other texts of its own tell nothing about them.
+    """
+
+    _name = "collection.retention"
+    _description = "Retention of Personal Data"
+
+    @api.model
+    def _get_holders(self):
+        """:return: {model: Holder}"""
+        return dict(HOLDERS)
+
+    @api.model
+    def _get_impersonal(self):
+        """:return: {model: why, or {field: why}}"""
+        return dict(IMPERSONAL)
+
+    @api.model
+    def _get_unclassified(self):
+        """Texts of which nobody has said whose they are: there must be none.
+
+        :return: list of "model.field"
+        """
+        holders, impersonal = self._get_holders(), self._get_impersonal()
+        return [
+            f"{model}.{name}"
+            for model, name in self._iterate_texts()
+            if not isinstance(impersonal.get(model), str)
+            and name not in impersonal.get(model, {})
+            and not (model in holders and name in holders[model].texts)
+        ]
+
+    @api.model
+    def _iterate_texts(self):
+        """Every stored text of ours: of our models, and that we add to others.
+
+        Of dialogs nothing is kept: Odoo empties them within hours.
+        """
+        for model_name, model in sorted(self.env.registry.items()):
+            if model._abstract or model._transient or not model._auto:
+                continue
+            for name, field in model._fields.items():
+                ours = model_name.startswith("collection.") or (
+                    (field._module or "").startswith("collection_calls")
+                )
+                if ours and field.store and field.type in TEXT_TYPES:
+                    yield model_name, name
