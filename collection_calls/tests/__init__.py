@@ -10,6 +10,7 @@ from . import test_collection_case
 from . import test_collection_case_decision
 from . import test_collection_case_closing
 from . import test_collection_case_contact
+from . import test_collection_clock
 from . import test_collection_company
 from . import test_collection_contact_breach
 from . import test_collection_contact_call
@@ -19,6 +20,7 @@ from . import test_collection_dispute_decision
 from . import test_collection_confirmation
 from . import test_collection_document
 from . import test_collection_export
+from . import test_collection_holiday
 from . import test_collection_letter
 from . import test_collection_overdue
 from . import test_collection_phone_correction

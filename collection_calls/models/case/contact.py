@@ -47,6 +47,12 @@ class CollectionCase(models.Model):
         compute="_compute_callee",
         help="What the clock says at the debtor's. Empty where nobody can tell.",
     )
+    local_time_source = fields.Char(
+        string="Whose Clock",
+        compute="_compute_callee",
+        help="What says which clock it is: the contact's time zone, the country or the"
+        " number.",
+    )
     phone_problem = fields.Selection(
         [
             ("missing", "No number"),
@@ -68,10 +74,11 @@ class CollectionCase(models.Model):
     )
 
     @api.depends(*CALLEE_FIELDS)
+    @api.depends_context("lang")
     def _compute_callee(self):
         now = aware(fields.Datetime.now())
         policies = self.env["collection.contact.policy"]
-        self.contact_number = self.local_time = False
+        self.contact_number = self.local_time = self.local_time_source = False
         for company, cases in self.grouped("company_id").items():
             callees = cases.partner_id._get_collection_callees(company)
             for case in cases:
@@ -79,6 +86,8 @@ class CollectionCase(models.Model):
                 region = policies._get_region(company, callee)
                 case.contact_number = phone.international(callee.number, region)
                 case.local_time = policies._say_local_time(company, callee, now)
+                source = policies._say_clock_source(company, callee, now)
+                case.local_time_source = source
 
     @api.depends(*NUMBER_FIELDS)
     def _compute_phone_problem(self):

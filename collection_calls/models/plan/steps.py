@@ -209,7 +209,8 @@ class CollectionPlan(models.Model):
         """
         if self.state == engine.NOTICE:
             deadline = day and fields.Date.add(day, days=self.notice_days)
-            bank_day = self.company_id._get_collection_bank_day()
+            debtor = self.partner_id
+            bank_day = self.company_id._get_collection_bank_days(debtor)[debtor]
             self.date_cure = bank_day(deadline) if bank_day and deadline else deadline
 
     def _accelerate(self, reason):
