@@ -55,15 +55,14 @@ EXTENSION = re.compile(
 BRACKETED = re.compile(r"[(\[][^()\[\]]*[)\]]")
 MOST_DIGITS_OF_A_NOTE = 4
 # Between numbers; a slash may be that as well, or stand behind an area code.
-CONNECTED = re.compile(
-    r"[;,|&\\\n]|(?<=\d)\s+(?:und|u\.|oder|od\.|and|or|et|ou|y|e|o)\s+(?=[\d+(])"
-    r"|(?<=\d)\s*(?=\+)",
-    re.IGNORECASE,
+CONNECTED = re.compile(r"[;,|&\\\n]|(?<=\d)\s*(?=\+)")
+CONNECTING_WORDS = re.compile(
+    r"(?<=[\d)])\s+(?:und|u\.|oder|od\.|and|or|et|ou|y|e|o)\s+(?=[\d+(])", re.IGNORECASE
 )
 WORDS = re.compile(rf"{LETTER}[^\d+;]*")
 # Words that belong to digits before them: 12 Uhr, 2. OG.
 MEASURES = re.compile(
-    rf"(?:uhr|h|hrs?|am|pm|a\.m|p\.m|og|eg|stock|etage|floor)(?!{LETTER})",
+    rf"(?:uhr|h|am|pm|a\.m|p\.m|og|eg|stock|etage|floor)(?!{LETTER})",
     re.IGNORECASE,
 )
 GLUED = re.compile(rf"\d{LETTER}|{LETTER}\d")
@@ -97,7 +96,7 @@ def read(text, region=None):
     """
     text, extension = _take_extension(_drop_notes(_clean(text or "")))
     text = _drop_notes(text, MOST_DIGITS_OF_A_NOTE).strip(" ;,-/\n")
-    text, is_glued = _drop_label(text)
+    text, is_glued = _drop_label(CONNECTING_WORDS.sub(";", text))
     if is_glued or GLUED.search(text):
         is_number = len(re.findall(r"\d", text)) >= LEAST_DIGITS
         return Reading(problem=LETTERS if is_number else NOT_A_NUMBER)

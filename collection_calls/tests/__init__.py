@@ -51,6 +51,7 @@ from . import test_collection_refresh_random
 from . import test_collection_rank_events
 from . import test_collection_rank_rules
 from . import test_collection_rebalance
+from . import test_collection_regulation_f
 from . import test_collection_report
 from . import test_collection_script
 from . import test_collection_session

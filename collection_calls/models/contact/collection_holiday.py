@@ -4,6 +4,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import get_lang
 
 from ...engine import public_holidays as engine
 
@@ -157,7 +158,7 @@ class CollectionHoliday(models.Model):
             country.code or None,
             (state.code, state.name) if state else None,
             tuple(range(first.year, last.year + 1)),
-            self.env.lang or None,
+            get_lang(self.env).code,
         )
         return {
             day: self.env._(
