@@ -92,7 +92,7 @@ def find_holidays(country, region, years, language=None):
 def _find_language(known, language):
     """The language of the names: never one that isn't there.
 
-    ``holidays`` answers in English then, not in the country's own language.
+    ``holidays`` answers in that of the server then, whatever it is.
     """
     offered = known.supported_languages or ()
     own = known.default_language
