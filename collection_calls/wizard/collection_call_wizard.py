@@ -49,6 +49,7 @@ class CollectionCallWizard(models.TransientModel):
 
     contact_id = fields.Many2one(related="call_id.contact_id", readonly=False)
     phone = fields.Char(related="call_id.phone", readonly=False)
+    phone_e164 = fields.Char(related="call_id.phone_e164")
     policy_note = fields.Text(
         compute="_compute_policy_note",
         help="What the contact policy has against a call right now.",
