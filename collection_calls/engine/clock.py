@@ -263,18 +263,18 @@ def number_zones(number, moment):
 @lru_cache(maxsize=8192)
 def _get_number_zones(country_code, digits, day):
     number = phonenumbers.parse(f"+{country_code}{digits}")
-    named = [
-        zone
-        for name in timezone.time_zones_for_number(number)
-        if (zone := read_zone(name))
-    ]
+    named = timezone.time_zones_for_number(number)
+    if phonenumbers.number_type(number) == PhoneNumberType.UNKNOWN:
+        # Given out since: it begins as others at that place do.
+        named = timezone.time_zones_for_geographical_number(number)
+    named = [zone for name in named if (zone := read_zone(name))]
     named = _correct(f"{country_code}{digits}", named)
     countries = number_countries(number)
     noon = pytz.utc.localize(datetime(day.year, day.month, day.day, 12))
     if len(countries) == 1 and (only := country_zone(countries[0], noon)):
         return (only,)
     places = [zone for code in countries for zone in country_zones(code)]
-    if not named or not places:
+    if not places:
         return tuple(named)
     kept = [zone for name in named for zone in _bring_home(name, places, noon)]
     return tuple(dict.fromkeys(kept)) or tuple(places)

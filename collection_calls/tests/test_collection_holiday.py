@@ -218,7 +218,7 @@ class TestCollectionPublicHoliday(CollectionHolidayCommon):
     def test_a_holiday_of_the_country(self):
         found = self._get_breaches(self._debtor(country="de"), LABOUR_DAY)
         self.assertIn("Labor Day in Germany", found[0])
-        self.assertEqual(self._get_breaches(self._debtor(country="gb"), LABOUR_DAY), [])
+        self.assertEqual(self._get_breaches(self._debtor(country="uk"), LABOUR_DAY), [])
 
     def test_where_the_number_rings_if_nothing_else_is_known(self):
         german = self._create_debtor(

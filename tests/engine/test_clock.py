@@ -155,6 +155,17 @@ def test_a_number_that_says_nothing_about_its_place():
     assert clock.number_zones(None, SUMMER) == ()
 
 
+def test_numbers_that_were_given_out_since():
+    """The library says nothing of them, their beginning does."""
+    for number, zone in (
+        ("+64 9 123 4567", "Pacific/Auckland"),
+        ("+1 212 155 2368", "America/New_York"),
+    ):
+        assert not phonenumbers.is_valid_number(phone.parse(number))
+        assert phone.time_zones(number) == []
+        assert zones(number) == (zone,)
+
+
 def test_mobiles_stay_in_their_country():
     assert len(phone.time_zones("+7 705 123 4567")) == 16
     assert zones("+7 705 123 4567") == ("Asia/Almaty",)
