@@ -165,7 +165,7 @@ class TestCollectionRegulationF(CollectionContactCommon):
         """“Not connected to the dialed number”: who marks an outcome as no attempt
         leaves such calls out. Stricter: as shipped, only wrong numbers are.
         """
-        no_answer = self.env.ref("collection_calls.collection_call_outcome_no_answer")
+        no_answer = self.no_answer.with_user(self.manager)
         for day in range(2, 9):
             self._called(f"2026-03-0{day} 16:00", outcome=no_answer)
         self.assertTrue(self._get_breaches("2026-03-08 17:00"))
@@ -176,7 +176,7 @@ class TestCollectionRegulationF(CollectionContactCommon):
 
     def _get_voicemail(self, lang="en_US"):
         script = self.env.ref("collection_calls.collection_script_voicemail")
-        return script.with_context(lang=lang).body
+        return script.with_user(self.collector).with_context(lang=lang).body
 
     def test_2_j_1_required_content(self):
         """“(i) A business name … (ii) A request that the consumer reply to the message;

@@ -9,7 +9,7 @@ from odoo.tools import SQL, float_compare
 from odoo.tools.date_utils import float_to_time
 
 from ...engine import dialogue
-from ...engine.clock import get_offsets
+from ...engine.clock import get_offsets, read_zone
 
 # Before it, clocks are taken to go as on its first day.
 FIRST_YEAR = 2000
@@ -233,7 +233,7 @@ class ResCompany(models.Model):
         self.ensure_one()
         company_sudo = self.sudo()  # collectors may not read working schedules
         name = company_sudo.partner_id.tz or company_sudo.resource_calendar_id.tz
-        return pytz.timezone(name or "UTC")
+        return pytz.timezone(read_zone(name) or name or "UTC")
 
     def _get_collection_clocks_sql(self):
         """The clocks of these companies, as a table for queries.
