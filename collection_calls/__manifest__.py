@@ -55,6 +55,7 @@
         "views/collection_contact_policy_views.xml",
         "views/collection_dispute_views.xml",
         "views/collection_evidence_templates.xml",
+        "views/collection_holiday_views.xml",
         "views/collection_overview_views.xml",
         "views/collection_plan_preview_templates.xml",
         "views/collection_plan_templates.xml",

@@ -3,7 +3,8 @@
 Where the last day of a period, or the day on which something has to be done, is a
 Saturday, a Sunday or a public holiday, the next working day takes its place: § 193 of
 the German Civil Code, and article 3(4) of Regulation (EEC, Euratom) No 1182/71 for the
-law of the European Union.
+law of the European Union. The former means holidays at the place of the declaration or
+the performance; a company says whether its own counts, or that of the debtor as well.
 """
 
 from datetime import date, timedelta

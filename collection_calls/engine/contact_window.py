@@ -67,7 +67,8 @@ class Contact:
     ``zones`` are the names of the time zones in which the debtor may be. ``attempts``
     are the moments of the calls to the debtor that count; later ones than the moment
     in question count as well. ``last_contact`` is when the right person was last spoken
-    to. ``holidays`` are the days on which nobody there is called.
+    to. ``holidays`` are the days on which nobody there is called, ``closings`` pairs of
+    naive moments on the clocks there between which nobody is: 24 December from noon.
 
     :raise ValueError: without any time zone, and for moments that are not aware
     """
@@ -77,6 +78,7 @@ class Contact:
     last_contact: datetime | None = None
     holidays: frozenset[date] = frozenset()
     is_opted_out: bool = False
+    closings: tuple[tuple[datetime, datetime], ...] = ()
 
     def __post_init__(self):
         if not self.zones:
@@ -167,9 +169,14 @@ def _hour(policy, contact, zone, clock):
 
 
 def _holiday(policy, contact, zone, clock):
-    if not (policy.respects_holidays and clock.date() in contact.holidays):
+    """Until midnight, or until what is closed for some hours opens again."""
+    if not policy.respects_holidays:
         return clock
-    return _midnight(clock.date() + timedelta(1))
+    if clock.date() in contact.holidays:
+        return _midnight(clock.date() + timedelta(1))
+    return max(
+        [clock, *(end for start, end in contact.closings if start <= clock < end)]
+    )
 
 
 RULES = {TOO_MANY: _too_many, TOO_SOON: _too_soon, HOUR: _hour, HOLIDAY: _holiday}

@@ -12,6 +12,7 @@ from . import test_collection_case_decision
 from . import test_collection_case_closing
 from . import test_collection_case_contact
 from . import test_collection_chain
+from . import test_collection_clock
 from . import test_collection_company
 from . import test_collection_contact_breach
 from . import test_collection_contact_call
@@ -25,6 +26,7 @@ from . import test_collection_export
 from . import test_collection_labels
 from . import test_collection_left_open
 from . import test_collection_guard
+from . import test_collection_holiday
 from . import test_collection_letter
 from . import test_collection_overdue
 from . import test_collection_phone_correction
@@ -56,6 +58,7 @@ from . import test_collection_public_methods
 from . import test_collection_rank_events
 from . import test_collection_rank_rules
 from . import test_collection_rebalance
+from . import test_collection_regulation_f
 from . import test_collection_report
 from . import test_collection_retention
 from . import test_collection_script

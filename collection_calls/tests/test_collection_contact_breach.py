@@ -138,6 +138,9 @@ class TestCollectionContactBreach(CollectionContactCommon):
         call.phone = "+1 212 555 2368"
         self.assertIn("(New York)", call._get_breaches()[0])
         call.phone = False
+        self.assertEqual(self.debtor.country_id, japan, "Odoo moves the debtor, too")
+        self.assertEqual(call._get_breaches(), [], "Japan has one clock")
+        self.debtor.country_id = self.usa
         self.company.partner_id.tz = "Pacific/Auckland"
         self.assertIn("22:00 there (Auckland)", call._get_breaches()[0])
 

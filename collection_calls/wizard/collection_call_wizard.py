@@ -46,9 +46,11 @@ class CollectionCallWizard(models.TransientModel):
     overdue_amount = fields.Monetary(related="call_id.case_id.overdue_amount")
     currency_id = fields.Many2one(related="company_id.currency_id")
     local_time = fields.Char(compute="_compute_panels")
+    local_time_source = fields.Char(compute="_compute_panels")
 
     contact_id = fields.Many2one(related="call_id.contact_id", readonly=False)
     phone = fields.Char(related="call_id.phone", readonly=False)
+    phone_e164 = fields.Char(related="call_id.phone_e164")
     policy_note = fields.Text(
         compute="_compute_policy_note",
         help="What the contact policy has against a call right now.",
@@ -163,6 +165,7 @@ class CollectionCallWizard(models.TransientModel):
         for wizard in self:
             call = wizard.call_id
             wizard.local_time = call._get_local_time()
+            wizard.local_time_source = call._get_local_time_source()
             wizard.prompts = wizard._render_prompts()
             wizard.dossier = (
                 call._render_identity(wizard.is_shut)

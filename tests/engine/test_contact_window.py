@@ -174,6 +174,35 @@ def test_holidays():
     assert next_permitted(careless, contact, friday) == friday
 
 
+def test_closed_for_some_hours():
+    """24 December 2026 from noon, on the clock of wherever the debtor is."""
+    eve = (datetime(2026, 12, 24, 12), datetime(2026, 12, 25))
+    contact = Contact((BERLIN,), closings=(eve,))
+    policy = Policy(hours=daily(9, 17), respects_holidays=True)
+    noon, midnight = at(BERLIN, 2026, 12, 24, 12), at(BERLIN, 2026, 12, 25)
+    assert codes(policy, contact, noon - MINUTE) == ()
+    assert breaches(policy, contact, noon) == (Breach(HOLIDAY, midnight),)
+    assert next_permitted(policy, contact, noon) == midnight + 9 * HOURS
+    assert codes(replace(policy, respects_holidays=False), contact, noon) == ()
+    there = replace(contact, zones=(NEW_YORK,))
+    assert codes(policy, there, at(NEW_YORK, 2026, 12, 24, 11, 59)) == ()
+    assert codes(policy, there, at(NEW_YORK, 2026, 12, 24, 12)) == (HOLIDAY,)
+
+
+def test_closings_that_follow_each_other():
+    """Closed from noon, a holiday after it, and open in between."""
+    day = datetime(2026, 12, 24)
+    contact = Contact(
+        (BERLIN,),
+        holidays=frozenset({date(2026, 12, 25)}),
+        closings=((day + 8 * HOURS, day + 10 * HOURS), (day + 9 * HOURS, day + DAY)),
+    )
+    policy = Policy(respects_holidays=True)
+    eight = at(BERLIN, 2026, 12, 24, 8)
+    assert next_permitted(policy, contact, eight) == at(BERLIN, 2026, 12, 26)
+    assert next_permitted(policy, contact, eight - MINUTE) == eight - MINUTE
+
+
 def test_nothing_ends_an_opt_out():
     contact = Contact((BERLIN,), is_opted_out=True)
     moment = at(BERLIN, 2026, 6, 1, 10)

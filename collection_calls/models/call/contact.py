@@ -6,6 +6,8 @@ from ...engine import phone
 from ..groups import COLLECTORS
 
 CONTACT_FIELDS = ("phone", "email", "street", "street2", "zip", "city", "country_id")
+# There is a number in it, though nobody can tell which.
+UNREAD = (phone.SEVERAL, phone.LETTERS)
 TICKS = ("phone_confirmed", "email_confirmed", "address_confirmed")
 
 
@@ -159,7 +161,13 @@ class CollectionCall(models.Model):
     @api.depends("phone", "phone_e164")
     def _compute_phone_display(self):
         for call in self:
-            call.phone_display = phone.international(call.phone_e164) or call.phone
+            # With its extension, unless the debtor has moved to another country since.
+            region = call._get_phone_region()
+            is_same = phone.e164(call.phone, region) == call.phone_e164
+            shown = phone.international(call.phone_e164)
+            if is_same:
+                shown = phone.international(call.phone, region)
+            call.phone_display = shown or call.phone
 
     @api.constrains("phone", "partner_id")
     def _check_phone(self):
@@ -171,7 +179,12 @@ class CollectionCall(models.Model):
 
         :raise ValidationError: if it is impossible where the debtor lives
         """
-        if number and not phone.e164(number, self._get_phone_region()):
+        problem = number and phone.problem(number, self._get_phone_region())
+        if problem in UNREAD:
+            country = self.partner_id.country_id or self.company_id.country_id
+            words = self.env["collection.contact.correction"]
+            raise ValidationError(words._say_number_problem(number, country))
+        if problem:
             raise ValidationError(
                 self.env._(
                     "Nobody can dial “%(number)s”: too short, too long or not a number."

@@ -93,7 +93,14 @@ class CollectionCall(models.Model):
         """What the clock says at the debtor's, or False where nobody can tell."""
         self.ensure_one()
         now = aware(fields.Datetime.now())
-        zone = self.env["collection.contact.policy"]._find_clock(
+        found = self.env["collection.contact.policy"]._find_clock(
             self.company_id, self._get_callee(), now
         )
-        return zone and f"{now.astimezone(pytz.timezone(zone)):%H:%M}"
+        return found and f"{now.astimezone(pytz.timezone(found.zones[0])):%H:%M}"
+
+    def _get_local_time_source(self):
+        """What says which clock it is: “by country”, “by number”."""
+        self.ensure_one()
+        return self.env["collection.contact.policy"]._say_clock_source(
+            self.company_id, self._get_callee(), aware(fields.Datetime.now())
+        )

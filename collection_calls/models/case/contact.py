@@ -43,9 +43,20 @@ class CollectionCase(models.Model):
         help="The number that a call proposes: of the contact person, else of the"
         " debtor, else of somebody else there.",
     )
+    contact_e164 = fields.Char(
+        string="E.164 Number",
+        compute="_compute_callee",
+        help="The number to dial in the form every exchange in the world understands.",
+    )
     local_time = fields.Char(
         compute="_compute_callee",
         help="What the clock says at the debtor's. Empty where nobody can tell.",
+    )
+    local_time_source = fields.Char(
+        string="Whose Clock",
+        compute="_compute_callee",
+        help="What says which clock it is: the contact's time zone, the country or the"
+        " number.",
     )
     phone_problem = fields.Selection(
         [
@@ -68,17 +79,22 @@ class CollectionCase(models.Model):
     )
 
     @api.depends(*CALLEE_FIELDS)
+    @api.depends_context("lang")
     def _compute_callee(self):
         now = aware(fields.Datetime.now())
         policies = self.env["collection.contact.policy"]
-        self.contact_number = self.local_time = False
+        self.contact_number = self.contact_e164 = False
+        self.local_time = self.local_time_source = False
         for company, cases in self.grouped("company_id").items():
             callees = cases.partner_id._get_collection_callees(company)
             for case in cases:
                 callee = callees[case.partner_id]
                 region = policies._get_region(company, callee)
                 case.contact_number = phone.international(callee.number, region)
+                case.contact_e164 = phone.e164(callee.number, region)
                 case.local_time = policies._say_local_time(company, callee, now)
+                source = policies._say_clock_source(company, callee, now)
+                case.local_time_source = source
 
     @api.depends(*NUMBER_FIELDS)
     def _compute_phone_problem(self):

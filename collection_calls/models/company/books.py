@@ -1,4 +1,4 @@
-from datetime import date, datetime, time
+from datetime import date
 from functools import partial
 from typing import NamedTuple
 
@@ -11,13 +11,13 @@ from odoo.tools import SQL, format_date
 
 from ...engine.bank_days import next_bank_day
 from ...engine.promise import STANDING
+from ...engine.public_holidays import split_closing
 
 MOST_AT_ONCE = 500  # debtors, in the request of somebody who changes a setting
 # A bank without a feed, whose last line is older, was given up.
 MOST_DAYS_ASLEEP = 365
+YEARS_OF_HOLIDAYS = 5  # before and after today, at the debtors'
 BOOKS_ACTIVITY = "collection_calls.mail_activity_type_books"
-# Who closes before, or opens after, has banked on that day.
-BANKING_HOURS = (time(9), time(16))
 
 
 class Books(NamedTuple):
@@ -43,6 +43,18 @@ class ResCompany(models.Model):
         default=True,
         help="If money has to come by a Saturday, a Sunday or a public holiday of the"
         " company, it may come on the next day on which banks are open.",
+    )
+    collection_bank_days_place = fields.Selection(
+        [
+            ("company", "Where we are"),
+            ("both", "Where we or the debtor are"),
+        ],
+        string="Banks That Count",
+        required=True,
+        default="company",
+        help="Whose public holidays move a deadline. What a debtor has to do where the"
+        " debtor is (§ 270 with § 269 of the German Civil Code), no holiday there makes"
+        " late (§ 193). Counts for what is agreed from now on.",
     )
     collection_fresh_books = fields.Boolean(
         string="Wait for Statements",
@@ -122,6 +134,47 @@ class ResCompany(models.Model):
             return None
         return partial(next_bank_day, holidays=company_sudo._get_public_holidays())
 
+    def _get_collection_bank_days(self, debtors):
+        """As :meth:`_get_collection_bank_day`, where the debtors' banks may count, too.
+
+        :return: {debtor: function from a day to a day; None if days aren't moved}, with
+            an empty one for whoever isn't known yet
+        """
+        self.ensure_one()
+        bank_day = self._get_collection_bank_day()
+        found = dict.fromkeys([debtors.browse(), *debtors], bank_day)
+        if not bank_day or self.sudo().collection_bank_days_place == "company":
+            return found
+        today = self._get_collection_today()
+        places = {debtor: debtor._get_collection_place() for debtor in debtors}
+        # sudo: whoever records a promise need not read what managers enter there.
+        closed = (
+            self.env["collection.holiday"]
+            .sudo()
+            ._get_closed(
+                self,
+                places.values(),
+                fields.Date.subtract(today, years=YEARS_OF_HOLIDAYS),
+                fields.Date.add(today, years=YEARS_OF_HOLIDAYS),
+            )
+        )
+        ours = bank_day.keywords["holidays"]
+        for debtor, place in places.items():
+            holidays = ours.union(closed[place].days)
+            found[debtor] = partial(next_bank_day, holidays=holidays)
+        return found
+
+    def _move_collection_deadlines(self):
+        """Have the deadlines of promises that stand computed anew.
+
+        Those of these companies; without any, all of them.
+        """
+        # sudo: whoever enters a holiday need not see promises.
+        promises_sudo = self.env["collection.promise"].sudo()
+        whose = [("company_id", "in", self.ids)] if self else []
+        standing = promises_sudo.search([("state", "in", STANDING), *whose])
+        self.env.add_to_compute(promises_sudo._fields["date_deadline"], standing)
+
     def _get_public_holidays(self):
         """Days on which nobody works in this company, by its global time off.
 
@@ -144,12 +197,7 @@ class ResCompany(models.Model):
                 pytz.utc.localize(moment).astimezone(zone).replace(tzinfo=None)
                 for moment in (leave.date_from, leave.date_to)
             )
-            day = start.date()
-            while day <= end.date():
-                opens, closes = (datetime.combine(day, hour) for hour in BANKING_HOURS)
-                if start <= opens and closes <= end:
-                    days.add(day)
-                day = fields.Date.add(day, days=1)
+            days |= split_closing(start, end)[0]
         return frozenset(days)
 
     # ---------------------------------------------------------------- fresh books
@@ -323,12 +371,7 @@ class ResourceCalendarLeaves(models.Model):
         holidays = self.filtered(lambda leave: not leave.resource_id)
         if not holidays:
             return
-        # sudo: whoever enters a holiday need not see promises.
-        promises_sudo = self.env["collection.promise"].sudo()
-        companies = holidays.company_id
-        whose = [("company_id", "in", companies.ids)] if companies else []
-        standing = promises_sudo.search([("state", "in", STANDING), *whose])
-        self.env.add_to_compute(promises_sudo._fields["date_deadline"], standing)
+        holidays.company_id._move_collection_deadlines()
 
 
 class AccountJournal(models.Model):

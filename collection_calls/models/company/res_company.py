@@ -5,11 +5,14 @@ import pytz
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import float_compare
+from odoo.tools import SQL, float_compare
 from odoo.tools.date_utils import float_to_time
 
 from ...engine import dialogue
+from ...engine.clock import get_offsets, read_zone
 
+# Before it, clocks are taken to go as on its first day.
+FIRST_YEAR = 2000
 # Next calls are proposed on days of these.
 SCHEDULES = {"collection_calling_calendar_id", "resource_calendar_id"}
 
@@ -241,7 +244,47 @@ class ResCompany(models.Model):
         self.ensure_one()
         company_sudo = self.sudo()  # collectors may not read working schedules
         name = company_sudo.partner_id.tz or company_sudo.resource_calendar_id.tz
-        return pytz.timezone(name or "UTC")
+        return pytz.timezone(read_zone(name) or name or "UTC")
+
+    def _get_collection_clocks_sql(self):
+        """The clocks of these companies, as a table for queries.
+
+        Python says when they were changed: the database has time zones of its own, of
+        another year, with another hour in some of them.
+
+        :return: SQL with a row a company: ``company_id``, the moments ``since`` which
+            its clock is ``ahead`` of UTC by the interval of the same place
+        """
+        last = fields.Datetime.now().year + 1
+        rows = []
+        for company in self:
+            zone = company._get_collection_tz().zone
+            _first, *changes = offsets = get_offsets(zone, FIRST_YEAR, last)
+            rows.append(
+                SQL(
+                    "(%s, %s::timestamp[], %s::interval[])",
+                    company.id,
+                    ["-infinity", *(moment.isoformat() for moment, _ahead in changes)],
+                    [f"{ahead.total_seconds():.0f} s" for _moment, ahead in offsets],
+                )
+            )
+        return SQL(
+            "(SELECT * FROM (VALUES %s) AS clock (company_id, since, ahead))",
+            SQL(", ").join(rows),
+        )
+
+    @api.model
+    def _read_collection_clock_sql(self, clock, moment):
+        """What a clock of :meth:`_get_collection_clocks_sql` shows at a moment in UTC.
+
+        :param SQL clock: the alias of its row
+        :param SQL moment: a timestamp without time zone
+        """
+        return SQL(
+            "(%(moment)s + %(clock)s.ahead[width_bucket(%(moment)s, %(clock)s.since)])",
+            moment=moment,
+            clock=clock,
+        )
 
     def _get_collection_today(self):
         """Today on this company's calendar, whatever the user's time zone.

@@ -50,6 +50,9 @@ class ResConfigSettings(models.TransientModel):
     collection_bank_days = fields.Boolean(
         related="company_id.collection_bank_days", readonly=False
     )
+    collection_bank_days_place = fields.Selection(
+        related="company_id.collection_bank_days_place", readonly=False
+    )
     collection_fresh_books = fields.Boolean(
         related="company_id.collection_fresh_books", readonly=False
     )

@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command, Domain
 
 from ...engine import contact_window as engine
+from ...engine import public_holidays
 
 RULES = (
     "max_attempts",
@@ -77,13 +78,18 @@ class CollectionContactPolicy(models.Model):
     )
     respects_holidays = fields.Boolean(
         string="Not on Public Holidays",
-        help="Time off for everybody in the working schedule below.",
+        help="Those of the debtor's country and region, what “Holidays at the Debtors'”"
+        " adds to them, and time off for everybody in the working schedule below.",
+    )
+    has_public_holidays = fields.Boolean(
+        compute="_compute_has_public_holidays",
+        help="The Python package that knows the holidays of countries is installed.",
     )
     holiday_calendar_id = fields.Many2one(
         "resource.calendar",
         string="Public Holidays Of",
-        help="Working schedule with the public holidays of the debtors' country. Empty:"
-        " the company's own.",
+        help="Working schedule whose time off for everybody counts, too. Empty: the"
+        " company's own.",
     )
     mode = fields.Selection(
         [
@@ -117,6 +123,10 @@ class CollectionContactPolicy(models.Model):
     def _compute_description(self):
         for policy in self:
             policy.description = policy._say_policy()
+
+    @api.depends("respects_holidays")
+    def _compute_has_public_holidays(self):
+        self.has_public_holidays = public_holidays.is_available()
 
     @api.constrains("max_attempts", "attempt_days", "days_after_contact")
     def _check_limits(self):

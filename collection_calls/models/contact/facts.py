@@ -5,8 +5,11 @@ import pytz
 
 from odoo import api, fields, models
 
+from ...engine import clock as clocks
 from ...engine import contact_window as engine
 from ...engine import phone
+from ...engine.public_holidays import split_closing
+from .collection_holiday import Closed, Place
 
 # A day begins up to a day earlier or later elsewhere.
 ELSEWHERE = timedelta(days=1)
@@ -65,7 +68,9 @@ class CollectionContactPolicy(models.Model):
         for callee in callees:
             policy = policies[callee.debtor]
             contact = policy and self._get_contact(company, callee, policy, facts)
-            findings.append(policy._judge(callee, contact, facts, aware(moment)))
+            closed = policy and self._get_closed(company, callee, policy, facts)
+            told = {**facts, "closed": closed}
+            findings.append(policy._judge(callee, contact, told, aware(moment)))
         return findings
 
     @api.model
@@ -85,17 +90,20 @@ class CollectionContactPolicy(models.Model):
             "contacts": self._get_last_contacts(company, debtors, moment),
             "opt_outs": self._get_opt_outs(company, callees),
             "holidays": self._get_holidays(company, policies, moment),
+            "places": self._get_places(company, callees, policies, moment),
         }
 
     @api.model
     def _get_contact(self, company, callee, policy, facts):
         """:rtype: engine.Contact"""
         last_contact = facts["contacts"].get(callee.debtor)
+        closed = self._get_closed(company, callee, policy, facts)
         return engine.Contact(
             zones=self._get_zones(company, callee, facts["moment"]),
             attempts=tuple(map(aware, facts["attempts"].get(callee.debtor, ()))),
             last_contact=last_contact and aware(last_contact),
-            holidays=frozenset(facts["holidays"][policy]),
+            holidays=frozenset(closed.days),
+            closings=tuple((start, end) for start, end, _name in closed.hours),
             is_opted_out=self._get_e164(company, callee) in facts["opt_outs"],
         )
 
@@ -111,9 +119,9 @@ class CollectionContactPolicy(models.Model):
         if not breaches:
             return Finding(self)
         permitted = engine.next_permitted(rules, contact, moment)
-        holidays = facts["holidays"][self]
+        closed = facts["closed"]
         sentences = [
-            self._say_breach(breach.code, callee, contact, moment, holidays)
+            self._say_breach(breach.code, callee, contact, moment, closed)
             for breach in breaches
         ]
         sentences.append(self._say_permitted(contact, permitted, facts["home"]))
@@ -175,25 +183,80 @@ class CollectionContactPolicy(models.Model):
         return set(listed_sudo.mapped("number"))
 
     @api.model
-    def _get_holidays(self, company, policies, moment):
-        """Public holidays from the day before a moment to where the engine looks.
+    def _get_closed(self, company, callee, policy, facts):
+        """When nobody is called: by our schedules, and where the debtor is.
 
-        :return: {policy: {day: name}}
+        :rtype: Closed
         """
-        holidays = {policy: {} for policy in policies}
+        if not policy.respects_holidays:
+            return Closed({})
+        return facts["places"][callee] | facts["holidays"][policy]
+
+    @api.model
+    def _get_places(self, company, callees, policies, moment):
+        """Public holidays where the debtors are.
+
+        :return: {callee: :class:`Closed`}
+        """
+        if not any(policies.mapped("respects_holidays")):
+            return {}
+        places = self._find_places(company, callees)
+        first, last = self._get_span_of_holidays(moment)
+        closed = self.env["collection.holiday"]._get_closed(
+            company, places.values(), first.date(), last.date()
+        )
+        return {callee: closed[place] for callee, place in places.items()}
+
+    @api.model
+    def _find_places(self, company, callees):
+        """Where phones ring: at the person's, else the debtor's, else as numbers say.
+
+        :return: {callee: :class:`Place`}
+        """
+        places = {c: (c.person or c.debtor)._get_collection_place() for c in callees}
+        codes = {
+            callee: phone.country(callee.number, self._get_region(company, callee))
+            for callee, place in places.items()
+            if not place.country
+        }
+        if codes:
+            countries = self.env["res.country"]
+            known = list({*codes.values()} - {None})
+            found = countries.search([("code", "in", known)]).grouped("code")
+            nowhere = self.env["res.country.state"]
+            for callee, code in codes.items():
+                places[callee] = Place(found.get(code, countries), nowhere)
+        return places
+
+    @api.model
+    def _get_span_of_holidays(self, moment):
+        """From the day before a moment to where the engine looks."""
+        return (
+            moment - 2 * ELSEWHERE,
+            moment + timedelta(engine.HORIZON_DAYS) + 2 * ELSEWHERE,
+        )
+
+    @api.model
+    def _get_holidays(self, company, policies, moment):
+        """When nobody works by the schedules that policies name.
+
+        :return: {policy: :class:`Closed`}
+        """
+        holidays = {policy: Closed({}) for policy in policies}
         policies = policies.filtered("respects_holidays")
         if not policies:
             return holidays
         # sudo: collectors may not read working schedules.
         own_sudo = company.sudo().resource_calendar_id
         calendars_sudo = policies.sudo().holiday_calendar_id | own_sudo
+        first, last = self._get_span_of_holidays(moment)
         leaves_sudo = calendars_sudo.env["resource.calendar.leaves"].search(
             [
                 ("resource_id", "=", False),
                 ("time_type", "=", "leave"),
                 ("calendar_id", "in", [False, *calendars_sudo.ids]),
-                ("date_from", "<=", moment + timedelta(engine.HORIZON_DAYS + 2)),
-                ("date_to", ">=", moment - 2 * ELSEWHERE),
+                ("date_from", "<=", last),
+                ("date_to", ">=", first),
             ]
         )
         for policy in policies:
@@ -204,8 +267,7 @@ class CollectionContactPolicy(models.Model):
                 for_all = leave_sudo.company_id in (owner, owner.browse())
                 calendar = leave_sudo.calendar_id
                 if calendar == calendar_sudo if calendar else for_all:
-                    days = _days(leave_sudo.date_from, leave_sudo.date_to, zone)
-                    holidays[policy].update(dict.fromkeys(days, leave_sudo.name))
+                    holidays[policy] |= _get_closing(leave_sudo, zone)
         return holidays
 
     @api.model
@@ -213,7 +275,7 @@ class CollectionContactPolicy(models.Model):
         return phone.e164(callee.number, self._get_region(company, callee))
 
     # ---------------------------------------------------------------------- clock
-    # What the clock says where a phone rings.
+    # What the clock says where a phone rings, and who says that it is that clock.
 
     @api.model
     def _say_local_time(self, company, callee, moment):
@@ -222,75 +284,89 @@ class CollectionContactPolicy(models.Model):
         :param moment: aware
         :return: False where nobody can tell
         """
-        zone = self._find_clock(company, callee, moment)
-        if not zone:
+        found = self._find_clock(company, callee, moment)
+        if not found:
             return False
+        [zone] = found.zones
         clock = moment.astimezone(pytz.timezone(zone))
-        is_in_city = self._is_in_city(company, callee, zone, moment)
+        is_in_city = self._is_in_city(callee, found, moment)
         place = (is_in_city and callee.debtor.city) or say_place(zone)
         return f"{place} {clock:%H:%M}"
 
     @api.model
+    def _say_clock_source(self, company, callee, moment):
+        """What says which clock counts for a call: “by country”, “by number”.
+
+        :param moment: aware
+        """
+        found = self._find_clock(company, callee, moment)
+        source = found.source if found else clocks.COMPANY
+        zones = self._get_clock(company, callee, moment).zones
+        if not found and len(zones) > 1:
+            return self.env._("by number: %(count)s time zones", count=len(zones))
+        return {
+            clocks.CONTACT: self.env._("set on the contact"),
+            clocks.COUNTRY: self.env._("by country"),
+            clocks.NUMBER: self.env._("by number"),
+            clocks.COMPANY: self.env._("unknown: our own clock counts"),
+        }[source]
+
+    @api.model
     def _find_clock(self, company, callee, moment):
-        """A time zone that tells the hour at the debtor's, or None if nobody knows it.
+        """The clock that tells the hour at the debtor's, or None if nobody knows it.
 
         Several time zones will do if their clocks show the same; where they don't, the
         debtor's country counts if it has one clock.
 
         :param moment: aware
+        :return: :class:`clocks.Clock` with one time zone
         """
-        country = _get_country_zones(callee.debtor)
-        zones = self._find_zones(company, callee, moment)
+        country = callee.debtor.country_id.code
+        found = self._get_clock(company, callee, moment)
+        if found.source == clocks.COMPANY:
+            return None
         # A British mobile may ring in Guernsey, too, but one says London.
-        zones = sorted(zones, key=lambda name: name not in country[:1])
-        shared = engine.shared_clock
-        return shared(zones, moment) or shared(country, moment)
+        main = clocks.country_zones(country)[:1]
+        zones = sorted(found.zones, key=lambda name: name not in main)
+        shared = engine.shared_clock(zones, moment)
+        if shared:
+            return clocks.Clock((shared,), found.source)
+        only = clocks.country_zone(country, moment)
+        return only and clocks.Clock((only,), clocks.COUNTRY)
 
     @api.model
-    def _is_in_city(self, company, callee, zone, moment):
-        """Whether a time zone surely tells the hour in the debtor's city, too."""
-        country = _get_country_zones(callee.debtor)
-        is_own = zone in self._find_own_zones(company, callee, moment)
-        return is_own or bool(engine.shared_clock([zone, *country], moment))
+    def _is_in_city(self, callee, found, moment):
+        """Whether a clock surely tells the hour in the debtor's city, too."""
+        country = clocks.country_zones(callee.debtor.country_id.code)
+        zones = [*found.zones, *country]
+        is_shared = engine.shared_clock(zones, moment)
+        return found.source == clocks.CONTACT or bool(is_shared)
 
     @api.model
     def _get_zones(self, company, callee, moment):
         """Time zones in which the phone may ring.
 
-        The person's or the debtor's own, else those of the number, else the company's.
-
         :param moment: aware
         """
-        zones = self._find_zones(company, callee, moment)
-        return zones or (company._get_collection_tz().zone,)
+        return self._get_clock(company, callee, moment).zones
 
     @api.model
-    def _find_zones(self, company, callee, moment):
-        """The same, empty if neither the people nor the number say anything."""
-        own = self._find_own_zones(company, callee, moment)
-        return own or self._find_number_zones(company, callee)
+    def _get_clock(self, company, callee, moment):
+        """Whose clock counts for a call, the company's where nobody knows.
 
-    @api.model
-    def _find_own_zones(self, company, callee, moment):
-        """The time zone of the person, else of the debtor, as far as it may be theirs.
-
-        Odoo gives a new contact the time zone of the user who creates it, and shows it
-        nowhere. So it doesn't count where nobody in the contact's country, or where the
-        number rings, reads that clock.
+        :param moment: aware
+        :rtype: clocks.Clock
         """
-        number = self._find_number_zones(company, callee)
-        for partner in callee.person, callee.debtor:
-            if partner.tz in pytz.all_timezones_set:
-                places = _get_country_zones(partner) or number or [partner.tz]
-                clocks = [[partner.tz, place] for place in places]
-                if any(engine.shared_clock(pair, moment) for pair in clocks):
-                    return (partner.tz,)
-        return ()
-
-    @api.model
-    def _find_number_zones(self, company, callee):
-        zones = phone.time_zones(callee.number, self._get_region(company, callee))
-        return tuple(name for name in zones if name in pytz.all_timezones_set)
+        return clocks.find_clock(
+            moment,
+            own=[
+                (partner.tz, partner.country_id.code)
+                for partner in (callee.person, callee.debtor)
+            ],
+            country=callee.debtor.country_id.code,
+            number=phone.parse(callee.number, self._get_region(company, callee)),
+            home=company._get_collection_tz().zone,
+        )
 
     @api.model
     def _get_region(self, company, callee):
@@ -298,11 +374,17 @@ class CollectionContactPolicy(models.Model):
         return (callee.debtor.country_id or company.country_id).code
 
 
-def _days(start, end, zone):
-    """All days that a span of naive moments in UTC touches in a time zone."""
-    first = aware(start).astimezone(zone).date()
-    last = (aware(end) - timedelta(seconds=1)).astimezone(zone).date()
-    return [first + timedelta(number) for number in range((last - first).days + 1)]
+def _get_closing(leave, zone):
+    """The days and hours of a time off, on the clock of a time zone."""
+    start, end = (
+        aware(moment).astimezone(zone).replace(tzinfo=None)
+        for moment in (leave.date_from, leave.date_to)
+    )
+    days, hours = split_closing(start, end)
+    return Closed(
+        dict.fromkeys(days, leave.name),
+        tuple((start, end, leave.name) for start, end in hours),
+    )
 
 
 def aware(moment):
@@ -312,8 +394,3 @@ def aware(moment):
 def say_place(zone):
     """The city in the name of a time zone."""
     return zone.split("/")[-1].replace("_", " ")
-
-
-def _get_country_zones(partner):
-    """Names of the time zones in the partner's country, the main one first."""
-    return pytz.country_timezones.get(partner.country_id.code or "", [])

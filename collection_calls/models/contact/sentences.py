@@ -102,11 +102,11 @@ class CollectionContactPolicy(models.Model):
 
     # -------------------------------------------------------------------- breaches
 
-    def _say_breach(self, code, callee, contact, moment, holidays):
+    def _say_breach(self, code, callee, contact, moment, closed):
         """Why a call at an (aware) moment is against the policy.
 
         :param str code: of the engine
-        :param holidays: {day: name}
+        :param closed: when nobody works there, as :class:`Closed`
         """
         zone = self._find_zone(code, contact, moment)
         clock = moment.astimezone(pytz.timezone(zone))
@@ -129,12 +129,7 @@ class CollectionContactPolicy(models.Model):
                 place=say_place(zone),
                 hours=self._say_hours(),
             )
-        day = clock.date()
-        return self.env._(
-            "%(day)s is a public holiday: %(name)s.",
-            day=format_date(self.env, day, date_format="full"),
-            name=holidays.get(day) or "–",
-        )
+        return self._say_closed(closed, clock.replace(tzinfo=None))
 
     def _find_zone(self, code, contact, moment):
         """The first of the time zones whose clock or calendar forbids the call."""
@@ -144,6 +139,24 @@ class CollectionContactPolicy(models.Model):
             if code in [b.code for b in engine.breaches(rules, there, moment)]:
                 return zone
         return contact.zones[0]
+
+    def _say_closed(self, closed, clock):
+        """Why nobody works at a naive moment on the clock there."""
+        day = format_date(self.env, clock.date(), date_format="full")
+        name = closed.find_name(clock) or "–"
+        hours = clock.date() not in closed.days and closed.find_hours(clock)
+        if not hours:
+            return self.env._(
+                "%(day)s is a public holiday: %(name)s.", day=day, name=name
+            )
+        start, end, _name = hours
+        return self.env._(
+            "Nobody works on %(day)s from %(start)s to %(end)s: %(name)s.",
+            day=day,
+            start=_say_clock(start),
+            end=_say_clock(end) if end.date() == start.date() else _say_minutes(1440),
+            name=name,
+        )
 
     def _say_too_many(self, contact, clock):
         first = clock.date() - timedelta(self.attempt_days - 1)

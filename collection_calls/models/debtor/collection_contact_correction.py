@@ -56,6 +56,8 @@ class CollectionContactCorrection(models.AbstractModel):
         problem = phone.problem(number, country.code)
         if not problem:
             return ""
+        if problem in (phone.SEVERAL, phone.LETTERS):
+            return self._say_unread(number, phone.parts(number, country.code))
         if phone.is_international(number) or not country:
             place = self.env._("the country with this code")
         else:
@@ -90,6 +92,28 @@ class CollectionContactCorrection(models.AbstractModel):
                 "“%(number)s” is too short, or lacks its area code.", number=number
             ),
         }[problem]
+
+    @api.model
+    def _say_unread(self, number, parts):
+        """That a field holds more, or other, than one number, and what it may be."""
+        if len(parts) > 1:
+            return self.env._(
+                "“%(number)s” holds several numbers. Enter the one to call: %(parts)s.",
+                number=number,
+                parts=", ".join(parts),
+            )
+        if parts:
+            return self.env._(
+                "“%(number)s” is more than a number. Enter %(part)s alone, if that is"
+                " the one to call.",
+                number=number,
+                part=parts[0],
+            )
+        return self.env._(
+            "“%(number)s” has letters among its digits. Enter digits alone; a note goes"
+            " behind the number, in brackets.",
+            number=number,
+        )
 
     @api.model
     def _say_number_doubt(self, number, country):

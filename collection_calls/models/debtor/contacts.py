@@ -1,6 +1,7 @@
 from odoo import models
 
 from ...engine import phone
+from ..contact.collection_holiday import Place
 from ..contact.facts import Callee
 
 # Neither addresses of warehouses nor what is private.
@@ -65,6 +66,15 @@ class ResPartner(models.Model):
                 is_other = other not in (contact, self)
                 return Callee(self, other if is_other else person, other.phone)
         return Callee(self, person, False)
+
+    def _get_collection_place(self):
+        """Where this contact is, or else the debtor: whose public holidays count.
+
+        :rtype: Place
+        """
+        self.ensure_one()
+        there = self if self.country_id else self.commercial_partner_id
+        return Place(there.country_id, there.state_id)
 
     def _get_collection_people(self):
         """Who may be called about what these debtors owe, besides themselves.

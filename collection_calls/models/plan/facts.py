@@ -58,7 +58,8 @@ class CollectionPlan(models.Model):
         receipts, by_claim = self._read_receipts(claims)
         days = self._get_days(day)
         shifts = {
-            company: company._get_collection_bank_day() for company in self.company_id
+            company: company._get_collection_bank_days(plans.partner_id)
+            for company, plans in self.grouped("company_id").items()
         }
         ledgers = {
             plan: plan._prepare_ledger(
@@ -67,7 +68,7 @@ class CollectionPlan(models.Model):
                 receipts.get(plan.id, {}),
                 by_claim,
                 days[plan],
-                shifts[plan.company_id],
+                shifts[plan.company_id][plan.partner_id],
             )
             for plan in self
         }

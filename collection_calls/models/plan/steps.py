@@ -209,8 +209,9 @@ class CollectionPlan(models.Model):
         """
         if self.state == engine.NOTICE:
             deadline = day and fields.Date.add(day, days=self.notice_days)
-            bank_day = deadline and self.company_id._get_collection_bank_day()
-            self.date_cure = bank_day(deadline) if bank_day else deadline
+            debtor = self.partner_id
+            bank_day = self.company_id._get_collection_bank_days(debtor)[debtor]
+            self.date_cure = bank_day(deadline) if bank_day and deadline else deadline
 
     def _accelerate(self, reason):
         """The whole rest is due from today."""

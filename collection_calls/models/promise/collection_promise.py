@@ -157,8 +157,10 @@ class CollectionPromise(models.Model):
     @api.depends("date_promised", "tolerance_days", "company_id")
     def _compute_date_deadline(self):
         for company, promises in self.grouped("company_id").items():
-            bank_day = company and company._get_collection_bank_day()
+            debtors = promises.partner_id
+            bank_days = company and company._get_collection_bank_days(debtors)
             for promise in promises:
+                bank_day = bank_days and bank_days[promise.partner_id]
                 day = promise.date_promised and fields.Date.add(
                     promise.date_promised, days=promise.tolerance_days
                 )

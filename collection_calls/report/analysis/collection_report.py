@@ -216,16 +216,8 @@ class CollectionReport(models.AbstractModel):
 
     @api.model
     def _get_setting_sql(self):
-        """A row for each company that is switched on: its id and its time zone."""
-        companies = self.env.companies
-        return SQL(
-            """
-            (SELECT *
-               FROM unnest(%s::int[], %s::text[]) AS setting (company_id, zone)) setting
-            """,
-            companies.ids,
-            [company._get_collection_tz().zone for company in companies],
-        )
+        """A row for each company that is switched on: its id and its clock."""
+        return SQL("%s setting", self.env.companies._get_collection_clocks_sql())
 
     @api.model
     def _get_rate_sql(self):
@@ -256,7 +248,7 @@ class CollectionReport(models.AbstractModel):
     @api.model
     def _get_clock_sql(self, moment):
         """A moment on the clock of the company; ``setting`` is joined already."""
-        return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE setting.zone)", moment)
+        return self.env.company._read_collection_clock_sql(SQL("setting"), moment)
 
     @api.model
     def _get_age_sql(self, days):
