@@ -1,3 +1,4 @@
+from . import test_collection_acceleration_for_whom
 from . import test_collection_acceleration_rule
 from . import test_collection_access
 from . import test_collection_agreed_hour
@@ -19,6 +20,7 @@ from . import test_collection_dispute_decision
 from . import test_collection_confirmation
 from . import test_collection_document
 from . import test_collection_export
+from . import test_collection_law_bgb_498
 from . import test_collection_letter
 from . import test_collection_overdue
 from . import test_collection_phone_correction

@@ -37,7 +37,7 @@ class TestDebtorMoves(CollectionCallsLedgerWorld):
         self._assert_waits(promise)
 
     def test_plan_waits_for_the_companys_money(self):
-        plan = self._agree(self.debt)
+        plan = self._agree(self.debt, rule=self._create_rule_for_everybody())
         self._join()
         self._receive_on_account(1000, IN_TIME, partner_id=self.employer.id)
         self._judge_on(NIGHT)
@@ -52,7 +52,7 @@ class TestDebtorMoves(CollectionCallsLedgerWorld):
         self.assertIn(promise.name, employer.collection_promise_note or "")
 
     def test_plan_is_the_companys(self):
-        plan = self._agree(self.debt)
+        plan = self._agree(self.debt, rule=self._create_rule_for_everybody())
         self._join()
         self.assertEqual(plan.partner_id, self.employer)
         employer = self._as_seen(self.employer)
