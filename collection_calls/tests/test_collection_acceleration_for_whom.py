@@ -183,20 +183,18 @@ class TestPlanForWhom(ForWhomCommon):
             self._activate(plan)
         self.assertEqual((running.state, running.notice_days), ("active", 0))
 
-    def test_change_of_a_person_is_never_blocked_by_a_plan(self):
-        """Who leaves a company takes drafts and offers along, and is asked later."""
-        firm = self._create_debtor("Firm")
-        person = self._create_debtor("Leaves", is_company=False, parent_id=firm.id)
-        claims = [self._create_claim(100, 30, partner=person) for _time in "ab"]
-        draft, offer = (self._plan(claim, rule=self.any_incident) for claim in claims)
+    def test_no_plan_keeps_a_debtor_from_changing(self):
+        """A shop that is no company any more is its owner's: who is asked later."""
+        shop = self._create_debtor("Shop 7", parent_id=self.person.id)
+        claims = [self._create_claim(100, 30, partner=shop) for _time in "ab"]
+        draft, offer = (self._plan(claim) for claim in claims)
         offer.action_offer()
-        person.parent_id = False
+        shop.is_company = False
         self.env.cr.flush()
         self.env.invalidate_all()
-        self.assertEqual(draft.partner_id, person)
-        for plan in draft, offer:
-            self.assertEqual(plan.partner_id, person)
+        self.assertEqual((draft | offer).partner_id, self.person)
         self.assertEqual(draft.rule_id, self.consumer)
+        self.assertEqual(offer.rule_id, self.any_incident)
         with self._refused(ValidationError, REFUSED):
             offer.action_activate()
 
