@@ -10,6 +10,7 @@ from odoo.tests import tagged
 
 from .common import CollectionCallsPlanCommon
 
+NOTICED = date(2026, 4, 24)  # the installment of 20 April is three days late
 TALK = "we offer you a talk about how this can be settled by agreement"
 
 
@@ -38,8 +39,9 @@ class TestLawBgb498(CollectionCallsPlanCommon):
     def _give_notice(self):
         """A plan of which two installments are missed, and its notice."""
         plan = self._activate(self._owe(10))
-        self._run_until(date(2026, 4, 24), first=date(2026, 4, 23))
-        plan.action_send_notice()
+        self._run_until(NOTICED, first=NOTICED - timedelta(1))
+        with self._at(NOTICED):
+            plan.action_send_notice()
         return plan, self._get_letters(plan, "notice")
 
     def test_paragraph_1_sentence_1_number_1_letter_b_up_to_three_years(self):
@@ -80,7 +82,7 @@ class TestLawBgb498(CollectionCallsPlanCommon):
     def test_paragraph_1_sentence_1_number_1_letter_b_decides(self):
         """Two of 38 are 5.3 %: the collector is asked, for nobody is pressed alone."""
         plan = self._activate(self._owe(38))
-        self._run_until(date(2026, 4, 24), first=date(2026, 4, 23))
+        self._run_on(NOTICED)
         self.assertTrue(plan.date_proposed)
         self.assertEqual(plan.state, "active")
 
@@ -89,9 +91,10 @@ class TestLawBgb498(CollectionCallsPlanCommon):
         plan, notice = self._give_notice()
         self.assertEqual(plan.state, "notice")
         self.assertFalse(plan.date_cure, "it has not arrived")
-        with self._at(date(2026, 4, 25)):
+        delivered = NOTICED + timedelta(1)
+        with self._at(delivered):
             self._deliver(notice)
-        self.assertEqual(plan.date_cure, date(2026, 4, 25) + timedelta(14))
+        self.assertEqual(plan.date_cure, delivered + timedelta(14))
         with self._at(plan.date_cure):
             with self._refused(UserError, "The notice gives the debtor time until"):
                 plan.with_user(self.manager).action_accelerate("Too early")
@@ -118,7 +121,7 @@ class TestLawBgb498(CollectionCallsPlanCommon):
         self.assertIn(TALK, self._text_of(notice))
         self.assertIn("Please call us: +49 30 23125 000", self._text_of(notice))
         business = self._agree(self._create_claim(1000, 30), rule=self.business)
-        self._run_on(date(2026, 4, 24))
+        self._run_on(NOTICED)
         [notice] = self._get_letters(business, "notice")
         self.assertNotIn(TALK, self._text_of(notice))
         self.assertIn("please call us", self._text_of(notice))

@@ -131,7 +131,10 @@ class TestDebtorMoves(CollectionCallsLedgerWorld):
     def test_who_leaves_again_leaves_the_debts(self):
         """Core moves the items to the company once, and never back."""
         promise = self._word(self.debt)
-        plan = self._agree(self._create_claim(500, 5, partner=self.person))
+        plan = self._agree(
+            self._create_claim(500, 5, partner=self.person),
+            rule=self._create_rule_for_everybody(),
+        )
         self._join()
         self.person.parent_id = False
         self.env.cr.flush()

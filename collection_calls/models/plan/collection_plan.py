@@ -343,16 +343,19 @@ class CollectionPlan(models.Model):
             plan.claim_ids._check_claims()
 
     @api.constrains("rule_id")
+    def _check_chosen_rule(self):
+        """Whoever becomes a private person later isn't kept from it by an offer: that
+        is checked when it is accepted."""
+        drafts = self.filtered(lambda plan: plan.state == "draft" and plan.rule_id)
+        drafts._check_rule()
+
     def _check_rule(self):
-        """Check that nobody presses a private person without notice.
+        """Check that no private person is pressed without notice.
 
-        A debtor who becomes one stops nothing here, but is asked about before the plan
-        is offered or activated.
-
-        :raise ValidationError: if the plan has a rule without notice, or one that is
-            made for companies; the message says what to do
+        :raise ValidationError: if a plan has a rule without notice, or one that is made
+            for companies; the message says what to do
         """
-        for plan in self.filtered(lambda plan: plan.state in OPEN):
+        for plan in self:
             # What was offered stays as it was, whatever becomes of the rule.
             is_business = plan.state == "draft" and plan.rule_id.for_whom == "business"
             is_strict = is_business or not plan.notice_days
