@@ -28,10 +28,10 @@ class TestCreditControl(CollectionCallsPlanCommon):
         cls.planned = cls._create_claim(600, days_overdue=30)
         cls.free = cls._create_claim(50, days_overdue=30)
         cls.debtor.email = "office@mueller.example"
-        cls.policy = cls.env.ref("account_credit_control.credit_control_3_time")
+        cls.policy = cls.env.ref("account_credit_control.credit_control_3_time").sudo()
         cls.receivable = cls.company_data["default_account_receivable"]
         cls.policy.account_ids = [Command.set(cls.receivable.ids)]
-        cls.company.credit_policy_id = cls.policy
+        cls.company.sudo().credit_policy_id = cls.policy
         cls.lines = cls.env["credit.control.line"].with_user(cls.clerk)
 
     def _protect(self):
@@ -132,7 +132,7 @@ class TestCreditControl(CollectionCallsPlanCommon):
 
     def test_policy_changed_by_hand(self):
         self._protect()
-        policy = self.env.ref("account_credit_control.credit_control_2_time")
+        policy = self.env.ref("account_credit_control.credit_control_2_time").sudo()
         policy.account_ids = [Command.set(self.receivable.ids)]
         moves = self.invoice | self.free
         wizard = self._open(
