@@ -43,16 +43,26 @@ def _say_for_whom(env):
 def _offer_a_talk(env):
     """Before it is said how to pay; texts that don't say that are left alone.
 
-    Translations have the same structure: Odoo takes it over.
+    In SQL: a new structure that is written in one language isn't that of the others.
     """
     template = env.ref(
         "collection_calls.mail_template_plan_notice", raise_if_not_found=False
     )
-    if template:
-        template = template.with_context(lang="en_US")
-        body = str(template.body_html or "")
-        if PAYMENT in body and "_render_talk_offer" not in body:
-            template.body_html = body.replace(PAYMENT, f"{TALK}\n{PAYMENT}", 1)
+    if not template:
+        return
+    template.flush_recordset(["body_html"])
+    env.cr.execute(
+        """
+        UPDATE mail_template
+           SET body_html = (
+                   SELECT jsonb_object_agg(key, replace(value, %(payment)s, %(both)s))
+                     FROM jsonb_each_text(body_html)
+               )
+         WHERE id = %(id)s AND strpos(body_html::text, '_render_talk_offer') = 0
+        """,
+        {"id": template.id, "payment": PAYMENT, "both": f"{TALK}\n{PAYMENT}"},
+    )
+    template.invalidate_recordset(["body_html"])
 
 
 def _name_what_runs(env):
