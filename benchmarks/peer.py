@@ -10,7 +10,7 @@ from . import stage as stages
 from .evaluate_promises import ROOT_USER
 from .measure import Work, compare
 from .refresh_cases import MOST_STATEMENTS, find_cases, has_cases
-from tool import odoo_source, peer, settings
+from tool import peer
 
 NAME = "refresh_cases_peer"
 ADDON = "account_credit_control"
@@ -18,17 +18,11 @@ BOUND = 1 / 50
 MOST_ROUNDS = 2  # it takes minutes
 
 
-def addons_path():
-    """Where Odoo finds both addons; the other one is fetched."""
-    peer.ensure()
-    ours = settings.ROOT, *odoo_source.locate().addons
-    return ",".join(map(str, [*ours, peer.addons()]))
-
-
 def run(stage, rounds):
     if not has_cases(NAME, stage):
         return None
-    database = stages.joined(ADDON, addons_path())
+    peer.ensure()
+    database = stages.joined(ADDON, peer.addons_path())
     measured = Work("the addon", database, find_cases, refresh, ROOT_USER)
     baseline = measured._replace(title=ADDON, prepare=prepare_run, act=generate)
     comparison = compare(NAME, measured, baseline, min(rounds, MOST_ROUNDS), BOUND)

@@ -95,7 +95,8 @@ def joined(addon, path):
     name = f"{WITH}_{addon}"
     sql_db.close_db(WITH)
     databases.copy(WITH, AREA, name, AREA)
-    _install(addon, name, f"--addons-path={path}")
+    # Alone: beside our glue addon, it would leave out what is promised.
+    _install(addon, name, f"--addons-path={path}", "--skip-auto-install")
     ledger.settle(name)
     return name
 

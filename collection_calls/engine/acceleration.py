@@ -7,8 +7,8 @@ The rules come from two sources. The articles that asked for this addon want it 
 first incident: "each incident makes the remaining amounts payable at once". The German
 Civil Code (§ 498 BGB, loans to consumers) wants more: at least two consecutive
 installments missed in whole or in part, at least 10 % of the loan in arrears (5 % if it
-runs for more than three years), and a notice that left two weeks to pay. What else a
-law wants, people see to.
+runs for more than three years: :func:`least_arrears_percent`), and a notice that left
+two weeks to pay. What else a law wants, people see to.
 """
 
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ NOTHING, COMPLETE, CURE, HOLD = "nothing", "complete", "cure", "hold"
 DISSOLVE = "dissolve"
 PROPOSE, SEND_NOTICE, ACCELERATE = "propose", "send_notice", "accelerate"
 PRESSING = (PROPOSE, SEND_NOTICE, ACCELERATE)  # steps that an obstacle holds back
+LONG_TERM_YEARS = 3  # beyond them, a plan is a long one
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,23 @@ class Decision:
 
     step: str
     reason: str
+
+
+def least_arrears_percent(usual, of_long_plans, first, last):
+    """The percentage of a plan's total that has to be in arrears, by how long it runs.
+
+    § 498 (1) sentence 1 no. 1 b BGB: 10 % up to three years, 5 % beyond. Three years
+    from 29 February end on 28 February.
+
+    :param of_long_plans: the percentage beyond three years; if zero, the usual one
+    :param date first: the day of the first installment; None if there is none yet
+    :param date last: the day of the last one
+    """
+    if not of_long_plans or not first:
+        return usual
+    anniversary = last.year - LONG_TERM_YEARS, last.month, last.day
+    is_long = anniversary > (first.year, first.month, first.day)
+    return of_long_plans if is_long else usual
 
 
 def decide(facts, rule, today):

@@ -1,3 +1,4 @@
+from . import test_collection_acceleration_for_whom
 from . import test_collection_acceleration_rule
 from . import test_collection_access
 from . import test_collection_agreed_hour
@@ -27,6 +28,7 @@ from . import test_collection_labels
 from . import test_collection_left_open
 from . import test_collection_guard
 from . import test_collection_holiday
+from . import test_collection_law_bgb_498
 from . import test_collection_letter
 from . import test_collection_overdue
 from . import test_collection_phone_correction

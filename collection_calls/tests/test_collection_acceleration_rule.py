@@ -11,6 +11,7 @@ NEW_OVERDUE = (
     " So does another invoice that falls overdue while something is in arrears, without"
     " waiting."
 )
+LONG = " In plans of more than three years, it takes at least 5 % in arrears."
 ONCE = " After that, a manager may let the plan run again once."
 
 
@@ -57,7 +58,7 @@ class TestCollectionAccelerationWords(TestCollectionAccelerationCommon):
             self.consumer.description,
             "Two consecutive missed installments with at least 10 % in arrears, 3 days"
             " after their date, make the rest due after a written notice of 14 days; a"
-            " collector is asked first." + ONCE,
+            " collector is asked first." + LONG + ONCE,
         )
 
     def test_clauses_of_shipped_rules(self):
@@ -201,6 +202,7 @@ class TestCollectionAccelerationWords(TestCollectionAccelerationCommon):
             )
             form.missed_count = 2
             form.min_arrears_percent = 10
+            form.min_arrears_percent_long = 5
             form.notice_days = 14
             form.mode = "propose"
             self.assertEqual(form.description, self.consumer.description)
@@ -263,6 +265,8 @@ class TestCollectionAccelerationRule(TestCollectionAccelerationCommon):
             ({"missed_count": 0}, "Enter 1 or more"),
             ({"min_arrears_percent": -1}, "Enter a number from 0 to 100"),
             ({"min_arrears_percent": 100.01}, "Enter a number from 0 to 100"),
+            ({"min_arrears_percent_long": -1}, "Enter a number from 0 to 100"),
+            ({"min_arrears_percent_long": 100.01}, "Enter a number from 0 to 100"),
         ):
             with self._refused(ValidationError, message):
                 self._create(**vals)

@@ -760,7 +760,7 @@ class TestPlanHeldBack(CollectionCallsPlanCommon):
         """A plan of a person who gets an employer once it runs."""
         person = self.env["res.partner"].create({"name": "Herr Klein"})
         move = self._create_claim(1000, 30, partner=person)
-        plan = self._agree(move)
+        plan = self._agree(move, rule=self._create_rule_for_everybody())
         case = plan.with_user(self.collector)._get_case()
         person.parent_id = self._create_debtor("Neumann AG")
         self.assertNotEqual(person.commercial_partner_id, person)

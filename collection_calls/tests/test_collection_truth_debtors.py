@@ -37,7 +37,7 @@ class TestDebtorMoves(CollectionCallsLedgerWorld):
         self._assert_waits(promise)
 
     def test_plan_waits_for_the_companys_money(self):
-        plan = self._agree(self.debt)
+        plan = self._agree(self.debt, rule=self._create_rule_for_everybody())
         self._join()
         self._receive_on_account(1000, IN_TIME, partner_id=self.employer.id)
         self._judge_on(NIGHT)
@@ -52,7 +52,7 @@ class TestDebtorMoves(CollectionCallsLedgerWorld):
         self.assertIn(promise.name, employer.collection_promise_note or "")
 
     def test_plan_is_the_companys(self):
-        plan = self._agree(self.debt)
+        plan = self._agree(self.debt, rule=self._create_rule_for_everybody())
         self._join()
         self.assertEqual(plan.partner_id, self.employer)
         employer = self._as_seen(self.employer)
@@ -131,7 +131,10 @@ class TestDebtorMoves(CollectionCallsLedgerWorld):
     def test_who_leaves_again_leaves_the_debts(self):
         """Core moves the items to the company once, and never back."""
         promise = self._word(self.debt)
-        plan = self._agree(self._create_claim(500, 5, partner=self.person))
+        plan = self._agree(
+            self._create_claim(500, 5, partner=self.person),
+            rule=self._create_rule_for_everybody(),
+        )
         self._join()
         self.person.parent_id = False
         self.env.cr.flush()

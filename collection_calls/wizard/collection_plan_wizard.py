@@ -38,7 +38,8 @@ class CollectionPlanWizard(models.TransientModel):
         store=True,
         precompute=True,
         readonly=False,
-        domain="[('company_id', 'in', [False, company_id])]",
+        domain="[('company_id', 'in', [False, company_id]),"
+        " ('fits_debtor_id', '=', partner_id)]",
         required=True,
         ondelete="cascade",
     )
@@ -61,11 +62,11 @@ class CollectionPlanWizard(models.TransientModel):
                 wizard.claim_ids[:1].currency_id or wizard.company_id.currency_id
             )
 
-    @api.depends("company_id")
+    @api.depends("company_id", "partner_id")
     def _compute_rule_id(self):
         rules = self.env["collection.acceleration.rule"]
         for wizard in self:
-            wizard.rule_id = rules._get_default(wizard.company_id)
+            wizard.rule_id = rules._get_default(wizard.company_id, wizard.partner_id)
 
     @api.depends("claim_ids", "partner_id", "company_id", "rule_id", *TERMS)
     def _compute_preview(self):

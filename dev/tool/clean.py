@@ -7,8 +7,8 @@ from .console import Failure, say
 
 # Named one by one: the cache folder may be any folder of the user's.
 PARTS = (
-    *("apt", "checkouts", "data", "durations", "log", "node", "odoo", "postgresql"),
-    "venv",
+    *("apt", "checkouts", "data", "durations", "log", "node", "odoo", "peer"),
+    *("postgresql", "venv"),
 )
 DATABASES = {
     settings.DEMO_DATABASE: "demo",

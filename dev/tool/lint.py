@@ -25,7 +25,8 @@ def reformat():
     _ensure()
     if settings.ADDON_PATH.is_dir():
         fixer = venv.program("oca-checks-odoo-module")
-        _run("oca-checks-odoo-module", [fixer, "--fix", "--no-exit", settings.ADDON])
+        addons = settings.ADDON, *settings.GLUE_ADDONS
+        _run("oca-checks-odoo-module", [fixer, "--fix", "--no-exit", *addons])
     _run("ruff", [venv.program("ruff"), "check", "--fix", "."])
     _run("ruff format", [venv.program("ruff"), "format", "."])
     _run("prettier", node.command("prettier", "--write", *PRETTIER))
@@ -47,10 +48,12 @@ def _checks():
 
 
 def _addon_checks():
-    addon = settings.ADDON
-    yield "pylint-odoo", [venv.program("pylint"), "--jobs=2", addon]
-    yield "oca-checks-odoo-module", [venv.program("oca-checks-odoo-module"), addon]
-    translations = sorted(settings.ADDON_PATH.glob("i18n/*.po*"))
+    addons = settings.ADDON, *settings.GLUE_ADDONS
+    yield "pylint-odoo", [venv.program("pylint"), "--jobs=2", *addons]
+    yield "oca-checks-odoo-module", [venv.program("oca-checks-odoo-module"), *addons]
+    translations = sorted(
+        path for addon in addons for path in settings.ROOT.glob(f"{addon}/i18n/*.po*")
+    )
     if translations:
         options = ["--disable=po-pretty-format", *map(str, translations)]
         yield "oca-checks-po", [venv.program("oca-checks-po"), *options]

@@ -1,8 +1,11 @@
-"""The add-on that ours is measured against, in a folder of its own."""
+"""OCA's add-on for dunning, in a folder of its own.
+
+Ours is measured against it, and has a glue addon for those who use both.
+"""
 
 import os
 
-from . import cache, settings, venv
+from . import cache, odoo_source, settings, venv
 from .console import run
 
 
@@ -16,13 +19,19 @@ def addons():
     return folder() / "odoo" / "addons"
 
 
+def addons_path():
+    """Where Odoo finds it besides ours and its own."""
+    ours = settings.ROOT, *odoo_source.locate().addons
+    return ",".join(map(str, [*ours, addons()]))
+
+
 def ensure():
     """Fetch the exact version of the lock file if it isn't there."""
     if folder().exists():
         return
     with cache.lock(), cache.building(folder()) as unfinished:
         run(
-            "Fetching the add-on to compare with",
+            "Fetching OCA's account_credit_control",
             [
                 *(str(venv.python()), "-m", "pip", "install", "--require-hashes"),
                 *("--no-deps", "--target", str(unfinished)),

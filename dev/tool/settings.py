@@ -7,6 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 ADDON = "collection_calls"
 ADDON_PATH = ROOT / ADDON
+GLUE_ADDONS = ("collection_calls_credit_control",)  # installed beside other apps
 REQUIREMENTS = ROOT / "dev" / "requirements.lock"
 PEER_REQUIREMENTS = ROOT / "dev" / "peer.lock"
 NODE_PACKAGES = ROOT / "dev" / "node"

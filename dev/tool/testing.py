@@ -1,6 +1,6 @@
 """All tests in one queue, for workers that each have a copy of the same database."""
 
-from . import cache, cluster, databases, odoo, settings, setup, templates, venv
+from . import cache, cluster, databases, odoo, peer, settings, setup, templates, venv
 from .console import attend, say
 
 AREA = "test"
@@ -12,6 +12,7 @@ def run_tests(expression="", *, keep=False, stop_postgresql=False):
     """Set up, copy the template with the addon, run pytest; its exit code."""
     started = setup.ensure(browser=True)
     try:
+        peer.ensure()  # the tests of the glue addon install it
         _make_databases()
         say("Running the tests …")
         options = {

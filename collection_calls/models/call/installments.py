@@ -66,6 +66,7 @@ class CollectionCall(models.Model):
         readonly=False,
         ondelete="restrict",
         check_company=True,
+        domain="[('fits_debtor_id', '=', partner_id)]",
         groups=COLLECTORS,
     )
 
@@ -89,7 +90,7 @@ class CollectionCall(models.Model):
         rules = self.env["collection.acceleration.rule"]
         for call in self:
             if call._is_plan_sought() and not call.plan_rule_id:
-                call.plan_rule_id = rules._get_default(call.company_id)
+                call.plan_rule_id = rules._get_default(call.company_id, call.partner_id)
 
     # ---------------------------------------------------------- business methods
 
@@ -166,7 +167,8 @@ class CollectionCall(models.Model):
     def _prepare_plan_vals(self, terms=None):
         terms = terms or self
         rules = self.env["collection.acceleration.rule"]
-        rule = terms.plan_rule_id or rules._get_default(self.company_id)
+        debtor = self.partner_id
+        rule = terms.plan_rule_id or rules._get_default(self.company_id, debtor)
         return {
             "call_id": self.id,
             "partner_id": self.partner_id.id,

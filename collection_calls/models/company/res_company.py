@@ -64,8 +64,8 @@ class ResCompany(models.Model):
         "collection.acceleration.rule",
         string="Acceleration Rule",
         check_company=True,
-        help="When missed installments make the rest of a new plan due. If empty, the"
-        " first rule of the list.",
+        help="When missed installments make the rest of a new plan due, if the rule is"
+        " made for the debtor. Otherwise, or if empty, the first of the list that is.",
     )
 
     collection_plan_reminder_days = fields.Integer(

@@ -168,7 +168,7 @@ class CollectionContactPolicy(models.Model):
             return False
         if self.applies_to == "everybody":
             return True
-        return debtor.is_company == (self.applies_to == "businesses")
+        return debtor._is_collection_consumer() == (self.applies_to == "consumers")
 
     def _get_rules(self):
         """What the engine needs to know of the policy.

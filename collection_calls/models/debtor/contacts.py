@@ -17,6 +17,15 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
+    def _is_collection_consumer(self):
+        """Whether whoever owes what this contact owes is a private person.
+
+        That is everybody whom Odoo doesn't know as a company, sole traders included:
+        who isn't sure gets the better protection.
+        """
+        self.ensure_one()
+        return not self.commercial_partner_id.is_company
+
     def _get_collection_contact(self):
         """The person to call: this contact, else whoever gets the debtor's invoices.
 

@@ -126,7 +126,11 @@ class CollectionAccelerationTerms(models.AbstractModel):
 
     @api.constrains("min_arrears_percent")
     def _check_min_arrears_percent(self):
-        if any(not 0 <= terms.min_arrears_percent <= 100 for terms in self):
+        for terms in self:
+            terms._check_percent(terms.min_arrears_percent)
+
+    def _check_percent(self, percent):
+        if not 0 <= percent <= 100:
             raise ValidationError(
                 self.env._(
                     "The least arrears are a percentage of the plan's total. Enter a"
@@ -134,9 +138,9 @@ class CollectionAccelerationTerms(models.AbstractModel):
                 )
             )
 
-    def _format_percent(self):
-        """The least arrears with as many decimals as they have: 10, 12.5 or 33.33."""
-        percent = round(self.min_arrears_percent, 2)
+    def _format_percent(self, percent):
+        """Percentages with as many decimals as they have: 10, 12.5 or 33.33."""
+        percent = round(percent, 2)
         decimals = len(f"{percent:.2f}".rstrip("0").split(".")[1])
         return formatLang(self.env, percent, digits=decimals)
 
@@ -187,7 +191,7 @@ class CollectionAccelerationTerms(models.AbstractModel):
         return self.env._(
             "%(condition)s and at least %(percent)s %% of the plan is in arrears",
             condition=condition,
-            percent=self._format_percent(),
+            percent=self._format_percent(self.min_arrears_percent),
         )
 
     def _write_condition_of_one(self):
@@ -310,7 +314,7 @@ class CollectionAccelerationTerms(models.AbstractModel):
             incident = self.env._(
                 "%(incident)s with at least %(percent)s %% in arrears",
                 incident=incident,
-                percent=self._format_percent(),
+                percent=self._format_percent(self.min_arrears_percent),
             )
         return self._say_grace(incident)
 

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ...engine import acceleration as engine
 from .acceleration_terms import TERMS as RULE_TERMS
+from .collection_acceleration_rule import LONG_TERMS
 
 OPEN = ("draft", "offered")
 RUNNING = (engine.ACTIVE, engine.NOTICE)
@@ -43,9 +44,12 @@ class CollectionPlan(models.Model):
 
     rule_id = fields.Many2one(
         "collection.acceleration.rule",
+        compute="_compute_rule_id",
+        store=True,
+        readonly=False,
         check_company=True,
         ondelete="restrict",
-        default=lambda self: self._get_default_rule(),
+        domain="[('fits_debtor_id', '=', partner_id)]",
         help="When missed installments make the rest due. The plan keeps it as it was"
         " when it was activated.",
     )
@@ -214,10 +218,6 @@ class CollectionPlan(models.Model):
         "(company_id) WHERE state IN ('active', 'notice', 'accelerated')"
     )
 
-    @api.model
-    def _get_default_rule(self):
-        return self.env["collection.acceleration.rule"]._get_default(self.env.company)
-
     # ------------------------------------------------------------------ computes
 
     @api.depends("claim_ids.move_line_id")
@@ -230,7 +230,20 @@ class CollectionPlan(models.Model):
     def _get_items(self):
         return self.claim_ids.move_line_id
 
-    @api.depends("rule_id", "currency_id", *(f"rule_id.{n}" for n in RULE_TERMS))
+    @api.depends("partner_id", "company_id")
+    def _compute_rule_id(self):
+        """Propose one that is made for the debtor, until the debtor knows of it."""
+        for plan in self.filtered(lambda plan: plan.state == "draft"):
+            if not plan.rule_id or not plan.rule_id._fits(plan.partner_id):
+                company = plan.company_id or self.env.company
+                plan.rule_id = plan.rule_id._get_default(company, plan.partner_id)
+
+    @api.depends(
+        "rule_id",
+        "currency_id",
+        "installment_ids.date_due",
+        *(f"rule_id.{name}" for name in LONG_TERMS),
+    )
     def _compute_rule(self):
         """Follow the rule until the debtor knows of the plan, and never again."""
         for plan in self.filtered(lambda plan: plan.state == "draft"):
@@ -238,6 +251,8 @@ class CollectionPlan(models.Model):
             rule = plan.rule_id.with_company(plan.company_id)
             for name in RULE_TERMS:
                 plan[name] = rule[name]
+            days = plan.installment_ids.filtered("date_due").mapped("date_due")
+            plan.min_arrears_percent = rule._get_least_arrears_percent(days)
             plan.tolerance_amount = rule.currency_id._convert(
                 rule.tolerance_amount,
                 plan.currency_id or rule.currency_id,
@@ -333,6 +348,33 @@ class CollectionPlan(models.Model):
                     )
                 )
             plan.claim_ids._check_claims()
+
+    @api.constrains("rule_id")
+    def _check_chosen_rule(self):
+        """Whoever becomes a private person later isn't kept from it by an offer: that
+        is checked when it is accepted."""
+        drafts = self.filtered(lambda plan: plan.state == "draft" and plan.rule_id)
+        drafts._check_rule()
+
+    def _check_rule(self):
+        """Check that no private person is pressed without notice.
+
+        :raise ValidationError: if a plan has a rule without notice, or one that is made
+            for companies; the message says what to do
+        """
+        for plan in self:
+            # What was offered stays as it was, whatever becomes of the rule.
+            is_business = plan.state == "draft" and plan.rule_id.for_whom == "business"
+            is_strict = is_business or not plan.notice_days
+            if is_strict and plan.partner_id._is_collection_consumer():
+                raise ValidationError(
+                    self.env._(
+                        "%(debtor)s is a private person: nothing falls due at once"
+                        " without a written notice. Choose a rule that is made for"
+                        " private persons.",
+                        debtor=plan.partner_id.name,
+                    )
+                )
 
     # ---------------------------------------------------------- business methods
 

@@ -81,6 +81,15 @@ class CollectionPlan(models.Model):
             "plan_payment_details", bank=self._get_letter_bank(move, self.currency_id)
         )
 
+    def _render_talk_offer(self):
+        """What a private person is offered with the notice, as HTML.
+
+        § 498 (1) sentence 2 BGB: a talk about a settlement by agreement.
+        """
+        if not self.partner_id._is_collection_consumer():
+            return ""
+        return self._render_part("plan_talk_offer")
+
     def _render_part(self, template, **values):
         values.update(plan=self, company=self.company_id.sudo())
         return self.env["ir.qweb"]._render(f"collection_calls.{template}", values)

@@ -289,11 +289,12 @@ class CollectionPlan(models.Model):
             )
 
     def _check_ready(self):
-        """Check that claims and schedule still fit.
+        """Check that claims, rule and schedule still fit.
 
         :raise ValidationError: if they don't; the message says what to do
         """
         self.claim_ids._check_claims()
+        self._check_rule()
         self._check_replaced()
         self._check_schedule()
 

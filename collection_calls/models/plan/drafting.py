@@ -214,12 +214,13 @@ class CollectionPlan(models.Model):
         company = self.env["res.company"].browse(vals["company_id"])
         if not vals.get("rule_id"):
             rules = self.env["collection.acceleration.rule"]
-            vals["rule_id"] = rules._get_default(company).id
+            vals["rule_id"] = rules._get_default(company, debtor).id
         if not vals["rule_id"]:
             raise UserError(
                 self.env._(
                     "Choose the rule that says when missed installments make the rest"
-                    " due. If there is none, ask a manager to restore or make one."
+                    " due. If none is made for this debtor, ask a manager to restore or"
+                    " make one."
                 )
             )
         if vals.get("installment_amount") and not vals.get("installment_count"):

@@ -24,6 +24,7 @@ class CollectionPlan(models.Model):
         claims = [Command.create({"move_line_id": item.id}) for item in items]
         plan = self.new(dict(vals, claim_ids=claims, state="draft"))
         plan._check_claims()
+        plan._check_rule()
         total = sum(claim._get_residual() for claim in plan.claim_ids)
         installments = self._build_schedule(
             plan.company_id, plan.currency_id, total, plan._get_schedule_terms()

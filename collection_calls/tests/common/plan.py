@@ -26,6 +26,12 @@ class CollectionCallsPlanCommon(
         cls.business = cls.env.ref(f"{rule}_business")
         cls.consumer = cls.env.ref(f"{rule}_consumer")
 
+    @classmethod
+    def _create_rule_for_everybody(cls, **vals):
+        """Any incident, after a notice: private persons are given none without."""
+        vals = {"name": "With notice", "notice_days": 10, "for_whom": "both", **vals}
+        return cls.any_incident.sudo().copy(vals)
+
     def _plan(self, moves, count=4, days=10, rule=None, user=None, **vals):
         """A draft over all that is open on these invoices, from in ``days`` on."""
         claims = moves._get_collection_claims()
