@@ -2,9 +2,9 @@
 
 ``conversation`` leads through the steps, ``policy_check`` asks whether the debtor may
 be called now, ``contact`` has number and contact data, ``dossier`` what is known
-before. ``commitments`` and ``installments`` are what is agreed, ``follow_up`` the next
-call, ``confirmation`` what goes out afterwards. Outcomes, reasons and scripts are what
-users configure.
+before, ``wishes`` what they ask us not to do. ``commitments`` and ``installments`` are
+what is agreed, ``follow_up`` the next call, ``confirmation`` what goes out afterwards.
+Outcomes, reasons and scripts are what users configure.
 """
 
 from . import collection_call
@@ -16,6 +16,7 @@ from . import installments
 from . import follow_up
 from . import confirmation
 from . import dossier
+from . import wishes
 from . import collection_call_answer
 from . import collection_call_claim
 from . import collection_call_outcome

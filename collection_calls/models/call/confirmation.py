@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ...engine import contact_gate
 from ...engine.acceleration import ACTIVE, NOTICE
 
 CONFIRMATION = "collection_calls.mail_template_call_confirmation"
@@ -46,6 +47,9 @@ class CollectionCall(models.Model):
 
     def _post_confirmation(self, **options):
         return self.message_post_with_source(self.env.ref(CONFIRMATION), **options)
+
+    def _get_document(self):
+        return contact_gate.CONFIRMATION
 
     def _get_case(self):
         return self.case_id

@@ -17,5 +17,6 @@ from . import ranking
 from . import decisions
 from . import session
 from . import contact
+from . import wishes
 from . import collection_strategy
 from . import events

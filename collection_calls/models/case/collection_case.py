@@ -3,7 +3,10 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, plaintext2html
+
+from ...engine.contact_gate import CALL, TODO
+from ..contact.gate import Question
 
 CALL_ACTIVITY = "collection_calls.mail_activity_type_collection_call"
 
@@ -96,6 +99,8 @@ class CollectionCase(models.Model):
         self._check_no_figures(vals)
         self._check_reassign(vals)
         result = super().write(vals)
+        if "hold" in vals:
+            self.env["collection.agreement"]._touch_debtors(self.partner_id)
         if "hold" in vals or not vals.get("user_id", True):
             self._touch(
                 partners={(case.partner_id.id, case.company_id.id) for case in self}
@@ -216,8 +221,25 @@ class CollectionCase(models.Model):
         if keep_later:
             planned = planned.filtered(lambda activity: activity.date_deadline <= day)
         planned.unlink()
+        return self._schedule_call(day, user, summary)
+
+    def _schedule_call(self, day, user, summary):
+        """Ask somebody to call, or to find another way where nobody may call.
+
+        :return: the activity
+        """
+        self.ensure_one()
+        [answer] = self.env["collection.contact.gate"]._ask(
+            self.company_id, [Question(self.partner_id, CALL, TODO)]
+        )
+        vals = {"date_deadline": day, "user_id": user.id, "summary": summary}
+        if answer.is_allowed:
+            return self.activity_schedule(CALL_ACTIVITY, **vals)
+        note = self.with_context(lang=user.lang).env._(
+            "Don't call: %(why)s", why=answer.reason
+        )
         return self.activity_schedule(
-            CALL_ACTIVITY, date_deadline=day, user_id=user.id, summary=summary
+            "mail.mail_activity_data_todo", note=plaintext2html(note), **vals
         )
 
     def _get_caller(self, user):

@@ -7,6 +7,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
+from ...engine.contact_gate import EMAIL, LETTER
+
 CONFIRMATION_FIELDS = {
     "confirmation_state",
     "confirmation_channel",
@@ -14,6 +16,7 @@ CONFIRMATION_FIELDS = {
     "confirmation_print_date",
     "confirmation_message_id",
     "confirmation_activity_id",
+    "confirmation_recipient_id",
 }
 UNSETTLED = ("to_send", "failed")
 WAITING = ("ready", "process", "pending")
@@ -37,6 +40,7 @@ class CollectionConfirmation(models.AbstractModel):
 
     _name = "collection.confirmation"
     _description = "Written Confirmation"
+    _inherit = "collection.addressee"
 
     confirmation_state = fields.Selection(
         [
@@ -81,6 +85,14 @@ class CollectionConfirmation(models.AbstractModel):
     confirmation_activity_id = fields.Many2one(
         "mail.activity", readonly=True, copy=False, ondelete="set null"
     )
+    confirmation_recipient_id = fields.Many2one(
+        "res.partner",
+        string="Sent To",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        help="Whoever it went to when it left.",
+    )
 
     # ------------------------------------------------------------------- actions
 
@@ -98,8 +110,31 @@ class CollectionConfirmation(models.AbstractModel):
                         "%(call)s waits for no letter.", call=record._get_letter_name()
                     )
                 )
-            record._settle_confirmation("posted", "letter", self.env._("Posted"))
+            answer = record._check_letter_allowed()
+            record._pass_gate(answer, LETTER, record._settle_posted)
         return True
+
+    def _settle_posted(self, recipient):
+        self._write_confirmation({"confirmation_recipient_id": recipient.id})
+        self._settle_confirmation("posted", "letter", self.env._("Posted"))
+
+    def _check_letter_allowed(self):
+        """Check that the letter may still be posted, whatever was asked for since.
+
+        :return: the gate's answer
+        :raise UserError: if it may not
+        """
+        self.ensure_one()
+        answer = self._ask_gate(LETTER)
+        if not answer.is_allowed:
+            raise UserError(
+                self.env._(
+                    "The letter of %(letter)s may not be posted: %(why)s",
+                    letter=self._get_letter_name(),
+                    why=answer.reason,
+                )
+            )
+        return answer
 
     def action_resend_confirmation(self):
         """Send the e-mail after all, now that the address is right.
@@ -116,21 +151,31 @@ class CollectionConfirmation(models.AbstractModel):
                     call=self._get_letter_name(),
                 )
             )
-        if not self._can_be_mailed():
+        answer = self._ask_gate(EMAIL)
+        if answer.code == "no_address":
             raise UserError(
                 self.env._(
                     "%(person)s has no valid e-mail address. Correct it first, or post"
                     " the letter.",
-                    person=self._get_person().name,
+                    person=answer.recipient.name,
                 )
             )
+        if not answer.is_allowed:
+            raise UserError(
+                self.env._("No e-mail may be sent: %(why)s", why=answer.reason)
+            )
         self._give_up_failed_mail()
-        self._mail_confirmation()
+        self._mail_confirmation(answer)
         return True
 
     def _note_printed(self):
-        """Note which letters to post are on paper; copies don't count."""
+        """Note which letters to post are on paper; copies don't count.
+
+        :raise UserError: if one of them may not be posted any more
+        """
         waiting = self.filtered(lambda record: record._is_letter_waiting())
+        for record in waiting:
+            record._check_letter_allowed()
         for company, letters in waiting.grouped("company_id").items():
             today = company._get_collection_today()
             letters._write_confirmation({"confirmation_print_date": today})
@@ -152,41 +197,52 @@ class CollectionConfirmation(models.AbstractModel):
         self.ensure_one()
         if self.confirmation_state:
             return
-        if not self._can_be_mailed():
-            self._ask_for_letter("to_send", self.env._("There is no e-mail address."))
+        answer = self._ask_gate(EMAIL)
+        if not answer.is_allowed:
+            self._ask_for_letter("to_send", answer.reason)
             return
         try:
             with self.env.cr.savepoint():
-                self._mail_confirmation()
+                self._mail_confirmation(answer)
         except psycopg2.OperationalError:
             raise  # Odoo runs the whole request again
         except Exception:
             _logger.exception("%s: no confirmation could be written", self.display_name)
             self._ask_for_letter("failed", self.env._("The e-mail template is broken."))
 
-    def _can_be_mailed(self):
-        person = self._get_person()
-        return person.active and bool(person.email_normalized)
+    def _get_recipient(self):
+        """Who is written to: as long as it hasn't left, whoever is right now."""
+        has_left = self.confirmation_state in ("sent", "posted")
+        sent_to = has_left and self.confirmation_recipient_id
+        return sent_to or super()._get_recipient()
 
-    def _mail_confirmation(self):
-        """Post the e-mail in the chatter; Odoo's mail queue sends it."""
+    def _mail_confirmation(self, answer):
+        """Post the e-mail in the chatter; Odoo's mail queue sends it.
+
+        :param answer: what the gate says to it
+        """
         self.ensure_one()
-        # The context wins over what callers such as server actions ask for.
-        message = self.with_context(mail_notify_force_send=False)._post_confirmation(
-            message_type="auto_comment",
-            subtype_xmlid="mail.mt_note",
-            force_send=False,
-            notify_skip_followers=True,
-        )
+        message = self._pass_gate(answer, EMAIL, self._post_mail)
         self._write_confirmation(
             {
                 "confirmation_state": "to_send",
                 "confirmation_channel": "email",
                 "confirmation_message_id": message.id,
+                "confirmation_recipient_id": answer.recipient.id,
             }
         )
         self._read_delivery()
         self._wake("mail.ir_cron_mail_scheduler_action")
+
+    def _post_mail(self, recipient):
+        # The context wins over what callers such as server actions ask for.
+        return self.with_context(mail_notify_force_send=False)._post_confirmation(
+            message_type="auto_comment",
+            subtype_xmlid="mail.mt_note",
+            force_send=False,
+            notify_skip_followers=True,
+            partner_ids=recipient.ids,
+        )
 
     def _give_up_failed_mail(self):
         """Make sure that nobody can send a failed e-mail beside the new one."""
@@ -299,13 +355,34 @@ class CollectionConfirmation(models.AbstractModel):
         )
 
     def _ask_for_letter(self, state, reason):
-        """Have the letter posted: one activity, however often the e-mail fails."""
+        """Have the letter posted: one activity, however often the e-mail fails.
+
+        Where no letter may be sent either, that is said in the case.
+        """
         self.ensure_one()
+        answer = self._ask_gate(LETTER)
+        if not answer.is_allowed:
+            self._hold_back(answer)
+            return
         vals = {"confirmation_state": state, "confirmation_channel": "letter"}
         # sudo: it may be assigned to a colleague, whatever the user may see of theirs.
         if not self.confirmation_activity_id.sudo().active:
             vals["confirmation_activity_id"] = self._schedule_letter(reason).id
         self._write_confirmation(vals | {"confirmation_date": False})
+
+    def _hold_back(self, answer):
+        """Nothing is sent: say so where the collectors look."""
+        self._write_confirmation(
+            {"confirmation_state": False, "confirmation_channel": False}
+        )
+        case = self._get_case()
+        case._note(
+            self.env._(
+                "Nothing was sent about %(letter)s: %(why)s",
+                letter=self._get_letter_name(),
+                why=answer.reason,
+            )
+        )
 
     def _schedule_letter(self, reason):
         # Nobody is mailed that an e-mail could not be sent.
@@ -339,9 +416,10 @@ class CollectionConfirmation(models.AbstractModel):
     # --------------------------------------------------------------------- hooks
 
     def _post_confirmation(self, **options):
-        """Post the e-mail to the person, and to nobody else, in a chatter.
+        """Post the e-mail to whom the options name, and to nobody else, in a chatter.
 
-        :param options: keyword arguments that :meth:`message_post` must be given
+        :param options: keyword arguments that :meth:`message_post` must be given;
+            ``partner_ids`` is who gets it
         :return: the mail.message
         """
         raise NotImplementedError

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 from ...engine import acceleration as engine
 from ...engine import allocation
-from .collection_plan import JUDGED
+from .collection_plan import JUDGED, RUNNING
 
 BATCH = 500
 # Good news needn't wait for the night.
@@ -63,10 +63,16 @@ class CollectionPlan(models.Model):
         lines = self.env["account.bank.statement.line"]
         lines._recognize_collection_debtors(plans.company_id)
         plans._get_judged()._follow_claims()
+        obstacles = plans._get_running()._follow_obstacles()
         ledgers = plans._get_ledgers()
         missed = plans._refresh(ledgers)
         decisions = plans._get_judged()._get_decisions(ledgers)
-        failed = plans._note_missed(missed, decisions)
+        free = {
+            plan: decision
+            for plan, decision in decisions.items()
+            if plan not in obstacles or not obstacles[plan].code
+        }
+        failed = plans._note_missed(missed, free)
         # All at once: a step may clear the cache, and the batch would be read again.
         news = [(plan, d) for plan, d in decisions.items() if plan._is_news(d)]
         for plan, decision in news:
@@ -86,6 +92,13 @@ class CollectionPlan(models.Model):
 
     def _get_judged(self):
         return self.filtered(lambda plan: plan.state in JUDGED)
+
+    def _get_running(self):
+        return self.filtered(lambda plan: plan.state in RUNNING)
+
+    @api.model
+    def _get_standing_states(self):
+        return RUNNING
 
     def _reopen_unpaid(self, ledgers):
         """Payments may be undone after a plan was paid off.
@@ -130,6 +143,7 @@ class CollectionPlan(models.Model):
         # sudo: the verdict doesn't depend on who asks, and nobody may write it.
         plans_sudo = self.sudo()._get_followed()
         plans_sudo._get_judged()._follow_claims()
+        plans_sudo._get_running()._follow_obstacles()
         ledgers = plans_sudo._get_ledgers()
         plans_sudo._refresh(ledgers)
         judged_sudo = plans_sudo._get_judged()
