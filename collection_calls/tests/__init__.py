@@ -13,13 +13,16 @@ from . import test_collection_case_contact
 from . import test_collection_company
 from . import test_collection_contact_breach
 from . import test_collection_contact_call
+from . import test_collection_contact_gate
 from . import test_collection_contact_policy
+from . import test_collection_contact_right
 from . import test_collection_dispute
 from . import test_collection_dispute_decision
 from . import test_collection_confirmation
 from . import test_collection_document
 from . import test_collection_export
 from . import test_collection_letter
+from . import test_collection_obstacles
 from . import test_collection_overdue
 from . import test_collection_phone_correction
 from . import test_collection_overview

@@ -10,7 +10,7 @@ DAYS = [f"on_{number}" for number, _label in WEEKDAYS]
 
 
 class CollectionContactRightWizard(models.TransientModel):
-    """What a debtor asks for, noted while they speak: two clicks, or some more words."""
+    """What a debtor asks for, noted as they speak: two clicks, or a few words more."""
 
     _name = "collection.contact.right.wizard"
     _description = "Note What a Debtor Asks For"

@@ -46,7 +46,11 @@ class CollectionCall(models.Model):
             self._confirm()
 
     def _post_confirmation(self, **options):
-        return self.message_post_with_source(self.env.ref(CONFIRMATION), **options)
+        template = self.env.ref(CONFIRMATION)
+        # sudo: templates belong to the administrator.
+        if not template.sudo().partner_to:
+            options["partner_ids"] = []  # whoever wrote it wants nobody to get it
+        return self.message_post_with_source(template, **options)
 
     def _get_document(self):
         return contact_gate.CONFIRMATION

@@ -79,6 +79,7 @@ class CollectionContactGate(models.AbstractModel):
             (passage.representative or recipient).with_env(self.env)
             for passage, recipient in zip(passages, recipients, strict=True)
         ]
+        recipients = self._fetch_together(recipients)
         unmailed = self._get_unmailed(recipients)
         quiet = self._get_quiet(company, debtors, moment)
         return [
@@ -219,6 +220,11 @@ class CollectionContactGate(models.AbstractModel):
         :return: list of partners, in the same order
         """
         partners = self.env["res.partner"]
+        persons = self._fetch_together([each[1] or each[0] for each in wanted])
+        wanted = [
+            (debtor, person, channel)
+            for (debtor, _person, channel), person in zip(wanted, persons, strict=True)
+        ]
         lost = [each[0] for each in wanted if not self._is_reachable(*each[:2])]
         billed = self._get_billed(partners.union(*lost))
         return [
@@ -227,6 +233,12 @@ class CollectionContactGate(models.AbstractModel):
             else _choose(billed.get(debtor, ()), channel) or debtor
             for debtor, person, channel in wanted
         ]
+
+    @api.model
+    def _fetch_together(self, partners):
+        """The same partners, read in one query whoever is asked for first."""
+        ids = list({partner.id for partner in partners})
+        return [partner.with_prefetch(ids) for partner in partners]
 
     @api.model
     def _is_reachable(self, debtor, person):

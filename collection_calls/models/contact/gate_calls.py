@@ -22,12 +22,12 @@ class CollectionContactPolicy(models.Model):
         return {
             "moment": aware(moment),
             "home": company._get_collection_tz(),
-            **(facts or {"opt_outs": self._get_opt_outs(company, callees)}),
+            **facts,
             "company": company,
             "rights": gate._get_rights(company, debtors),
-            "touches": limited
-            and self._get_touches(company, debtors, limited, moment)
-            or {},
+            "touches": self._get_touches(company, debtors, limited, moment)
+            if limited
+            else {},
         }
 
     def _judge(self, callee, contact, facts, moment):
@@ -38,24 +38,13 @@ class CollectionContactPolicy(models.Model):
         finding = super()._judge(callee, contact, facts, moment)
         rights = self._get_rights_against(callee, facts, moment)
         quiet = self._is_quiet(callee, contact, facts, moment)
-        listed = (
-            not self and self._get_e164(facts["company"], callee) in (facts["opt_outs"])
-        )
-        if not (rights or quiet or listed):
+        if not (rights or quiet):
             return finding
         said = [right.key._describe() for right in rights]
-        if listed:
-            said.append(
-                self.env._(
-                    "%(number)s is on the phone blacklist: nobody there wants to be"
-                    " called.",
-                    number=callee.number,
-                )
-            )
         said += finding.sentences[:-1]
         if quiet:
             said.append(self._say_quiet())
-        lasting = listed or any(right.kind != engine.HOURS for right in rights)
+        lasting = any(right.kind != engine.HOURS for right in rights)
         permitted = None
         if not lasting:
             checks = self._get_checks(callee, contact, facts)
@@ -65,7 +54,7 @@ class CollectionContactPolicy(models.Model):
             self,
             tuple(said),
             permitted and permitted.replace(tzinfo=None),
-            is_asked=bool(rights) or listed,
+            is_asked=bool(rights),
         )
 
     @api.model

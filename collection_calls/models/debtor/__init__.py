@@ -12,6 +12,6 @@ from . import collection_contact_correction
 from . import res_partner
 from . import contacts
 from . import actions
-from . import wishes
 from . import moves
+from . import wishes
 from . import base_partner_merge
