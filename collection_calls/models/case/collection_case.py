@@ -226,21 +226,35 @@ class CollectionCase(models.Model):
     def _schedule_call(self, day, user, summary):
         """Ask somebody to call, or to find another way where nobody may call.
 
-        :return: the activity
+        :return: the activities, one for each case
         """
-        self.ensure_one()
-        [answer] = self.env["collection.contact.gate"]._ask(
-            self.company_id, [Question(self.partner_id, CALL, TODO)]
-        )
         vals = {"date_deadline": day, "user_id": user.id, "summary": summary}
-        if answer.is_allowed:
-            return self.activity_schedule(CALL_ACTIVITY, **vals)
-        note = self.with_context(lang=user.lang).env._(
-            "Don't call: %(why)s", why=answer.reason
-        )
-        return self.activity_schedule(
-            "mail.mail_activity_data_todo", note=plaintext2html(note), **vals
-        )
+        whys = self._get_why_not_called()
+        activities = self.env["mail.activity"]
+        if callable_cases := self.filtered(lambda case: case not in whys):
+            activities |= callable_cases.activity_schedule(CALL_ACTIVITY, **vals)
+        for case, why in whys.items():
+            note = self.with_context(lang=user.lang).env._(
+                "Don't call: %(why)s", why=why
+            )
+            activities |= case.activity_schedule(
+                "mail.mail_activity_data_todo", note=plaintext2html(note), **vals
+            )
+        return activities
+
+    def _get_why_not_called(self):
+        """:return: {case: what is against asking anybody to call}, as the gate says"""
+        whys = {}
+        for company, cases in self.grouped("company_id").items():
+            answers = self.env["collection.contact.gate"]._ask(
+                company, [Question(case.partner_id, CALL, TODO) for case in cases]
+            )
+            whys.update(
+                (case, answer.reason)
+                for case, answer in zip(cases, answers, strict=True)
+                if not answer.is_allowed
+            )
+        return whys
 
     def _get_caller(self, user):
         """Who calls next: this case's collector, or ``user`` if that one has left.

@@ -84,8 +84,7 @@ class CollectionCase(models.Model):
         callers = self.grouped(lambda case: case._get_caller(self.env.user))
         self._get_call_activities().unlink()
         for caller, cases in callers.items():
-            for case in cases:
-                case._schedule_call(day, caller, reason)
+            cases._schedule_call(day, caller, reason)
         self._note(
             self.env._(
                 "Not to be called before %(day)s: %(reason)s",

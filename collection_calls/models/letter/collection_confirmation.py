@@ -362,7 +362,7 @@ class CollectionConfirmation(models.AbstractModel):
         self.ensure_one()
         answer = self._ask_gate(LETTER)
         if not answer.is_allowed:
-            self._hold_back(answer)
+            self._hold_back(state, answer)
             return
         vals = {"confirmation_state": state, "confirmation_channel": "letter"}
         # sudo: it may be assigned to a colleague, whatever the user may see of theirs.
@@ -370,10 +370,14 @@ class CollectionConfirmation(models.AbstractModel):
             vals["confirmation_activity_id"] = self._schedule_letter(reason).id
         self._write_confirmation(vals | {"confirmation_date": False})
 
-    def _hold_back(self, answer):
-        """Nothing is sent: say so where the collectors look."""
+    def _hold_back(self, state, answer):
+        """Nothing is sent, nor posted: say so where the collectors look."""
+        failed = state == "failed"
         self._write_confirmation(
-            {"confirmation_state": False, "confirmation_channel": False}
+            {
+                "confirmation_state": failed and "failed",
+                "confirmation_channel": failed and "email",
+            }
         )
         case = self._get_case()
         case._note(
