@@ -55,6 +55,8 @@ class Facts:
     ``is_over`` says that the last deadline of the schedule has passed. ``is_unbooked``
     says that the books don't reach the deadline yet that a step would be about.
     ``is_credited`` says that no money came in: whatever is gone went by credits.
+    ``obstacle`` is another reason not to press the debtor now: an insolvency, an
+    invoice that is blocked or left out of follow-up.
     """
 
     state: str
@@ -75,6 +77,7 @@ class Facts:
     is_over: bool = False
     is_unbooked: bool = False
     is_credited: bool = False
+    obstacle: str = ""
 
     @property
     def demanded(self):
@@ -114,7 +117,7 @@ def decide(facts, rule, today):
     - Late money reduces what is accelerated, and never takes the acceleration back.
     - Where a notice is required, nothing accelerates before its deadline has passed.
     - A step is held back by money that would cover the arrears, by a dispute, by a hold
-      on the debtor, and by a notice that bounced.
+      on the debtor or what else forbids to press them, and by a notice that bounced.
     - A notice is cured by what it asked for. What fell due since has its own days of
       grace, and its own notice.
     - A rest within the tolerance never falls due at once: people write it off or ask
@@ -226,6 +229,8 @@ def _obstacle(facts, rule):
         return "dispute"
     if facts.is_on_hold:
         return "hold"
+    if facts.obstacle:
+        return facts.obstacle
     if facts.state == NOTICE and facts.has_notice_bounced:
         return "notice_bounced"
     return None

@@ -51,7 +51,8 @@ class Promise:
     debtor that isn't matched with anything yet, dated up to the deadline.
     ``is_unbooked`` says that the books don't reach the deadline yet, ``is_unclear``
     that the ledger tells nothing for the moment: money may have gone back, an invoice
-    is being replaced.
+    is being replaced. ``stopped`` is what nobody may ask for now of what is missing:
+    the debtor is on hold, an invoice is blocked, or disputed.
     """
 
     made: date
@@ -63,6 +64,7 @@ class Promise:
     pending: int = 0
     is_unbooked: bool = False
     is_unclear: bool = False
+    stopped: int = 0
     state: str = OPEN
 
 
@@ -90,6 +92,7 @@ def evaluate(promise, today, scheduled=False):
     - A promise isn't broken while money lies around that would cover the gap, nor on
       books that end before the deadline.
     - Nothing is said for good while the ledger is unclear: somebody has to look.
+    - Nor is a promise broken by what nobody may ask for: it waits until that is over.
 
     :param bool scheduled: whether this is the scheduled evaluation
     :rtype: Verdict
@@ -133,6 +136,7 @@ def _state(promise, due, paid, today, scheduled):
         return OPEN
     if promise.pending >= due - paid:
         return TO_CHECK
-    if promise.is_unbooked and promise.state not in FAILED:
+    waits = promise.is_unbooked or 0 < due - paid <= promise.stopped
+    if waits and promise.state not in FAILED:
         return OPEN
     return PARTIAL if paid else BROKEN

@@ -4,9 +4,9 @@ from . import night
 from . import entry
 from . import guard
 from . import ledger
+from . import contact
 from . import agreement
 from . import letter
-from . import contact
 from . import debtor
 from . import dispute
 from . import plan

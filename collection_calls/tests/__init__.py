@@ -17,7 +17,9 @@ from . import test_collection_clock
 from . import test_collection_company
 from . import test_collection_contact_breach
 from . import test_collection_contact_call
+from . import test_collection_contact_gate
 from . import test_collection_contact_policy
+from . import test_collection_contact_right
 from . import test_collection_dispute
 from . import test_collection_dispute_decision
 from . import test_collection_confirmation
@@ -30,6 +32,7 @@ from . import test_collection_guard
 from . import test_collection_holiday
 from . import test_collection_law_bgb_498
 from . import test_collection_letter
+from . import test_collection_obstacles
 from . import test_collection_overdue
 from . import test_collection_phone_correction
 from . import test_collection_overview

@@ -4,7 +4,8 @@ The five steps of a call: ``collection_call_wizard``. A new plan, decisions abou
 and what tonight's run would do: ``collection_plan_*``. Cases snoozed, held, handed over
 or dealt out: ``collection_case_*``. Why a call, a dispute or a promise is given up:
 ``_cancel``, ``_reject``, ``_void``. Numbers that nobody can dial:
-``collection_phone_correction``. Which workbook to download: ``collection_export``.
+``collection_phone_correction``. What a debtor asks for:
+``collection_contact_right_wizard``. Which workbook to download: ``collection_export``.
 What retention empties tonight: ``collection_retention_preview``; what a person asks to
 have erased: ``collection_erasure``.
 All are ``collection_dialog``: they show nobody more than they may read.
@@ -16,6 +17,7 @@ from . import collection_call_cancel
 from . import collection_call_wizard
 from . import collection_case_decision
 from . import collection_case_rebalance
+from . import collection_contact_right_wizard
 from . import collection_dispute_reject
 from . import collection_erasure
 from . import collection_export

@@ -63,6 +63,7 @@ class CollectionCallWizard(models.TransientModel):
         help="The policy is against the call and nobody said why to call nevertheless:"
         " numbers aren't links yet.",
     )
+    right_note = fields.Text(related="call_id.right_note")
     is_dialled = fields.Boolean(related="call_id.is_dialled")
     policy_date = fields.Datetime(related="call_id.policy_date")
     policy_breaches = fields.Text(related="call_id.policy_breaches")
@@ -196,7 +197,7 @@ class CollectionCallWizard(models.TransientModel):
             if wizard.step == "prepare":  # else it is dialled, or another number is
                 finding = found.get(call)
                 note = "\n".join(finding.sentences) if finding else False
-                mode = note and finding.policy.mode
+                mode = note and finding.mode
             wizard.policy_note = note
             wizard.policy_is_block = mode == "block"
             wizard.is_shut = bool(note) and call._is_shut(wizard.policy_is_block)
@@ -338,6 +339,10 @@ class CollectionCallWizard(models.TransientModel):
         """Take back the call if it was prepared only; leave it as it is otherwise."""
         if self.step == "prepare" and self.call_id._is_mine_and_unheld():
             self.call_id.action_discard()
+
+    def action_note_wish(self):
+        """Open the small form that notes what the debtor asks for."""
+        return self.call_id.action_note_wish()
 
     def action_open_payment_link(self):
         """Open Odoo's payment link for the oldest invoice that was spoken about."""

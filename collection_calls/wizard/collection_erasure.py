@@ -8,8 +8,8 @@ class CollectionErasure(models.TransientModel):
     """Erase what is stored about a person who asked for it."""
 
     _name = "collection.erasure"
-    _inherit = "collection.dialog"
     _description = "Erasure on Request"
+    _inherit = "collection.dialog"
 
     partner_id = fields.Many2one(
         "res.partner", string="Person", required=True, readonly=True

@@ -8,8 +8,8 @@ class CollectionRetentionPreview(models.TransientModel):
     """What tonight's run would empty, looked at without doing it."""
 
     _name = "collection.retention.preview"
-    _inherit = "collection.dialog"
     _description = "What Tonight Empties"
+    _inherit = "collection.dialog"
 
     line_ids = fields.One2many("collection.retention.preview.line", "preview_id")
 
@@ -26,8 +26,8 @@ class CollectionRetentionPreview(models.TransientModel):
 
 class CollectionRetentionPreviewLine(models.TransientModel):
     _name = "collection.retention.preview.line"
-    _inherit = "collection.dialog"
     _description = "Personal Data That Tonight Empties"
+    _inherit = "collection.dialog"
     _order = "partner_id, purpose, id"
 
     preview_id = fields.Many2one(

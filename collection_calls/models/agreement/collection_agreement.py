@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, clean_context
 
+from ...engine.contact_gate import EMAIL, REMINDER
 from ..company.books import BOOKS_ACTIVITY
 from ..night.conflicts import CONFLICTS, is_passing, silence
 
@@ -27,7 +28,7 @@ class CollectionAgreement(models.AbstractModel):
 
     _name = "collection.agreement"
     _description = "Agreement with a Debtor"
-    _inherit = ["collection.ledger", "collection.authorship"]
+    _inherit = ["collection.ledger", "collection.authorship", "collection.addressee"]
 
     name = fields.Char(
         string="Number", required=True, readonly=True, copy=False, default="/"
@@ -361,13 +362,12 @@ class CollectionAgreement(models.AbstractModel):
         raise NotImplementedError
 
     def _get_person(self):
-        """Who is written to: whoever agreed, else the debtor."""
+        """Whoever agreed, else the debtor."""
         self.ensure_one()
         return self.contact_id or self.partner_id
 
-    def _can_be_mailed(self):
-        person = self._get_person()
-        return person.active and bool(person.email_normalized)
+    def _get_document(self):
+        return REMINDER
 
     def _get_case(self):
         # A new case is the collector's, not the accountant's or the scheduler's.
@@ -478,7 +478,8 @@ class CollectionAgreement(models.AbstractModel):
         )
 
     def _remind_each(self, pace):
-        for record in pace.walk(self):
+        """Remind of each, but for those of whose debtors nobody asks anything now."""
+        for record in pace.walk(self - self._filter_held()):
             failure = f"{record.name}: no reminder could be sent"
             record._attempt(record._remind, failure)
 
@@ -487,8 +488,21 @@ class CollectionAgreement(models.AbstractModel):
         now = pytz.utc.localize(fields.Datetime.now())
         return now.astimezone(company._get_collection_tz()).hour >= EARLIEST_HOUR
 
-    def _mail_reminder(self):
-        """Post the e-mail in the chatter; Odoo's mail queue sends it."""
+    def _say_not_reminded(self, answer):
+        """Keep in the chatter why nobody was reminded in writing."""
+        self._message_log(
+            body=self.env._("No reminder was sent: %(why)s", why=answer.reason)
+        )
+
+    def _mail_reminder(self, answer):
+        """Post the e-mail in the chatter; Odoo's mail queue sends it.
+
+        :param answer: what the gate says to it
+        """
+        self._pass_gate(answer, EMAIL, self._post_reminder)
+        self.env["collection.call"]._wake("mail.ir_cron_mail_scheduler_action")
+
+    def _post_reminder(self, recipient):
         # The context wins over what callers such as server actions ask for.
         self.with_context(mail_notify_force_send=False).message_post_with_source(
             self.env.ref(self._get_reminder_template()),
@@ -496,5 +510,5 @@ class CollectionAgreement(models.AbstractModel):
             subtype_xmlid="mail.mt_note",
             force_send=False,
             notify_skip_followers=True,
+            partner_ids=recipient.ids,
         )
-        self.env["collection.call"]._wake("mail.ir_cron_mail_scheduler_action")

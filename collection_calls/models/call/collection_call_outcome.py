@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..contact.collection_contact_right import KINDS
+
 
 class CollectionCallOutcome(models.Model):
     _name = "collection.call.outcome"
@@ -73,6 +75,13 @@ class CollectionCallOutcome(models.Model):
         string="Number Is Wrong",
         help="Whether a call with this outcome shows that the debtor can't be reached"
         " on that number. Nobody is asked to call it until it is corrected.",
+    )
+
+    right_kind = fields.Selection(
+        KINDS,
+        string="The Debtor Asks For",
+        help="What is noted as the debtor's wish when a call ends like that. Every"
+        " later call and letter obeys it.",
     )
 
     _retry_days_positive = models.Constraint(

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
+from ...engine.contact_gate import EMAIL, PAYMENT_LINK
 from ..promise.collection_promise import PAYMENT_METHODS
 
 COMMITTING = ("promise", "dispute")  # solutions that may bind both to something
@@ -323,8 +324,9 @@ class CollectionCall(models.Model):
         self.ensure_one()
         self.check_access("write")
         self._get_payable_moves()
-        person = self._get_person()
-        if not person.email:
+        answer = self._ask_gate(EMAIL, PAYMENT_LINK)
+        person = answer.recipient
+        if answer.code == "no_address":
             raise UserError(
                 self.env._(
                     "%(person)s has no e-mail address. Ask for it, or open the payment"
@@ -332,8 +334,15 @@ class CollectionCall(models.Model):
                     person=person.name,
                 )
             )
-        template = self.env.ref("collection_calls.mail_template_payment_links")
-        template.send_mail(self.id, force_send=False)
+        if not answer.is_allowed:
+            raise UserError(
+                self.env._(
+                    "No e-mail may be sent: %(why)s Open the payment link and take the"
+                    " card on the phone.",
+                    why=answer.reason,
+                )
+            )
+        self._pass_gate(answer, EMAIL, self._post_payment_links, PAYMENT_LINK)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -345,6 +354,11 @@ class CollectionCall(models.Model):
                 ),
             },
         }
+
+    def _post_payment_links(self, recipient):
+        template = self.env.ref("collection_calls.mail_template_payment_links")
+        to_whom = {"recipient_ids": [Command.set(recipient.ids)]}
+        template.send_mail(self.id, force_send=False, email_values=to_whom)
 
     def _get_payment_links(self):
         """Where the debtor can pay each invoice.

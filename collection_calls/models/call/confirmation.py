@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ...engine import contact_gate
 from ...engine.acceleration import ACTIVE, NOTICE
 from ..evidence.door import open_door
 from ..groups import COLLECTORS
@@ -67,9 +68,16 @@ class CollectionCall(models.Model):
             self._confirm()
 
     def _post_confirmation(self, **options):
-        message = self.message_post_with_source(self.env.ref(CONFIRMATION), **options)
+        template = self.env.ref(CONFIRMATION)
+        # sudo: templates belong to the administrator.
+        if not template.sudo().partner_to:
+            options["partner_ids"] = []  # whoever wrote it wants nobody to get it
+        message = self.message_post_with_source(template, **options)
         self._keep_confirmation(message)
         return message
+
+    def _get_document(self):
+        return contact_gate.CONFIRMATION
 
     def _keep_confirmation(self, message):
         """Keep what is sent: templates and the files that they send change later."""

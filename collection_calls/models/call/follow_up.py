@@ -180,6 +180,7 @@ class CollectionCall(models.Model):
     def _follow_up(self):
         """Do what follows from a call that was just closed."""
         for call in self:
+            call._note_wish_of_outcome()
             call._schedule_next_call()
             call._schedule_improvement()
             call._send_confirmation()

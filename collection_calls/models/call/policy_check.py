@@ -81,7 +81,7 @@ class CollectionCall(models.Model):
         self.policy_note = self.policy_mode = False
         for call, finding in self._get_undialled()._get_policy_findings().items():
             call.policy_note = "\n".join(finding.sentences)
-            call.policy_mode = finding.sentences and finding.policy.mode
+            call.policy_mode = finding.sentences and finding.mode
 
     def write(self, vals):
         """Ask again about calls whose number, person or direction changes.
@@ -184,10 +184,12 @@ class CollectionCall(models.Model):
 
     def _check_override(self, finding):
         breaches = {
-            "policy": finding.policy.name,
+            "policy": finding.policy.name
+            if finding.policy and not finding.is_asked
+            else self.env._("What the debtor asked for"),
             "breaches": "\n".join(f"- {text}" for text in finding.sentences),
         }
-        if finding.policy.mode == "block" and not self._is_manager():
+        if finding.mode == "block" and not self._is_manager():
             raise UserError(
                 self.env._(
                     "“%(policy)s” blocks this call:\n%(breaches)s\n\nOnly a collection"

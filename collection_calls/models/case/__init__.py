@@ -18,6 +18,7 @@ from . import ranking
 from . import decisions
 from . import session
 from . import contact
+from . import wishes
 from . import collection_strategy
 from . import debtor_filter
 from . import events

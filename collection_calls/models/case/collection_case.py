@@ -3,8 +3,10 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, html2plaintext
+from odoo.tools import SQL, html2plaintext, plaintext2html
 
+from ...engine.contact_gate import CALL, TODO
+from ..contact.gate import Question
 from ..evidence.door import open_door
 
 CALL_ACTIVITY = "collection_calls.mail_activity_type_collection_call"
@@ -97,6 +99,8 @@ class CollectionCase(models.Model):
         self._check_no_figures(vals)
         self._check_reassign(vals)
         result = super().write(vals)
+        if "hold" in vals:
+            self.env["collection.agreement"]._touch_debtors(self.partner_id)
         if "hold" in vals or not vals.get("user_id", True):
             self._touch(
                 partners={(case.partner_id.id, case.company_id.id) for case in self}
@@ -243,9 +247,40 @@ class CollectionCase(models.Model):
         if keep_later:
             planned = planned.filtered(lambda activity: activity.date_deadline <= day)
         planned.unlink()
-        return self.activity_schedule(
-            CALL_ACTIVITY, date_deadline=day, user_id=user.id, summary=summary
-        )
+        return self._schedule_call(day, user, summary)
+
+    def _schedule_call(self, day, user, summary):
+        """Ask somebody to call, or to find another way where nobody may call.
+
+        :return: the activities, one for each case
+        """
+        vals = {"date_deadline": day, "user_id": user.id, "summary": summary}
+        whys = self._get_why_not_called()
+        activities = self.env["mail.activity"]
+        if callable_cases := self.filtered(lambda case: case not in whys):
+            activities |= callable_cases.activity_schedule(CALL_ACTIVITY, **vals)
+        for case, why in whys.items():
+            note = self.with_context(lang=user.lang).env._(
+                "Don't call: %(why)s", why=why
+            )
+            activities |= case.activity_schedule(
+                "mail.mail_activity_data_todo", note=plaintext2html(note), **vals
+            )
+        return activities
+
+    def _get_why_not_called(self):
+        """:return: {case: what is against asking anybody to call}, as the gate says"""
+        whys = {}
+        for company, cases in self.grouped("company_id").items():
+            answers = self.env["collection.contact.gate"]._ask(
+                company, [Question(case.partner_id, CALL, TODO) for case in cases]
+            )
+            whys.update(
+                (case, answer.reason)
+                for case, answer in zip(cases, answers, strict=True)
+                if not answer.is_allowed
+            )
+        return whys
 
     def _get_caller(self, user):
         """Who calls next: this case's collector, or ``user`` if that one has left.

@@ -4,7 +4,6 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..groups import COLLECTORS
-from .collection_case import CALL_ACTIVITY
 
 HOLDS = [
     ("hardship", "Hardship"),
@@ -85,9 +84,7 @@ class CollectionCase(models.Model):
         callers = self.grouped(lambda case: case._get_caller(self.env.user))
         self._get_call_activities().unlink()
         for caller, cases in callers.items():
-            cases.activity_schedule(
-                CALL_ACTIVITY, date_deadline=day, user_id=caller.id, summary=reason
-            )
+            cases._schedule_call(day, caller, reason)
         self._note(
             self.env._(
                 "Not to be called before %(day)s: %(reason)s",

@@ -56,6 +56,12 @@ class CollectionDispute(models.Model):
     def _get_case_facts(self):
         return super()._get_case_facts() | {"amount", "move_id"}
 
+    def _touch_cases(self):
+        """What is disputed isn't asked for, whatever was agreed on it."""
+        result = super()._touch_cases()
+        self.env["collection.agreement"]._touch_all(self.sudo().move_id.ids)
+        return result
+
 
 class CollectionPromise(models.Model):
     _name = "collection.promise"

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...engine.contact_gate import NEVER_CALLED
 from ...engine.next_call import PLANNED
 
 CANDIDATES = 20  # looked at together
@@ -199,11 +200,22 @@ class CollectionCase(models.Model):
             self._get_due_domain()
             & Domain("user_id", "in", [self.env.uid, False])
             & Domain("phone_problem", "=", False)
+            & ~self._get_never_called_domain()
             & Domain("id", "not in", others.subselect("case_id"))
             & (
                 ~self._get_called_today_domain()
                 | Domain("next_call_code", "=", PLANNED)
             )
+        )
+
+    @api.model
+    def _get_never_called_domain(self):
+        """Cases of debtors whom nobody may call, however long one waits."""
+        gate = self.env["collection.contact.gate"]
+        return Domain.OR(
+            Domain("company_id", "=", company.id)
+            & gate._get_debtors_domain(company, "partner_id", NEVER_CALLED)
+            for company in self.env.companies
         )
 
     @api.model

@@ -9,6 +9,8 @@ RULES = (
     "max_attempts",
     "attempt_days",
     "days_after_contact",
+    "max_contacts",
+    "contact_days",
     "hours_ids.weekday",
     "hours_ids.hour_from",
     "hours_ids.hour_to",

@@ -19,12 +19,19 @@ class Finding(NamedTuple):
     """What a policy says to a call: sentences, and when nothing forbids it any more.
 
     Without sentences nothing forbids it. ``permitted`` is naive and in UTC, as Odoo
-    stores moments; None if that isn't in sight.
+    stores moments; None if that isn't in sight. ``is_asked`` says that the debtor asked
+    for it, or is entitled to it: then it isn't for the policy to be lenient.
     """
 
     policy: models.BaseModel
     sentences: tuple = ()
     permitted: datetime | None = None
+    is_asked: bool = False
+
+    @property
+    def mode(self):
+        """Whether a reason is enough to call nevertheless, or a manager has to."""
+        return "block" if self.is_asked else self.policy.mode
 
 
 class Callee(NamedTuple):

@@ -20,7 +20,8 @@ class CollectionContactPolicy(models.Model):
     def _say_policy(self):
         """What is allowed, and who may do otherwise."""
         self.ensure_one()
-        limits = [self._say_attempts(), self._say_days_after_contact()]
+        limits = [self._say_attempts(), self._say_contacts()]
+        limits.append(self._say_days_after_contact())
         limits.append(self._say_hours_there())
         if self.respects_holidays:
             limits.append(self.env._("not on public holidays"))
@@ -41,6 +42,15 @@ class CollectionContactPolicy(models.Model):
             return self.env._("One attempt in %(days)s days", days=days)
         return self.env._(
             "Up to %(count)s attempts in %(days)s days", count=most, days=days
+        )
+
+    def _say_contacts(self):
+        if not self.max_contacts:
+            return ""
+        return self.env._(
+            "up to %(count)s contacts by any channel in %(days)s days",
+            count=self.max_contacts,
+            days=self.contact_days,
         )
 
     def _say_days_after_contact(self):

@@ -13,4 +13,5 @@ from . import res_partner
 from . import contacts
 from . import actions
 from . import moves
+from . import wishes
 from . import base_partner_merge

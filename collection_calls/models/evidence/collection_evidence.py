@@ -57,7 +57,7 @@ class CollectionEvidence(models.AbstractModel):
     def unlink(self):
         """A record that may go takes its chatter and its files with it."""
         self.check_access("unlink")
-        if not is_door_open(self.env):
+        if self and not is_door_open(self.env):
             self._check_deletable()
         return super(CollectionEvidence, open_door(self)).unlink()
 

@@ -153,6 +153,8 @@ class AccountMove(models.Model):
             self.env["collection.agreement"]._touch_all(self._get_matched_move_ids())
         if {"state", "payment_state"}.intersection(vals):
             self.env["collection.case"]._touch(self.ids)
+        if {"no_followup", "payment_state"}.intersection(vals):
+            self.env["collection.agreement"]._touch_all(self.ids)
         if "no_followup" in vals:
             self.filtered(lambda move: move.is_invoice())._remember_followup_decision()
         return result

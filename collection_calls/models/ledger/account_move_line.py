@@ -43,6 +43,7 @@ class AccountMoveLine(models.Model):
         if "no_followup" in vals:
             moves = self.move_id.filtered(lambda move: move.is_invoice())
             moves._remember_followup_decision()
+            self.env["collection.agreement"]._touch_all(self.move_id.ids)
             items = self.filtered(lambda item: item.move_id not in moves)
             items._remember_followup_decision()
         return result
@@ -84,17 +85,23 @@ class AccountMoveLine(models.Model):
         Items of general journals, which core leaves out by itself, are looked at where
         the company or somebody wants that.
         """
+        return self._get_collection_followed_domain(
+            company
+        ) & self._get_collection_owed_domain(company)
+
+    @api.model
+    def _get_collection_followed_domain(self, company):
+        """Items that nobody left out of follow-up; what we excluded ourselves is in."""
         # sudo: who reads what is open may not read settings.
         included = Domain("collection_follow_up", "=", "include")
         if company.sudo().collection_include_general_items:
             included |= self._get_collection_general_domain()
-        followed_up = (
+        return (
             Domain("no_followup", "=", False)
             | Domain("collection_no_followup", "=", True)
             | Domain("move_id.collection_no_followup", "=", True)
             | included
         )
-        return followed_up & self._get_collection_owed_domain(company)
 
     @api.model
     def _get_collection_owed_domain(self, company):

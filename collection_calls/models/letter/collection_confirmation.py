@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
+from ...engine.contact_gate import EMAIL, LETTER
 from ..night.conflicts import is_passing
 
 CONFIRMATION_FIELDS = {
@@ -16,6 +17,7 @@ CONFIRMATION_FIELDS = {
     "confirmation_print_date",
     "confirmation_message_id",
     "confirmation_activity_id",
+    "confirmation_recipient_id",
 }
 UNSETTLED = ("to_send", "failed")
 WAITING = ("ready", "process", "pending")
@@ -41,7 +43,7 @@ class CollectionConfirmation(models.AbstractModel):
 
     _name = "collection.confirmation"
     _description = "Written Confirmation"
-    _inherit = "collection.entry"
+    _inherit = ["collection.entry", "collection.addressee"]
 
     confirmation_state = fields.Selection(
         [
@@ -86,6 +88,14 @@ class CollectionConfirmation(models.AbstractModel):
     confirmation_activity_id = fields.Many2one(
         "mail.activity", readonly=True, copy=False, ondelete="set null"
     )
+    confirmation_recipient_id = fields.Many2one(
+        "res.partner",
+        string="Sent To",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        help="Whoever it went to when it left.",
+    )
 
     # ------------------------------------------------------------------- actions
 
@@ -103,10 +113,33 @@ class CollectionConfirmation(models.AbstractModel):
                         "%(call)s waits for no letter.", call=record._get_letter_name()
                     )
                 )
+            answer = record._check_letter_allowed()
             if not record.confirmation_print_date:
                 record._keep_letter()  # printed by other means
-            record._settle_confirmation("posted", "letter", self.env._("Posted"))
+            record._pass_gate(answer, LETTER, record._settle_posted)
         return True
+
+    def _settle_posted(self, recipient):
+        self._write_confirmation({"confirmation_recipient_id": recipient.id})
+        self._settle_confirmation("posted", "letter", self.env._("Posted"))
+
+    def _check_letter_allowed(self):
+        """Check that the letter may still be posted, whatever was asked for since.
+
+        :return: the gate's answer
+        :raise UserError: if it may not
+        """
+        self.ensure_one()
+        answer = self._ask_gate(LETTER)
+        if not answer.is_allowed:
+            raise UserError(
+                self.env._(
+                    "The letter of %(letter)s may not be posted: %(why)s",
+                    letter=self._get_letter_name(),
+                    why=answer.reason,
+                )
+            )
+        return answer
 
     def action_resend_confirmation(self):
         """Send the e-mails after all, now that the address is right or the server runs.
@@ -125,14 +158,16 @@ class CollectionConfirmation(models.AbstractModel):
         """:return: those that couldn't be sent"""
         self.check_access("write")
         self.lock_for_update(allow_referencing=True)  # two clicks are one e-mail
-        fit = self.filtered(
-            lambda record: record._is_letter_waiting() and record._can_be_mailed()
-        )
+        waiting = self.filtered(lambda record: record._is_letter_waiting())
+        answers = waiting._ask_gate_each(EMAIL)
+        fit = waiting.filtered(lambda record: answers[record].is_allowed)
         # One of them may have been corrected; many wait for the mail server.
-        requeued = fit._requeue_failed_mails() if len(self) > 1 else self.browse()
+        requeued = (
+            fit._requeue_failed_mails(answers) if len(self) > 1 else self.browse()
+        )
         for record in fit - requeued:
             record._give_up_failed_mail()
-            record._mail_confirmation()
+            record._mail_confirmation(answers[record])
         return self - fit
 
     def _refuse_to_resend(self):
@@ -143,13 +178,16 @@ class CollectionConfirmation(models.AbstractModel):
                     call=self._get_letter_name(),
                 )
             )
-        raise UserError(
-            self.env._(
-                "%(person)s has no valid e-mail address. Correct it first, or post"
-                " the letter.",
-                person=self._get_person().name,
+        answer = self._ask_gate(EMAIL)
+        if answer.code == "no_address":
+            raise UserError(
+                self.env._(
+                    "%(person)s has no valid e-mail address. Correct it first, or post"
+                    " the letter.",
+                    person=answer.recipient.name,
+                )
             )
-        )
+        raise UserError(self.env._("No e-mail may be sent: %(why)s", why=answer.reason))
 
     @api.model
     def _tell_resent(self, count, left):
@@ -181,9 +219,10 @@ class CollectionConfirmation(models.AbstractModel):
             },
         }
 
-    def _requeue_failed_mails(self):
+    def _requeue_failed_mails(self, answers):
         """Have e-mails sent that didn't leave, as they are: all of them at once.
 
+        :param answers: {record: what the gate says to the e-mail}
         :return: those whose e-mail to the right person waits in the queue again
         """
         # sudo: the mail queue belongs to the administrator.
@@ -194,7 +233,8 @@ class CollectionConfirmation(models.AbstractModel):
         people = {each.mail_message_id.id: each.res_partner_id for each in failed_sudo}
         again = self.filtered(
             lambda record: (
-                people.get(record.confirmation_message_id.id) == record._get_person()
+                people.get(record.confirmation_message_id.id)
+                == answers[record].recipient
             )
         )
         again_sudo = failed_sudo.filtered(
@@ -216,8 +256,13 @@ class CollectionConfirmation(models.AbstractModel):
         return again
 
     def _note_printed(self):
-        """Note which letters to post are on paper; copies don't count."""
+        """Note which letters to post are on paper; copies don't count.
+
+        :raise UserError: if one of them may not be posted any more
+        """
         waiting = self.filtered(lambda record: record._is_letter_waiting())
+        for record in waiting:
+            record._check_letter_allowed()
         for company, letters in waiting.grouped("company_id").items():
             today = company._get_collection_today()
             letters._keep_letter()
@@ -240,12 +285,13 @@ class CollectionConfirmation(models.AbstractModel):
         self.ensure_one()
         if self.confirmation_state:
             return
-        if not self._can_be_mailed():
-            self._ask_for_letter("to_send", self.env._("There is no e-mail address."))
+        answer = self._ask_gate(EMAIL)
+        if not answer.is_allowed:
+            self._ask_for_letter("to_send", answer.reason)
             return
         try:
             with self.env.cr.savepoint():
-                self._mail_confirmation()
+                self._mail_confirmation(answer)
         except psycopg2.OperationalError:
             raise  # Odoo runs the whole request again
         except Exception as error:
@@ -254,29 +300,39 @@ class CollectionConfirmation(models.AbstractModel):
             _logger.exception("%s: no confirmation could be written", self.display_name)
             self._ask_for_letter("failed", self.env._("The e-mail template is broken."))
 
-    def _can_be_mailed(self):
-        person = self._get_person()
-        return person.active and bool(person.email_normalized)
+    def _get_recipient(self):
+        """Who is written to: as long as it hasn't left, whoever is right now."""
+        has_left = self.confirmation_state in ("sent", "posted")
+        sent_to = has_left and self.confirmation_recipient_id
+        return sent_to or super()._get_recipient()
 
-    def _mail_confirmation(self):
-        """Post the e-mail in the chatter; Odoo's mail queue sends it."""
+    def _mail_confirmation(self, answer):
+        """Post the e-mail in the chatter; Odoo's mail queue sends it.
+
+        :param answer: what the gate says to it
+        """
         self.ensure_one()
-        # The context wins over what callers such as server actions ask for.
-        message = self.with_context(mail_notify_force_send=False)._post_confirmation(
-            message_type="auto_comment",
-            subtype_xmlid="mail.mt_note",
-            force_send=False,
-            notify_skip_followers=True,
-        )
+        message = self._pass_gate(answer, EMAIL, self._post_mail)
         self._write_confirmation(
             {
                 "confirmation_state": "to_send",
                 "confirmation_channel": "email",
                 "confirmation_message_id": message.id,
+                "confirmation_recipient_id": answer.recipient.id,
             }
         )
         self._read_delivery()
         self._wake("mail.ir_cron_mail_scheduler_action")
+
+    def _post_mail(self, recipient):
+        # The context wins over what callers such as server actions ask for.
+        return self.with_context(mail_notify_force_send=False)._post_confirmation(
+            message_type="auto_comment",
+            subtype_xmlid="mail.mt_note",
+            force_send=False,
+            notify_skip_followers=True,
+            partner_ids=recipient.ids,
+        )
 
     def _give_up_failed_mail(self):
         """Make sure that nobody can send a failed e-mail beside the new one."""
@@ -389,13 +445,38 @@ class CollectionConfirmation(models.AbstractModel):
         )
 
     def _ask_for_letter(self, state, reason):
-        """Have the letter posted: one activity, however often the e-mail fails."""
+        """Have the letter posted: one activity, however often the e-mail fails.
+
+        Where no letter may be sent either, that is said in the case.
+        """
         self.ensure_one()
+        answer = self._ask_gate(LETTER)
+        if not answer.is_allowed:
+            self._hold_back(state, answer)
+            return
         vals = {"confirmation_state": state, "confirmation_channel": "letter"}
         # sudo: it may be assigned to a colleague, whatever the user may see of theirs.
         if not self.confirmation_activity_id.sudo().active:
             vals["confirmation_activity_id"] = self._schedule_letter(reason).id
         self._write_confirmation(vals | {"confirmation_date": False})
+
+    def _hold_back(self, state, answer):
+        """Nothing is sent, nor posted: say so where the collectors look."""
+        failed = state == "failed"
+        self._write_confirmation(
+            {
+                "confirmation_state": failed and "failed",
+                "confirmation_channel": failed and "email",
+            }
+        )
+        case = self._get_case()
+        case._note(
+            self.env._(
+                "Nothing was sent about %(letter)s: %(why)s",
+                letter=self._get_letter_name(),
+                why=answer.reason,
+            )
+        )
 
     def _schedule_letter(self, reason):
         # Nobody is mailed that an e-mail could not be sent.
@@ -429,9 +510,10 @@ class CollectionConfirmation(models.AbstractModel):
     # --------------------------------------------------------------------- hooks
 
     def _post_confirmation(self, **options):
-        """Post the e-mail to the person, and to nobody else, in a chatter.
+        """Post the e-mail to whom the options name, and to nobody else, in a chatter.
 
-        :param options: keyword arguments that :meth:`message_post` must be given
+        :param options: keyword arguments that :meth:`message_post` must be given;
+            ``partner_ids`` is who gets it
         :return: the mail.message
         """
         raise NotImplementedError

@@ -27,6 +27,7 @@ class CollectionLetter(models.AbstractModel):
 
     _name = "collection.letter"
     _description = "Letter to a Debtor"
+    _inherit = "collection.addressee"
 
     def _get_lang(self):
         """Language of the person who is spoken or written to."""
@@ -43,12 +44,20 @@ class CollectionLetter(models.AbstractModel):
     def _get_letter_address(self):
         """Lines of the address: the company that owes, the person, the place.
 
+        Whoever represents the debtor has the letter at their own place.
+
         :rtype: list[str]
         """
         self.ensure_one()
-        person = self._get_person()
+        person = self._get_recipient()
         place = person if person.street or person.city else self.partner_id
         names = [self.partner_id.name, person.name or ""]
+        if person.commercial_partner_id != self.partner_id:
+            place = person
+            names = [
+                person.name,
+                self.env._("for %(debtor)s", debtor=self.partner_id.name),
+            ]
         lines = place._display_address(without_company=True).split("\n")
         return [line for line in dict.fromkeys(names + lines) if line.strip()]
 

@@ -15,6 +15,7 @@ KINDS = [
     ("replaced", "Claim Replaced"),
     ("dissolved", "Dissolved"),
     ("cancelled", "Cancelled"),
+    ("resumed", "Taken Up Again"),
 ]
 
 

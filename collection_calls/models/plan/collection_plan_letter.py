@@ -4,8 +4,18 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...engine import contact_gate
 from ..letter.collection_confirmation import UNSETTLED
 from ..letter.collection_letter import KINDS
+
+# What each kind of letter is to the gate.
+DOCUMENTS = {
+    "offer": contact_gate.OFFER,
+    "agreement": contact_gate.CONFIRMATION,
+    "notice": contact_gate.NOTICE,
+    "acceleration": contact_gate.ACCELERATION,
+    "reinstatement": contact_gate.REINSTATEMENT,
+}
 
 
 class CollectionPlanLetter(models.Model):
@@ -70,10 +80,11 @@ class CollectionPlanLetter(models.Model):
         letters = super().create(vals_list)
         for letter in letters:
             plan = letter.plan_id
+            recipient = letter._get_recipient()
             letter.write(
                 {
-                    "contact_id": plan._get_person().id,
-                    "lang": plan._get_lang(),
+                    "contact_id": recipient.id,
+                    "lang": recipient.lang or plan.partner_id.lang or self.env.lang,
                     "amount_to_pay": plan._get_amount_to_pay(),
                     "date": letter.company_id._get_collection_today(),
                 }
@@ -148,14 +159,16 @@ class CollectionPlanLetter(models.Model):
             body=self.body,
             subject=self.subject,
             email_from=sender,
-            partner_ids=self._get_person().ids,
             mail_auto_delete=False,
             force_email_lang=self.lang,
             **options,
         )
 
     def _get_person(self):
-        return self.contact_id or self.partner_id
+        return self.plan_id._get_person()
+
+    def _get_document(self):
+        return DOCUMENTS[self.kind]
 
     def _get_case(self):
         return self.plan_id._get_case()

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...engine import acceleration as engine
+from ...engine.contact_gate import EMAIL
 
 
 class CollectionPlan(models.Model):
@@ -210,16 +211,21 @@ class CollectionPlan(models.Model):
         due_soon = self.installment_ids.filtered_domain(
             self._get_due_soon_domain(self.company_id)
         )[:1]  # each gets an e-mail of its own
+        answer = self._ask_gate(EMAIL)
+        if answer.code == "quiet":
+            return  # later, if there is time
         due_soon.date_reminded = today
         if fields.Date.add(self.date_activated, days=1) >= today:
             return  # nobody is reminded of what they have just agreed to
-        sent = self._can_be_mailed() and self._attempt(
-            self._mail_reminder,
+        sent = answer.is_allowed and self._attempt(
+            lambda: self._mail_reminder(answer),
             f"{self.name}: the reminder could not be written",
             let_pass=psycopg2.OperationalError,
         )
-        if not sent:
+        if not sent and self._may_call():
             self._plan_reminding_call(due_soon)
+        elif not sent:
+            self._say_not_reminded(answer)
 
     def _get_installment_to_remind(self):
         """The installment that isn't due yet and is being reminded of, else the next.

@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...engine import acceleration, allocation, schedule
+from ...engine.contact_gate import DISPUTE, HOLD
 
 
 class Ledger(NamedTuple):
@@ -427,15 +428,22 @@ class CollectionPlan(models.Model):
         for company, plans in self.grouped("company_id").items():
             pending = plans._get_pending(company)
             elsewhere = plans._read_on_siblings()
-            disputed = plans._get_disputed_moves()
-            held = plans._get_held_debtors(company)
+            found = plans._find_obstacles()
             for plan in plans:
+                code = found[plan].code
                 obstacles[plan] = {
                     "pending": pending[plan] + plan._sum_on_siblings(elsewhere),
-                    "is_disputed": bool(plan.claim_ids.move_id & disputed),
-                    "is_on_hold": bool(plan._get_debtors() & held),
+                    "is_disputed": bool(found[plan].opposed),
+                    "is_on_hold": code == HOLD,
+                    "obstacle": code if code not in (HOLD, DISPUTE) else "",
                 }
         return obstacles
+
+    def _is_opposed(self, obstacles):
+        return bool(obstacles.opposed)
+
+    def _is_held_by(self, obstacles):
+        return bool(obstacles.code)  # a plan is paid as a whole
 
     def _sum_pending(self, under_way):
         """What this money is worth today, in the smallest unit of the plan's currency.
@@ -476,23 +484,6 @@ class CollectionPlan(models.Model):
         )
         overdue -= overdue._get_collection_protected()
         return overdue.grouped(lambda item: item.partner_id.commercial_partner_id)
-
-    def _get_disputed_moves(self):
-        disputes_sudo = self.env["collection.dispute"].sudo()
-        return disputes_sudo.search(
-            [("move_id", "in", self.claim_ids.move_id.ids), ("state", "=", "open")]
-        ).move_id
-
-    def _get_held_debtors(self, company):
-        """Debtors whom nobody may press for the time being."""
-        cases_sudo = self.env["collection.case"].sudo()
-        return cases_sudo.search(
-            [
-                ("partner_id", "in", self._get_debtors().ids),
-                ("company_id", "=", company.id),
-                ("hold", "!=", False),
-            ]
-        ).partner_id
 
     # ------------------------------------------------------------ money under way
 
@@ -550,10 +541,6 @@ class CollectionPlan(models.Model):
                 if begun <= match.date <= today
             )
         )
-
-    def _get_debtors(self):
-        """Whose money and whose hold counts."""
-        return self.partner_id | self.partner_id.commercial_partner_id
 
     # ------------------------------------------------------------------- evidence
 

@@ -8,7 +8,7 @@ from odoo.fields import Domain
 from ...engine import acceleration as engine
 from ...engine import allocation
 from ...engine.pace import Pace
-from .collection_plan import JUDGED
+from .collection_plan import JUDGED, RUNNING
 
 BATCH = 500
 # Good news needn't wait for the night.
@@ -74,23 +74,30 @@ class CollectionPlan(models.Model):
         lines = self.env["account.bank.statement.line"]
         lines._recognize_collection_debtors(plans.company_id)
         plans._get_judged()._follow_claims()
+        obstacles = plans._get_running()._follow_obstacles()
         ledgers = plans._get_ledgers()
         missed = plans._refresh(ledgers)
         decisions = plans._get_judged()._get_decisions(ledgers)
         pace = pace or Pace.unhurried()
-        reached, failed = self._take_steps(missed, decisions, pace)
+        reached, failed = self._take_steps(missed, decisions, obstacles, pace)
         failed += reached._reopen_unpaid(ledgers)
         failed += reached._doubt_completed(ledgers)
         (reached - failed)._settle_stale()
 
-    def _take_steps(self, missed, decisions, pace):
+    def _take_steps(self, missed, decisions, obstacles, pace):
         """Note what was missed and do what was decided, plan by plan, in their order.
 
         :param missed: ids of the installments that are missed
         :param dict decisions: {plan: :class:`...engine.acceleration.Decision`}
+        :param dict obstacles: {plan: why nobody may be pressed now}
         :return: the plans that there was time for, and those of which it failed
         """
-        misses = self._get_new_misses(missed, decisions)
+        free = {
+            plan: decision
+            for plan, decision in decisions.items()
+            if plan not in obstacles or not obstacles[plan].code
+        }
+        misses = self._get_new_misses(missed, free)
         # All at once: a step may clear the cache, and the batch would be read again.
         news = {plan for plan, decision in decisions.items() if plan._is_news(decision)}
         failed = self.browse()
@@ -115,6 +122,13 @@ class CollectionPlan(models.Model):
 
     def _get_judged(self):
         return self.filtered(lambda plan: plan.state in JUDGED)
+
+    def _get_running(self):
+        return self.filtered(lambda plan: plan.state in RUNNING)
+
+    @api.model
+    def _get_standing_states(self):
+        return RUNNING
 
     def _reopen_unpaid(self, ledgers):
         """Payments may be undone after a plan was paid off.
@@ -159,6 +173,7 @@ class CollectionPlan(models.Model):
         # sudo: the verdict doesn't depend on who asks, and nobody may write it.
         plans_sudo = self.sudo()._get_followed()
         plans_sudo._get_judged()._follow_claims()
+        plans_sudo._get_running()._follow_obstacles()
         ledgers = plans_sudo._get_ledgers()
         plans_sudo._refresh(ledgers)
         judged_sudo = plans_sudo._get_judged()

@@ -4,6 +4,7 @@ from odoo.tools import format_date
 
 from ...engine import acceleration as engine
 from ...engine import allocation
+from ...engine.contact_gate import EMAIL, NOTICE
 from .collection_plan import JUDGED, OPEN, RUNNING
 
 OPTIONS = ("notice", "accelerate", "reinstate", "cancel")
@@ -192,12 +193,19 @@ class CollectionPlan(models.Model):
 
     def _describe_delivery(self):
         """How the debtor will hear of it."""
-        person = self._get_person()
-        if self._can_be_mailed():
+        answer = self._ask_gate(EMAIL, NOTICE)
+        person = answer.recipient
+        if answer.is_allowed:
             return self.env._(
                 "%(person)s gets an e-mail at %(email)s.",
                 person=person.name,
                 email=person.email_normalized,
+            )
+        if answer.code != "no_address":
+            return self.env._(
+                "%(person)s gets no e-mail, print the letter and post it: %(why)s",
+                person=person.name,
+                why=answer.reason,
             )
         return self.env._(
             "%(person)s has no e-mail address: print the letter and post it.",

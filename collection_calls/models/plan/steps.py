@@ -2,6 +2,8 @@ from odoo import fields, models
 from odoo.tools import format_date
 
 from ...engine import acceleration as engine
+from ...engine import allocation
+from ...engine.contact_gate import OBSTACLES, days_given_back
 
 CHECK_ACTIVITY = "collection_calls.mail_activity_type_check_plan"
 DECIDE_ACTIVITY = "collection_calls.mail_activity_type_decide_plan"
@@ -160,6 +162,39 @@ class CollectionPlan(models.Model):
                 summary=summary,
             )
 
+    def _go_on(self, today):
+        """The cure period, and installments that fell due meanwhile, get the days back.
+
+        What was over before nobody was pressed stays over.
+        """
+        days, until = (today - self.date_held).days, None
+        if self.date_cure and days_given_back(self.date_held, today, self.date_cure):
+            until = self._add_days_back(self.date_cure, days)
+            self.date_cure = until
+        elif self.state == engine.ACTIVE and (last := self._get_last_deadline(today)):
+            until = self._add_days_back(last, days)
+            self.date_respite = max(until, self.date_respite or until)
+        if days:
+            self._log("resumed", self.amount_residual, self._say_days_back(days, until))
+
+    def _add_days_back(self, day, days):
+        moved = fields.Date.add(day, days=days)
+        bank_day = self.company_id._get_collection_bank_day()
+        return bank_day(moved) if bank_day else moved
+
+    def _get_last_deadline(self, today):
+        """The last deadline of what is unpaid that passed while nobody was pressed."""
+        bank_day = self.company_id._get_collection_bank_day()
+        deadlines = [
+            allocation.deadline(
+                part.date_due, self.grace_days, self.date_respite or None, bank_day
+            )
+            for part in self.installment_ids
+            if part.amount_residual
+        ]
+        passed = [day for day in deadlines if self.date_held <= day <= today]
+        return max(passed, default=None)
+
     def _release_hold(self):
         if self.hold_code:
             self.hold_code = False
@@ -314,8 +349,7 @@ class CollectionPlan(models.Model):
                 "A claim was moved to another account, and it isn't clear what took its"
                 " place. Cancel the plan, and make a new one of what is open now."
             ),
-            "dispute": self.env._("An open dispute is about these invoices."),
-            "hold": self.env._("The debtor is on hold."),
+            **{code: self._say_obstacle(code) for code in OBSTACLES},
             "draft": self.env._("An invoice is set back to draft and being corrected."),
             "changed": self.env._(
                 "An invoice was changed so that its claim is gone. Cancel the plan, and"

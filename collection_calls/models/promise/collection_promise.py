@@ -62,6 +62,13 @@ class CollectionPromise(models.Model):
         precompute=True,
         help="Days that a payment may take until it is on our account.",
     )
+    held_days = fields.Integer(
+        string="Days Given Back",
+        readonly=True,
+        copy=False,
+        help="Days on which nobody could be asked for the payment: the debtor was on"
+        " hold, the invoice blocked or disputed. The deadline is later by them.",
+    )
     date_deadline = fields.Date(
         string="Deadline",
         compute="_compute_date_deadline",
@@ -154,7 +161,7 @@ class CollectionPromise(models.Model):
             company = promise.company_id or self.env.company
             promise.tolerance_days = company.collection_promise_tolerance_days
 
-    @api.depends("date_promised", "tolerance_days", "company_id")
+    @api.depends("date_promised", "tolerance_days", "held_days", "company_id")
     def _compute_date_deadline(self):
         for company, promises in self.grouped("company_id").items():
             debtors = promises.partner_id
@@ -162,7 +169,8 @@ class CollectionPromise(models.Model):
             for promise in promises:
                 bank_day = bank_days and bank_days[promise.partner_id]
                 day = promise.date_promised and fields.Date.add(
-                    promise.date_promised, days=promise.tolerance_days
+                    promise.date_promised,
+                    days=promise.tolerance_days + promise.held_days,
                 )
                 promise.date_deadline = bank_day(day) if bank_day and day else day
 

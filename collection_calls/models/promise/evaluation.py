@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, plaintext2html
 
 from ...engine import promise as engine
+from ...engine.contact_gate import days_given_back
 from ...engine.pace import Pace
 from .collection_promise import CHECK_ACTIVITY, CONFIRM_ACTIVITY
 
@@ -73,6 +74,7 @@ class CollectionPromise(models.Model):
             lines = self.env["account.bank.statement.line"]
             lines._recognize_collection_debtors(promises_sudo.company_id)
         promises_sudo._get_standing()._follow_claims()
+        promises_sudo._get_standing()._follow_obstacles()
         if not scheduled:  # an invoice that is being corrected tells nothing for now
             promises_sudo -= promises_sudo._find_in_draft()
         news_sudo = waiting_sudo = promises_sudo.browse()
@@ -105,6 +107,17 @@ class CollectionPromise(models.Model):
 
     def _get_claim_rows(self):
         return self._get_live_lines()
+
+    @api.model
+    def _get_standing_states(self):
+        return engine.STANDING
+
+    def _go_on(self, today):
+        given = days_given_back(self.date_held, today, self.date_deadline)
+        self.held_days += given
+        if lasted := (today - self.date_held).days:
+            until = self.date_deadline if given else None
+            self._message_log(body=self._say_days_back(lasted, until))
 
     @api.model
     def _get_unbooked_domain(self, company):

@@ -4,6 +4,7 @@ from odoo import fields, models
 
 from ...engine import promise as engine
 from ..agreement.collection_agreement import MONTHS_OF_RETURN
+from ..agreement.obstacles import WHOLE
 
 
 class CollectionPromise(models.Model):
@@ -26,6 +27,7 @@ class CollectionPromise(models.Model):
         pending = self._get_pending_by_promise()
         unbooked = self._get_unbooked()
         unclear = self._get_unclear(matches)
+        obstacles = self._find_obstacles()
         return [
             (
                 promise,
@@ -35,6 +37,7 @@ class CollectionPromise(models.Model):
                     pending.get(promise, 0.0),
                     promise in unbooked,
                     promise in unclear,
+                    promise._get_stopped(obstacles[promise]),
                 ),
             )
             for promise in self
@@ -83,7 +86,9 @@ class CollectionPromise(models.Model):
             if self._waits_for(match)
         ]
 
-    def _prepare_facts(self, own, others, elsewhere, pending, is_unbooked, is_unclear):
+    def _prepare_facts(
+        self, own, others, elsewhere, pending, is_unbooked, is_unclear, stopped
+    ):
         later, given_up = defaultdict(float), defaultdict(float)
         for match in others:
             later[match.claim_id] += match.amount
@@ -130,8 +135,48 @@ class CollectionPromise(models.Model):
             pending=self._to_units(pending),
             is_unbooked=is_unbooked,
             is_unclear=is_unclear,
+            stopped=self._to_units(stopped),
             state=self.state,
         )
+
+    def _get_stopped(self, obstacles):
+        """What of the promise nobody may ask for, in its currency."""
+        open_now = self._get_open_by_line()
+        asked = self._get_asked_by_line(obstacles)
+        return sum(open_now.values()) - sum(asked.values())
+
+    def _get_open_by_line(self):
+        """:return: {line: what is promised and open}"""
+        return {
+            line: min(line.amount, line._get_residual())
+            for line in self._get_live_lines()
+        }
+
+    def _get_asked_by_line(self, obstacles):
+        """What may be asked for: neither what nobody follows up, nor what is disputed.
+
+        :param obstacles: as :meth:`_find_obstacles`
+        :return: {line: amount}
+        """
+        lines = self._get_open_by_line()
+        if obstacles.code in WHOLE:
+            return dict.fromkeys(lines, 0.0)
+        # sudo: collectors of a branch may not read the invoice as such.
+        undisputed = {
+            move.id: max(move.amount_residual - disputed, 0)
+            for move in self.line_ids.move_id.sudo()
+            if (disputed := obstacles.disputed.get(move.id))
+        }
+        asked = {}
+        for line, amount in lines.items():
+            move_id = line.move_id.id
+            if line.move_line_id.id in obstacles.items:
+                amount = 0.0
+            elif move_id in undisputed:
+                amount = min(amount, undisputed[move_id])
+                undisputed[move_id] -= amount
+            asked[line] = amount
+        return asked
 
     def _get_live_lines(self):
         """Lines whose claims no newer promise has taken over."""
@@ -157,10 +202,6 @@ class CollectionPromise(models.Model):
         """Those whose deadline is over."""
         days = {company: company._get_collection_today() for company in self.company_id}
         return self.filtered(lambda p: p.date_deadline < days[p.company_id])
-
-    def _get_debtors(self):
-        """Whose money counts."""
-        return self.partner_id | self.partner_id.commercial_partner_id
 
     def _get_own_money(self, under_way):
         """What of this money may be meant for the promise, and is here in time.

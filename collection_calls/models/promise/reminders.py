@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...engine import promise as engine
+from ...engine.contact_gate import EMAIL
 
 
 class CollectionPromise(models.Model):
@@ -62,19 +63,23 @@ class CollectionPromise(models.Model):
     def _remind(self):
         """Plan the call for today and write to the debtor, if anything is missing."""
         self.ensure_one()
-        if not self._get_reminder_lines():
-            return
+        answer = self._ask_gate(EMAIL)
+        if not self._get_reminder_lines() or answer.code == "quiet":
+            return  # later, if there is time
         self.date_reminded = self.company_id._get_collection_today()
-        self._plan_reminding_call()
-        if self._can_be_mailed():
+        if self._may_call():
+            self._plan_reminding_call()
+        if answer.is_allowed:
             # A conflict with another transaction passes: all is tried again later.
             sent = self._attempt(
-                self._mail_reminder,
+                lambda: self._mail_reminder(answer),
                 f"{self.name}: the reminder could not be written",
                 let_pass=psycopg2.OperationalError,
             )
             if not sent:
                 self._ask_to_write()
+        elif answer.code != "no_address":
+            self._say_not_reminded(answer)
 
     def _plan_reminding_call(self):
         today = self.company_id._get_collection_today()
@@ -95,22 +100,26 @@ class CollectionPromise(models.Model):
         """What the debtor still has to pay, for the e-mail.
 
         The newest promise on a claim counts, nobody is asked for more than is open on
-        one, and the lines sum up to what is missing. Money that came in for one claim
-        counts for the whole promise, so the last lines give way.
+        one, nor for what is disputed or blocked, and the lines sum up to what is
+        missing of the rest. Money that came in for one claim counts for the whole
+        promise, so the last lines give way.
 
         :return: list of dicts with ``label`` and ``amount``, in the promise's currency
         """
         self.ensure_one()
         missing = self.amount_missing
         lines = []
+        asked = self._get_asked_by_line(self._find_obstacles()[self])
         for line in self._get_live_lines():
-            amount = self.currency_id.round(
-                min(line.amount, line._get_residual(), missing)
-            )
+            amount = self.currency_id.round(min(asked[line], missing))
             if self.currency_id.compare_amounts(amount, 0) > 0:
                 lines.append({"label": line.label, "amount": amount})
                 missing -= amount
         return lines
+
+    def _get_amount_to_remind(self):
+        """What the e-mail asks for: the sum of its lines."""
+        return sum(line["amount"] for line in self._get_reminder_lines())
 
     def _ask_to_write(self):
         """Have the collector write to the debtor, as the template doesn't work."""

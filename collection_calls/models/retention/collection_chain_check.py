@@ -13,6 +13,7 @@ class CollectionChainCheck(models.Model):
 
     _name = "collection.chain.check"
     _description = "Check of the Evidence Chain"
+    _inherit = "collection.evidence"
     _order = "id desc"
     _rec_name = "date"
 
@@ -56,8 +57,7 @@ class CollectionChainCheck(models.Model):
             self._refuse()
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_never(self):
+    def _check_deletable(self):
         self._refuse()
 
     @api.model

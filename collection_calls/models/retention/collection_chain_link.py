@@ -33,6 +33,7 @@ class CollectionChainLink(models.Model):
 
     _name = "collection.chain.link"
     _description = "Link of the Evidence Chain"
+    _inherit = "collection.evidence"
     _order = "id desc"
     _rec_name = "sequence"
 
@@ -78,8 +79,7 @@ class CollectionChainLink(models.Model):
             self._refuse()
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_never(self):
+    def _check_deletable(self):
         self._refuse()
 
     @api.model

@@ -17,7 +17,7 @@ class CollectionLegalHold(models.Model):
 
     _name = "collection.legal.hold"
     _description = "Legal Hold"
-    _inherit = ["mail.thread"]
+    _inherit = ["collection.evidence", "mail.thread", "collection.entry"]
     _check_company_auto = True
     _order = "id desc"
     _rec_name = "partner_id"
@@ -136,8 +136,7 @@ class CollectionLegalHold(models.Model):
             )
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_never(self):
+    def _check_deletable(self):
         raise UserError(
             self.env._("A hold explains why data was kept: lift it, and it stays.")
         )

@@ -18,6 +18,7 @@ class CollectionRetentionLog(models.Model):
 
     _name = "collection.retention.log"
     _description = "Emptied Personal Data"
+    _inherit = ["collection.evidence", "collection.entry"]
     _order = "id desc"
     _rec_name = "date"
 
@@ -65,8 +66,7 @@ class CollectionRetentionLog(models.Model):
             self._refuse()
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_never(self):
+    def _check_deletable(self):
         self._refuse()
 
     @api.model

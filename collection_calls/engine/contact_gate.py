@@ -1,0 +1,223 @@
+"""Whether a debtor may be contacted like that: what was asked for, and what stands.
+
+Every contact asks the same questions. What for: a *pressing* document asks for money;
+an *answering* one writes down what was agreed in a conversation or sends what was asked
+for in it; a *binding* one has legal effect, and a law wants it delivered whatever the
+debtor prefers. By which channel. And what the debtor, a person there or somebody on
+their behalf has asked for:
+
+============================  ========================================================
+``no_calls``                  no telephone calls
+``not_at_number``             not at this number; other numbers may ring
+``hours``                     calls only within these hours, on the debtor's clock
+``in_writing``                neither calls nor text messages
+``no_email``                  no e-mails
+``by_post``                   by letter only
+``no_contact``                nothing at all, but for what is binding, by letter
+``represented``               whoever represents them instead of them
+``insolvency``                no pressing; what is binding goes to the administrator
+============================  ========================================================
+
+The model are 12 CFR 1006.6(c) (cease communication: what tells of a remedy may still be
+sent), 1006.14(h) (no medium that a person has asked not to be used, unless a law wants
+it), 1006.6(b)(2) (who is represented by an attorney is contacted through the attorney)
+and, on insolvency, 11 U.S.C. 362(a)(6) and §§ 87, 89 InsO.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from . import contact_window as window
+
+PHONE, SMS, EMAIL, LETTER = "phone", "sms", "email", "letter"
+PORTAL, TODO = "portal", "todo"  # an invitation to the page; a to-do to call
+CHANNELS = (PHONE, SMS, EMAIL, LETTER, PORTAL, TODO)
+SPOKEN = (PHONE, TODO)
+WRITTEN = (EMAIL, LETTER)  # in the order in which we try them
+
+CALL, REMINDER = "call", "reminder"
+CONFIRMATION, OFFER, PAYMENT_LINK = "confirmation", "offer", "payment_link"
+NOTICE, ACCELERATION, REINSTATEMENT = "notice", "acceleration", "reinstatement"
+PRESSING = (CALL, REMINDER)
+ANSWERING = (CONFIRMATION, OFFER, PAYMENT_LINK)
+BINDING = (NOTICE, ACCELERATION, REINSTATEMENT)
+DOCUMENTS = (*PRESSING, *ANSWERING, *BINDING)
+# What answers the debtor is part of the contact that it answers.
+COUNTED = (*PRESSING, *BINDING)
+
+NO_CALLS, NOT_AT_NUMBER, HOURS = "no_calls", "not_at_number", "hours"
+IN_WRITING, NO_EMAIL, BY_POST = "in_writing", "no_email", "by_post"
+NO_CONTACT, REPRESENTED, INSOLVENCY = "no_contact", "represented", "insolvency"
+KINDS = (
+    NO_CALLS,
+    NOT_AT_NUMBER,
+    HOURS,
+    IN_WRITING,
+    NO_EMAIL,
+    BY_POST,
+    NO_CONTACT,
+    REPRESENTED,
+    INSOLVENCY,
+)
+# Which channels a wish closes; the others follow from more than the channel.
+CLOSED = {
+    NO_CALLS: {PHONE, TODO},
+    IN_WRITING: {PHONE, SMS, TODO},
+    NO_EMAIL: {EMAIL},
+    BY_POST: {PHONE, SMS, EMAIL, PORTAL, TODO},
+}
+# As long as these stand, nobody may be called: they leave the work of a session.
+NEVER_CALLED = (NO_CALLS, IN_WRITING, BY_POST, NO_CONTACT, REPRESENTED, INSOLVENCY)
+
+HOLD, BLOCKED, LEFT_OUT, DISPUTE = "hold", "blocked", "left_out", "dispute"
+OBSTACLES = (HOLD, INSOLVENCY, BLOCKED, LEFT_OUT, DISPUTE)
+
+
+@dataclass(frozen=True)
+class Right:
+    """What was asked for, or holds by law, as far as it is about this contact.
+
+    ``key`` tells it from others, for callers. ``hours`` has for each weekday from
+    Monday the spans in minutes of the day, as :class:`.contact_window.Policy` has them;
+    ``number`` is the one in E.164 that shall not ring. ``representative`` is whoever is
+    contacted instead, if that is known: anything that is true.
+    """
+
+    kind: str
+    key: object = None
+    number: str = ""
+    hours: tuple = window.ANY_HOUR
+    representative: object = None
+
+
+@dataclass(frozen=True)
+class Passage:
+    """What the gate says: ``right`` is what is against it, ``channels`` are those that
+    are left for the document. ``representative`` is who gets it instead of the debtor.
+    """
+
+    is_allowed: bool
+    right: Right | None = None
+    channels: tuple[str, ...] = ()
+    representative: object = None
+
+
+def judge(document, channel, rights, number="", is_representative=False):
+    """Whether a document may take a channel.
+
+    Hours aren't looked at, see :func:`next_permitted`: they pass by themselves.
+
+    :param str number: in E.164, that is about to be called
+    :param bool is_representative: whether it is the representative who is called
+    :rtype: Passage
+    :raise ValueError: if nobody knows the document or the channel
+    """
+    if document not in DOCUMENTS or channel not in CHANNELS:
+        raise ValueError(f"Nobody knows {document!r} by {channel!r}")
+    against = {
+        each: _first_against(document, each, rights, number, is_representative)
+        for each in CHANNELS
+    }
+    left = tuple(each for each in CHANNELS if against[each] is None)
+    instead = _get_representative(rights)
+    return Passage(against[channel] is None, against[channel], left, instead)
+
+
+def _first_against(document, channel, rights, number, is_representative):
+    return next(
+        (
+            right
+            for right in rights
+            if _is_against(right, document, channel, number, is_representative)
+        ),
+        None,
+    )
+
+
+def _is_against(right, document, channel, number, is_representative):
+    if right.kind == HOURS:
+        return False
+    if right.kind == NOT_AT_NUMBER:
+        return channel in (PHONE, SMS) and bool(number) and number == right.number
+    if right.kind == NO_CONTACT:
+        return document not in BINDING or channel != LETTER
+    if right.kind == REPRESENTED:
+        return _is_past_representative(right, document, channel, is_representative)
+    if right.kind == INSOLVENCY:
+        if document in PRESSING:
+            return True
+        return not right.representative and document in BINDING and channel != LETTER
+    return channel in CLOSED[right.kind]
+
+
+def _is_past_representative(right, document, channel, is_representative):
+    """Whether that reaches the debtor, though somebody represents them.
+
+    Nobody knows who it is: only what is binding is sent, and to the debtor.
+    """
+    if is_representative:
+        return False
+    if channel in (PHONE, SMS, TODO, PORTAL):
+        return True
+    if right.representative:
+        return False
+    return document not in BINDING or channel != LETTER
+
+
+def _get_representative(rights):
+    """Who gets it instead of the debtor: an administrator comes before anybody else."""
+    order = sorted(rights, key=lambda right: right.kind != INSOLVENCY)
+    return next(
+        (
+            right.representative
+            for right in order
+            if right.kind in (INSOLVENCY, REPRESENTED) and right.representative
+        ),
+        None,
+    )
+
+
+def breached_hours(rights, zones, moment):
+    """Those that want a call at other hours than an (aware) moment.
+
+    :param zones: names of the time zones in which the debtor may be
+    """
+    contact = window.Contact(zones=zones)
+    return tuple(
+        right
+        for right in rights
+        if right.kind == HOURS
+        and window.breaches(window.Policy(hours=right.hours), contact, moment)
+    )
+
+
+def next_permitted(checks, moment, horizon_days=window.HORIZON_DAYS):
+    """The first moment, from an (aware) moment on, against which nothing is.
+
+    :param checks: pairs of a :class:`.contact_window.Policy` and what it judges, a
+        :class:`.contact_window.Contact`
+    :return: in UTC; None if there is none within ``horizon_days``
+    """
+    end = moment + timedelta(horizon_days)
+    while moment <= end:
+        found = [
+            window.next_permitted(policy, contact, moment, horizon_days)
+            for policy, contact in checks
+        ]
+        if None in found:
+            return None
+        latest = max(found, default=moment)
+        if latest == moment or all(each == latest for each in found):
+            return latest
+        moment = latest
+    return None
+
+
+def days_given_back(since, today, deadline):
+    """How many days a deadline moves because nobody was pressed since a day.
+
+    As long as that lasted; none if the deadline was over when it began.
+    """
+    if not since or not deadline or deadline < since:
+        return 0
+    return max((today - since).days, 0)

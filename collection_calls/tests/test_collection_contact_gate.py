@@ -1,0 +1,380 @@
+"""Every contact passes one gate: senders, right × channel × document, recipients."""
+
+import ast
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from ..engine import contact_gate as engine
+from ..models.contact.gate import Answer, Question
+from .common import TODAY
+from .test_collection_obstacles import REMIND, CollectionObstacleCommon
+
+ADDON = Path(__file__).parents[1]
+# What sends, writes to a debtor, or asks somebody to call one.
+SENDING = {
+    "message_post",
+    "message_post_with_source",
+    "message_mail_with_source",
+    "message_notify",
+    "send_mail",
+    "activity_schedule",
+}
+# Who does it: (file, function) → which function of the same file asks the gate first,
+# or why nobody has to be asked.
+INSIDE = "to a colleague, about our own work"
+SENDERS = {
+    ("agreement/collection_agreement.py", "_post_reminder"): "_pass_gate",
+    ("agreement/collection_agreement.py", "_report_failure"): INSIDE,
+    ("agreement/collection_agreement.py", "_ask_for_one_debtor"): INSIDE,
+    ("call/commitments.py", "_post_payment_links"): "_pass_gate",
+    ("call/confirmation.py", "_post_confirmation"): "letter/collection_confirmation.py",
+    ("case/collection_case.py", "_schedule_call"): "_get_why_not_called",
+    ("company/books.py", "_ask_for_statements"): INSIDE,
+    ("dispute/decisions.py", "_schedule_clearing"): INSIDE,
+    ("dispute/decisions.py", "_schedule_credit_note"): INSIDE,
+    ("letter/collection_confirmation.py", "_schedule_letter"): "_ask_gate",
+    ("plan/collection_plan_letter.py", "_post_confirmation"): (
+        "letter/collection_confirmation.py"
+    ),
+    ("plan/steps.py", "_dissolve"): INSIDE,
+    ("plan/steps.py", "_hold"): INSIDE,
+    ("plan/steps.py", "_propose"): INSIDE,
+    ("promise/collection_promise_line.py", "_carry_over"): INSIDE,
+    ("promise/evaluation.py", "_ask_to_check"): INSIDE,
+    ("promise/recording.py", "_ask_to_confirm"): INSIDE,
+    ("promise/recording.py", "_void"): INSIDE,
+    ("promise/reminders.py", "_ask_to_write"): "_ask_gate",
+    ("report/workbook/weekly_mail.py", "_mail_collection_workbooks"): INSIDE,
+}
+# What the shipped templates and reports are to the gate.
+TEMPLATES = {
+    "mail_template_call_confirmation": engine.CONFIRMATION,
+    "mail_template_payment_links": engine.PAYMENT_LINK,
+    "mail_template_promise_reminder": engine.REMINDER,
+    "mail_template_installment_reminder": engine.REMINDER,
+    "mail_template_plan_offer": engine.OFFER,
+    "mail_template_plan_agreement": engine.CONFIRMATION,
+    "mail_template_plan_notice": engine.NOTICE,
+    "mail_template_plan_acceleration": engine.ACCELERATION,
+    "mail_template_plan_reinstatement": engine.REINSTATEMENT,
+    "mail_template_weekly_workbooks": None,  # to managers
+}
+
+
+@tagged("post_install", "-at_install")
+class TestCollectionContactGate(CollectionObstacleCommon):
+    def _wish(self, kind, **vals):
+        rights = self.env["collection.contact.right"].with_user(self.collector)
+        vals = {"kind": kind, "partner_id": self.debtor.id, **vals}
+        return rights.create({"company_id": self.company.id, **vals})
+
+    @contextmanager
+    def _shut(self):
+        """The gate lets nothing through."""
+        gate = self.env.registry["collection.contact.gate"]
+
+        def refuse(self, company, questions, moment=None):
+            return [Answer(False, q.debtor, "Shut.", "shut") for q in questions]
+
+        with patch.object(gate, "_ask", refuse):
+            yield
+
+    # -------------------------------------------------------------------- senders
+
+    def test_every_sender_is_known(self):
+        """Whoever adds one has to say which gate it passes."""
+        found = set()
+        paths = (
+            path
+            for folder in ("models", "wizard", "report", "controllers")
+            for path in (ADDON / folder).rglob("*.py")
+        )
+        for path in paths:
+            for function in ast.walk(ast.parse(path.read_text())):
+                if isinstance(function, ast.FunctionDef) and any(
+                    isinstance(call, ast.Call)
+                    and isinstance(call.func, ast.Attribute)
+                    and call.func.attr in SENDING
+                    for call in ast.walk(function)
+                ):
+                    name = path.relative_to(ADDON).as_posix().removeprefix("models/")
+                    found.add((name, function.name))
+        self.assertEqual(found, set(SENDERS))
+
+    def test_every_sender_to_a_debtor_asks(self):
+        for (name, function), asks in SENDERS.items():
+            if asks == INSIDE:
+                continue
+            other = asks if asks.endswith(".py") else name
+            source = (ADDON / "models" / other).read_text()
+            wanted = "_pass_gate" if asks.endswith(".py") else asks
+            self.assertIn(f"{wanted}(", source, f"{name}: {function}")
+
+    def test_every_template_is_known(self):
+        data = self.env["ir.model.data"].search(
+            [("module", "=", "collection_calls"), ("model", "=", "mail.template")]
+        )
+        self.assertEqual(set(data.mapped("name")), set(TEMPLATES))
+        for name, document in TEMPLATES.items():
+            template = self.env.ref(f"collection_calls.{name}")
+            if document:
+                self.assertIn(document, engine.DOCUMENTS)
+                self.assertIn("_get_recipient()", template.partner_to)
+
+    def test_letters_are_of_what_asks(self):
+        """Every report that is a letter to a debtor is about an addressee."""
+        reports = self.env["ir.actions.report"].search(
+            [("is_collection_document", "=", True)]
+        )
+        addressee = self.env.registry["collection.addressee"]
+        for report in reports:
+            model = self.env.registry[report.model]
+            ours = report.model in ("collection.case", "collection.posting")
+            self.assertTrue(ours or issubclass(model, addressee), report.report_name)
+
+    def test_nothing_leaves_through_a_shut_gate(self):
+        """Reminders, confirmations, letters, links, and to-dos to call."""
+        promise = self._promise(self.invoice)
+        planned = self._plan(self._create_claim(1000, 5), rule=self.business)
+        calls = self.case._get_call_activities()
+        mails = self.env["mail.mail"].search([])
+        with self._shut():
+            self._activate(planned)
+            self._remind(REMIND)
+            self._run_until(date(2026, 3, 27), REMIND)
+            self._evaluate_on(promise, date(2026, 3, 27))
+            self.env.cr.flush()
+        self.assertEqual(promise.state, "broken")
+        self.assertEqual(self.env["mail.mail"].search([]), mails)
+        self.assertEqual(self.case._get_call_activities(), calls)
+        self.assertFalse(self.env["collection.contact.log"].search([]))
+        self.assertFalse(planned.letter_ids.filtered("confirmation_state"))
+
+    def test_who_does_not_ask_is_refused(self):
+        promise = self._promise(self.invoice)
+        shut = Answer(False, self.debtor, "Shut.", "shut")
+        with self.assertRaises(ValueError):
+            promise._mail_reminder(shut)
+
+    # ---------------------------------------- right × channel × document, on records
+
+    def test_matrix_on_records(self):
+        """What the engine says of kinds, the gate says of records."""
+        left = {
+            "no_calls": {"reminder": "email", "notice": "email"},
+            "in_writing": {"reminder": "email", "confirmation": "email"},
+            "no_email": {"reminder": "letter", "confirmation": "letter"},
+            "by_post": {"reminder": "letter", "acceleration": "letter"},
+            "no_contact": {"reminder": None, "confirmation": None, "notice": "letter"},
+            "represented": {"reminder": None, "confirmation": None, "notice": "letter"},
+            "insolvency": {"reminder": None, "acceleration": "letter"},
+            "hours": {"reminder": "email", "offer": "email"},
+        }
+        gate = self.env["collection.contact.gate"]
+        for kind, documents in left.items():
+            vals = {}
+            if kind == "hours":
+                hours = {"weekday": "0", "hour_from": 8, "hour_to": 9}
+                vals["hours_ids"] = [(0, 0, hours)]
+            right = self._wish(kind, **vals)
+            for document, expected in documents.items():
+                answers = gate._ask(
+                    self.company,
+                    [
+                        Question(self.debtor, document, channel)
+                        for channel in engine.WRITTEN
+                    ],
+                )
+                found = [
+                    channel
+                    for channel, answer in zip(engine.WRITTEN, answers, strict=True)
+                    if answer.is_allowed
+                ]
+                self.assertEqual(next(iter(found), None), expected, (kind, document))
+            right.with_user(self.manager).action_end("Next one")
+            # what it put on a blacklist is gone, too
+            self.assertTrue(
+                gate._ask(self.company, [Question(self.debtor, "reminder", "email")])[
+                    0
+                ].is_allowed
+            )
+
+    def test_asked_for_many_at_once(self):
+        debtors = [self._create_debtor(f"D{n}", email="a@b.example") for n in range(24)]
+        for debtor in debtors:
+            self._wish("by_post", partner_id=debtor.id)
+        gate = self.env["collection.contact.gate"]
+        counts = []
+        for some in debtors, debtors[:8], debtors:
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            gate._ask(self.company, [Question(d, "reminder", "email") for d in some])
+            counts.append(self.cr.sql_log_count - before)
+        self.assertEqual(counts[1], counts[2])
+
+    def test_representative_gets_what_the_debtor_would(self):
+        lawyer = self.env["res.partner"].create(
+            {"name": "Dr. Kern", "email": "kern@kanzlei.example", "street": "Kai 1"}
+        )
+        promise = self._promise(self.invoice)
+        plan = self._agree(self._create_claim(1000, 5))
+        self._wish("represented", representative_id=lawyer.id)
+        self._remind(REMIND)
+        self.assertEqual(self._mails(promise).recipient_ids, lawyer)
+        self.assertIn("Dr. Kern", self._mails(promise).body_html)
+        self._run_until(date(2026, 3, 25), REMIND)
+        self.assertEqual(plan.state, "accelerated")
+        letter = self._get_letters(plan, "acceleration")
+        self.assertEqual(letter.contact_id, lawyer)
+        self.assertEqual(
+            letter.sudo().confirmation_message_id.mail_ids.recipient_ids, lawyer
+        )
+        first, second, *_more = letter._get_letter_address()
+        self.assertEqual((first, second), ("Dr. Kern", f"for {self.debtor.name}"))
+
+    def test_by_post(self):
+        """No e-mail: the letter waits to be posted."""
+        plan = self._agree()
+        right = self._wish("by_post", wording="Letters only")
+        self._run_until(date(2026, 3, 25))
+        letter = self._get_letters(plan, "acceleration")
+        self.assertEqual(
+            (letter.confirmation_state, letter.confirmation_channel),
+            ("to_send", "letter"),
+        )
+        self.assertIn("Letters only", letter.sudo().confirmation_activity_id.note)
+        with self._refused(UserError, "Letters only"):
+            letter.with_user(self.collector).action_resend_confirmation()
+        letter.with_user(self.collector).action_mark_posted()
+        self.assertEqual(letter.confirmation_recipient_id, self.debtor)
+        self.assertTrue(right.is_standing)
+
+    def test_letter_of_somebody_who_wants_no_contact(self):
+        plan = self._plan(self.invoice)
+        self.debtor.email = False
+        plan.action_offer()
+        letter = self._get_letters(plan, "offer")
+        self._wish("no_contact")
+        for refuse in letter.action_print, letter.action_mark_posted:
+            with self._refused(UserError, "may not be posted: No contact at all"):
+                refuse()
+
+    # ----------------------------------------------------------------- recipients
+
+    def _person(self, **vals):
+        return self.env["res.partner"].create(
+            {
+                "name": "Frau Weber",
+                "parent_id": self.debtor.id,
+                "email": "weber@mueller.example",
+                **vals,
+            }
+        )
+
+    def _billing(self):
+        return self._person(
+            name="Billing", type="invoice", email="billing@mueller.example"
+        )
+
+    def test_the_person_it_was_agreed_with(self):
+        person = self._person()
+        promise = self._promise(self.invoice, contact_id=person.id)
+        self._remind(REMIND)
+        self.assertEqual(self._mails(promise).recipient_ids, person)
+
+    def test_who_changed_employers_hears_nothing(self):
+        person, billing = self._person(), self._billing()
+        promise = self._promise(self.invoice, contact_id=person.id)
+        plan = self._agree(self._create_claim(1000, 5), contact_id=person.id)
+        person.write(
+            {
+                "parent_id": self._create_debtor("New Employer").id,
+                "email": "weber@new.example",
+            }
+        )
+        self._remind(REMIND)
+        self.assertEqual(self._mails(promise).recipient_ids, billing)
+        self.assertIn("Billing", self._mails(promise).body_html)
+        self.assertNotIn("Weber", self._mails(promise).body_html)
+        self._run_until(date(2026, 3, 25), REMIND)
+        letter = self._get_letters(plan, "acceleration")
+        mail = letter.sudo().confirmation_message_id.mail_ids
+        self.assertEqual(mail.recipient_ids, billing)
+        self.assertNotIn("Weber", letter.body)
+
+    def test_installment_reminder_of_who_changed_employers(self):
+        person = self._person()
+        plan = self._agree(contact_id=person.id)
+        person.write({"parent_id": self._create_debtor("New Employer").id})
+        self._remind(date(2026, 3, 17), "ir_cron_remind_installments")
+        mail = self._mails(plan).filtered(lambda m: "next installment" in m.subject)
+        self.assertEqual(mail.recipient_ids, self.debtor)
+
+    def test_archived_person(self):
+        person = self._person()
+        plan = self._agree(contact_id=person.id)
+        person.active = False
+        self._run_until(date(2026, 3, 25))
+        letter = self._get_letters(plan, "acceleration")
+        self.assertEqual(letter.confirmation_channel, "email")
+        mail = letter.sudo().confirmation_message_id.mail_ids
+        self.assertEqual(mail.recipient_ids, self.debtor)
+        self.assertNotIn("Frau Weber", letter._get_letter_address())
+
+    def test_nobody_named(self):
+        """Whoever gets the invoices comes before the general address."""
+        billing = self._billing()
+        promise = self._promise(self.invoice)
+        self._remind(REMIND)
+        self.assertEqual(self._mails(promise).recipient_ids, billing)
+
+    def test_invoice_contact_without_email(self):
+        self._billing().email = False
+        promise = self._promise(self.invoice)
+        self._remind(REMIND)
+        self.assertEqual(self._mails(promise).recipient_ids, self.debtor)
+
+    # ------------------------------------------------------ blacklist, quiet days
+
+    def test_email_blacklist(self):
+        self.env["mail.blacklist"].create({"email": self.debtor.email})
+        promise = self._promise(self.invoice)
+        self._remind(REMIND)
+        self.assertFalse(self._mails(promise))
+        self.assertIn("blacklist", promise.sudo().message_ids[0].body)
+        self.assertTrue(self.case._get_call_activities(), "but they are called")
+
+    def test_quiet_days_over_all_channels(self):
+        policy = (
+            self.env["collection.contact.policy"]
+            .with_user(self.manager)
+            .create(
+                {
+                    "name": "Quiet",
+                    "max_contacts": 2,
+                    "contact_days": 7,
+                    "hours_ids": False,
+                }
+            )
+        )
+        self.assertIn("2 contacts by any channel in 7 days", policy.description)
+        one = self._promise(self.invoice)
+        self._log(date_start="2026-03-10 08:00:00", state="done")
+        self.clock.move_to(f"{REMIND} 07:00:00")
+        self._log(date_start=f"{REMIND} 06:30:00", state="done")
+        self._run_cron("ir_cron_remind_promises")
+        self.assertEqual(len(self._mails(one)), 1, "one call and one e-mail")
+        other = self._promise(self._create_claim(100, 5), days=2)
+        self.clock.move_to("2026-03-20 07:00:00")
+        self._run_cron("ir_cron_remind_promises")
+        self.assertFalse(self._mails(other) or other.date_reminded)
+        breaches = self._log()._get_breaches()
+        self.assertIn("heard from us often enough", breaches[0])
+        self.assertIn("March 26, 2026", breaches[-1])
+        self.assertEqual(TODAY.year, 2026)

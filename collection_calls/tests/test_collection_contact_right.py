@@ -1,0 +1,315 @@
+"""What debtors ask for: noted by collectors who may do nothing else, and obeyed."""
+
+from datetime import timedelta
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+
+from .common import MANY, TODAY, CollectionCallsWizardCommon
+
+NUMBER = "+493023125043"  # of Frau Weber
+
+
+class CollectionRightCommon(CollectionCallsWizardCommon):
+    """Wishes, noted by the collector."""
+
+    def _wish(self, kind="no_calls", user=None, **vals):
+        return (
+            self.env["collection.contact.right"]
+            .with_user(user or self.collector)
+            .create(
+                {
+                    "kind": kind,
+                    "partner_id": self.debtor.id,
+                    "company_id": self.company.id,
+                    **vals,
+                }
+            )
+        )
+
+    def _note(self, wizard, kind=None, **vals):
+        """What the buttons of the small form do: a few words, and one click."""
+        action = wizard.action_note_wish()
+        form = (
+            self.env[action["res_model"]]
+            .with_user(wizard.env.user)
+            .with_context(**action["context"])
+            .create(vals)
+        )
+        form.action_note(kind)
+        return wizard.call_id.right_ids.sorted("id")[-1:]
+
+    def _is_listed(self, number=NUMBER):
+        return bool(self.env["phone.blacklist"].search([("number", "=", number)]))
+
+
+@tagged("post_install", "-at_install")
+class TestCollectionContactRight(CollectionRightCommon):
+    # ----------------------------------------------------- three wishes on the phone
+
+    def test_three_wishes_while_talking(self):
+        """A new collector, who has read one page, in the first steps of a call."""
+        wizard = self._open()
+        calls = self._note(wizard, "no_calls", wording="Leave me alone!")
+        self.assertEqual(calls.partner_id, self.debtor)
+        self.assertEqual(calls.user_id, self.collector)
+        self.assertEqual(calls.call_id, wizard.call_id)
+        self.assertEqual((calls.date_from, calls.is_verified), (TODAY, False))
+
+        lawyer = self._note(
+            wizard,
+            kind="represented",
+            representative_name="Dr. Kern",
+            representative_email="kern@kanzlei.example",
+            said_by="Her brother",
+        )
+        self.assertEqual(lawyer.representative_id.sudo().email, "kern@kanzlei.example")
+        self.assertNotEqual(lawyer.representative_id.commercial_partner_id, self.debtor)
+
+        hours = self._note(wizard, kind="hours", on_0=True, hour_from=14, hour_to=16)
+        self.assertEqual(hours.hours_ids.mapped("weekday"), ["0"])
+
+        note = wizard.right_note
+        for text in ("Leave me alone!", "Dr. Kern", "Monday", self.collector.name):
+            self.assertIn(text, note)
+        self.assertIn("unverified", note)
+        case = self.debtor.with_user(self.collector).collection_case_id
+        self.assertEqual(case.right_note, note)
+        self.assertEqual(
+            self.debtor.with_user(self.collector)
+            .with_company(self.company)
+            .collection_right_note,
+            note,
+        )
+
+    def test_from_every_step(self):
+        for step in ("prepare", "call", "understand", "solve", "close"):
+            wizard = self._go_to(step)
+            right = self._note(wizard, "no_email")
+            self.assertEqual(right.is_verified, True, step)
+            right.with_user(self.manager).action_end("Next step")
+            wizard.action_back()
+
+    def test_in_a_colleagues_call_and_in_a_closed_one(self):
+        """It never fails for want of access."""
+        wizard = self._go_to("close")
+        wizard.outcome_id = self.no_commitment
+        wizard.action_done()
+        self.assertTrue(self._note(wizard, "by_post"))
+        colleague = self._create_user("group_collection_user", login="colleague")
+        self.assertTrue(self._wish(user=colleague, call_id=wizard.call_id.id))
+
+    def test_for_one_person_only(self):
+        wizard = self._open()
+        right = self._note(wizard, "no_calls", for_whom="person")
+        self.assertEqual(right.contact_id, self.contact)
+        other = self.env["res.partner"].create(
+            {"name": "Herr Krug", "parent_id": self.debtor.id, "phone": "030 23125044"}
+        )
+        self.assertTrue(self._log(contact_id=self.contact.id)._get_breaches())
+        self.assertFalse(self._log(contact_id=other.id)._get_breaches())
+
+    # ------------------------------------------------------------------ it is obeyed
+
+    def test_call_is_refused_and_a_manager_may(self):
+        self._wish(wording="Leave me alone!")
+        wizard = self._open()
+        self.assertTrue(wizard.is_shut and wizard.policy_is_block)
+        with self._refused(UserError, "Leave me alone!"):
+            wizard.action_next()
+        managed = self._open(user=self.manager)
+        managed.policy_override_reason = "She asked for this call"
+        managed.action_next()
+        self.assertEqual(managed.step, "call")
+        self.assertIn("Leave me alone!", managed.policy_breaches)
+
+    def test_every_kind_says_why(self):
+        shut = {
+            "no_calls": {},
+            "not_at_number": {"number": "030 23125043"},
+            "in_writing": {},
+            "by_post": {},
+            "no_contact": {},
+            "represented": {},
+            "insolvency": {},
+        }
+        for kind, vals in shut.items():
+            right = self._wish(kind, **vals)
+            breaches = self._log(contact_id=self.contact.id)._get_breaches()
+            self.assertEqual(breaches[0], right._describe(), kind)
+            self.assertIn("as long as that stands", breaches[-1])
+            right.with_user(self.manager).action_end("Next one")
+        self._wish("no_email")
+        self.assertFalse(self._log(contact_id=self.contact.id)._get_breaches())
+
+    def test_another_number_may_ring(self):
+        self._wish("not_at_number", number="030 23125043")
+        self.assertTrue(self._log(phone="030 23125043")._get_breaches())
+        self.assertFalse(self._log(phone="030 23125042")._get_breaches())
+
+    def test_hours_on_the_debtors_clock(self):
+        """It is Tuesday, 10:00 in Berlin."""
+        self._wish("hours", hours_ids=[(0, 0, self._span("1", 14, 16))])
+        wish, when = self._log()._get_breaches()
+        self.assertIn("Calls only Tuesday 14:00–16:00", wish)
+        self.assertIn("Tuesday, March 10, 2026, 14:00 there (Berlin)", when)
+        self.clock.move_to("2026-03-10 13:30:00")
+        self.assertFalse(self._log()._get_breaches())
+
+    def test_hours_beside_those_of_the_policy(self):
+        policies = self.env["collection.contact.policy"].sudo()
+        hours = [(0, 0, self._span("2", 8, 10))]
+        policies.create({"name": "Wednesdays", "hours_ids": hours})
+        span = self._span("2", 9, 17)
+        self._wish("hours", hours_ids=[(0, 0, {k: v for k, v in span.items()})])
+        *_said, when = self._log()._get_breaches()
+        self.assertIn("Wednesday, March 11, 2026, 9:00", when)
+
+    def _span(self, weekday, start, end):
+        return {"weekday": weekday, "hour_from": start, "hour_to": end}
+
+    def test_session_leaves_them_out(self):
+        cases = self.env["collection.case"].with_user(self.collector)
+        self.env.cr.flush()
+        case = self.debtor.with_user(self.collector).collection_case_id
+        self.assertIn(case, cases.search(cases._get_my_work_domain()))
+        right = self._wish("in_writing")
+        self.assertNotIn(case, cases.search(cases._get_my_work_domain()))
+        self.assertIn(case, cases.search([("has_wish", "=", True)]))
+        self.assertNotIn(case, cases.search([("has_wish", "=", False)]))
+        right.with_user(self.manager).action_end("Took it back")
+        self.assertIn(case, cases.search(cases._get_my_work_domain()))
+
+    def test_to_do_says_not_to_call(self):
+        self._wish(wording="Leave me alone!")
+        self.env.cr.flush()
+        case = self.debtor.with_user(self.collector).collection_case_id
+        activity = case._schedule_next_call(TODAY, self.collector, "Promise broken")
+        self.assertNotEqual(
+            activity.activity_type_id,
+            self.env.ref("collection_calls.mail_activity_type_collection_call"),
+        )
+        self.assertIn("Leave me alone!", activity.note)
+
+    def test_lists_cost_the_same_whatever_their_length(self):
+        debtors = self.env["res.partner"].concat(
+            *(self._create_debtor(f"Debtor {number}") for number in range(MANY))
+        )
+        for debtor in debtors:
+            self._wish(partner_id=debtor.id)
+        cases = self.env["collection.case"].with_user(self.collector)
+        cases = cases._get_or_create(debtors, self.company)
+        self._assert_same_queries(cases, ["right_note", "policy_note"])
+
+    # ---------------------------------------------------------------- outcome, lists
+
+    def test_outcome_notes_it_at_once(self):
+        outcome = self.env.ref("collection_calls.collection_call_outcome_no_calls")
+        wizard = self._open()
+        wizard.action_next()
+        wizard.action_end_with(outcome.id)
+        right = wizard.call_id.right_ids
+        self.assertEqual(right.kind, "no_calls")
+        self.assertFalse(right.is_verified)
+        self.assertTrue(self._log()._get_breaches())
+
+    def test_blacklists_are_fed_and_left(self):
+        """Neither collectors nor managers may see Odoo's blacklists."""
+        self.assertFalse(self._is_listed())
+        right = self._wish("by_post", contact_id=self.contact.id)
+        self.assertTrue(self._is_listed())
+        emails = self.env["mail.blacklist"]
+        address = [("email", "=", "weber@mueller.example")]
+        self.assertTrue(emails.search(address))
+        other = self._wish(contact_id=self.contact.id)
+        right.with_user(self.manager).action_end("Took it back")
+        self.assertFalse(emails.search(address))
+        self.assertTrue(self._is_listed(), "the other wish needs it")
+        other.with_user(self.manager).action_end("Took it back")
+        self.assertFalse(self._is_listed())
+
+    def test_what_ends_by_itself_is_not_fed(self):
+        self._wish(contact_id=self.contact.id, date_until=TODAY + timedelta(10))
+        self.assertFalse(self._is_listed())
+
+    def test_until(self):
+        right = self._wish(date_until=TODAY)
+        self.assertTrue(right.is_standing and self._log()._get_breaches())
+        self.clock.move_to("2026-03-11 09:00:00")
+        right.invalidate_recordset()
+        self.assertFalse(right.is_standing or self._log()._get_breaches())
+
+    # --------------------------------------------------------------------- evidence
+
+    def test_never_changed_nor_deleted(self):
+        for user in (self.collector, self.manager):
+            right = self._wish(user=user)
+            with self._refused((UserError, AccessError), ""):
+                right.wording = "Call me any time"
+            with self._refused((UserError, AccessError), ""):
+                right.unlink()
+
+    def test_ended_by_managers_with_a_reason(self):
+        right = self._wish()
+        with self._refused(AccessError, "Only a collection manager"):
+            right.action_end("Don't care")
+        managed = right.with_user(self.manager)
+        with self._refused(UserError, "Say why"):
+            managed.action_end(" ")
+        managed.action_end("Took it back")
+        self.assertEqual(
+            (right.date_ended, right.ended_by_id, right.end_reason),
+            (TODAY, self.manager, "Took it back"),
+        )
+        self.assertIn("Took it back", right.sentence)
+        with self._refused(UserError, "ended already"):
+            managed.action_end("Again")
+
+    def test_who_noted_it_is_not_typed(self):
+        right = self._wish(user_id=self.manager.id, is_verified=True, date_ended=TODAY)
+        self.assertEqual(right.user_id, self.collector)
+        self.assertFalse(right.is_verified or right.date_ended)
+
+    def test_bad_input(self):
+        stranger = self._create_debtor("Somebody Else")
+        for message, vals in {
+            "Nobody has asked for this on": {"date_from": TODAY + timedelta(1)},
+            "before it began": {"date_until": TODAY - timedelta(1)},
+            "at least one weekday": {"kind": "hours"},
+            "Which number": {"kind": "not_at_number", "number": "12"},
+            "doesn't belong to": {"contact_id": stranger.id},
+            "Insolvency is about the debtor": {
+                "kind": "insolvency",
+                "contact_id": self.contact.id,
+            },
+            "Whose wish": {"partner_id": False},
+        }.items():
+            with self._refused(ValidationError, message):
+                self._wish(**{"kind": "no_calls", **vals})
+        with self._refused(ValidationError, "was held with"):
+            self._wish(call_id=self._log(partner=stranger).id)
+
+    def test_invoicing_users_do_not_see_it(self):
+        self._wish()
+        accountant = self._create_user("account.group_account_invoice")
+        with self.assertRaises(AccessError):
+            self.env["collection.contact.right"].with_user(accountant).search([])
+
+    def test_other_companies(self):
+        """Another company was not asked, and sees nothing of it."""
+        other = self.env["res.company"].create({"name": "Other"})
+        self._wish()
+        outsider = self._create_user("group_collection_user", company=other)
+        self.assertFalse(
+            self.env["collection.contact.right"].with_user(outsider).search([])
+        )
+        gate = self.env["collection.contact.gate"]
+        self.assertTrue(gate._get_rights(self.company, self.debtor)[self.debtor])
+        self.assertFalse(gate._get_rights(other, self.debtor)[self.debtor])
+
+    def test_it_goes_along(self):
+        """The debtor becomes part of another one: who asked is asked for."""
+        right = self._wish()
+        group = self._create_debtor("Müller Holding")
+        self.debtor.write({"is_company": False, "parent_id": group.id})
+        self.assertEqual(right.partner_id, group)

@@ -1,0 +1,143 @@
+from odoo import fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Command
+
+from ..engine import contact_gate as engine
+from ..models.contact.collection_contact_policy import WEEKDAYS
+from ..models.contact.collection_contact_right import KINDS, ROLES
+
+DAYS = [f"on_{number}" for number, _label in WEEKDAYS]
+
+
+class CollectionContactRightWizard(models.TransientModel):
+    """What a debtor asks for, noted as they speak: two clicks, or a few words more."""
+
+    _name = "collection.contact.right.wizard"
+    _description = "Note What a Debtor Asks For"
+    _inherit = "collection.dialog"
+
+    partner_id = fields.Many2one(
+        "res.partner", string="Debtor", required=True, readonly=True
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    call_id = fields.Many2one("collection.call", readonly=True)
+    kind = fields.Selection(KINDS, string="They Ask For", default=engine.NO_CALLS)
+    contact_id = fields.Many2one(
+        "res.partner",
+        string="Person",
+        domain="[('id', 'child_of', partner_id), ('id', '!=', partner_id)]",
+    )
+    for_whom = fields.Selection(
+        [("debtor", "Everybody there"), ("person", "This person only")],
+        string="It Counts For",
+        default="debtor",
+        required=True,
+    )
+    number = fields.Char(string="Number")
+    hour_from = fields.Float(string="From", default=9)
+    hour_to = fields.Float(string="To", default=17)
+    on_0 = fields.Boolean(string="Monday")
+    on_1 = fields.Boolean(string="Tuesday")
+    on_2 = fields.Boolean(string="Wednesday")
+    on_3 = fields.Boolean(string="Thursday")
+    on_4 = fields.Boolean(string="Friday")
+    on_5 = fields.Boolean(string="Saturday")
+    on_6 = fields.Boolean(string="Sunday")
+    representative_role = fields.Selection(ROLES, string="Who Is It", default="lawyer")
+    representative_id = fields.Many2one("res.partner", string="In Our Contacts")
+    representative_name = fields.Char(string="Name")
+    representative_email = fields.Char(string="Email")
+    representative_street = fields.Char(string="Street")
+    representative_zip = fields.Char(string="ZIP")
+    representative_city = fields.Char(string="City")
+    wording = fields.Text(string="In Their Words")
+    said_by = fields.Char()
+    date_until = fields.Date(string="Until")
+
+    def action_note(self, kind=None):
+        """Note it; everything obeys from now on.
+
+        :param str kind: what they ask for; by default what is chosen
+        :raise ValidationError: if something is missing; what was typed stays
+        """
+        self.ensure_one()
+        if kind:
+            self.kind = kind
+        self.env["collection.contact.right"].create(self._prepare_right_vals())
+        return {"type": "ir.actions.act_window_close"}
+
+    def _prepare_right_vals(self):
+        if not self.kind:
+            raise ValidationError(self.env._("Choose what they ask for."))
+        is_personal = self.for_whom == "person" and self.kind != engine.INSOLVENCY
+        if is_personal and not self.contact_id:
+            raise ValidationError(
+                self.env._("For whom does it count? Choose the person.")
+            )
+        vals = {
+            "kind": self.kind,
+            "partner_id": self.partner_id.id,
+            "company_id": self.company_id.id,
+            "call_id": self.call_id.id,
+            "contact_id": is_personal and self.contact_id.id,
+            "number": self.number,
+            "wording": self.wording,
+            "said_by": self.said_by,
+            "date_from": self.company_id._get_collection_today(),
+            "date_until": self.date_until,
+        }
+        if self.kind == engine.HOURS:
+            vals["hours_ids"] = [
+                Command.create(
+                    {
+                        "weekday": name[-1],
+                        "hour_from": self.hour_from,
+                        "hour_to": self.hour_to,
+                    }
+                )
+                for name in DAYS
+                if self[name]
+            ]
+        if self.kind in (engine.REPRESENTED, engine.INSOLVENCY):
+            representative = self.representative_id or self._create_representative()
+            vals["representative_id"] = representative.id
+            vals["representative_role"] = (
+                "administrator"
+                if self.kind == engine.INSOLVENCY
+                else self.representative_role
+            )
+        return vals
+
+    def _create_representative(self):
+        """Whoever was named, as a contact of their own: not one of the debtor's."""
+        # sudo: collectors may not create contacts.
+        partners_sudo = self.env["res.partner"].sudo()
+        if not (self.representative_name or "").strip():
+            return partners_sudo
+        return partners_sudo.create(
+            {
+                "name": self.representative_name.strip(),
+                "email": self.representative_email,
+                "street": self.representative_street,
+                "zip": self.representative_zip,
+                "city": self.representative_city,
+                "country_id": self.partner_id.country_id.id,
+                "comment": self.env._("Represents %(who)s", who=self.partner_id.name),
+            }
+        )
+
+
+class CollectionContactRightEnd(models.TransientModel):
+    """Why something that a debtor asked for counts no more."""
+
+    _name = "collection.contact.right.end"
+    _description = "End What a Debtor Asked For"
+    _inherit = "collection.dialog"
+
+    right_ids = fields.Many2many("collection.contact.right", required=True)
+    reason = fields.Char(required=True)
+
+    def action_confirm(self):
+        return self.right_ids.action_end(self.reason)
