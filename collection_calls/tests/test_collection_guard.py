@@ -8,6 +8,16 @@ from odoo.tests import tagged
 
 from .common import TODAY, CollectionCallsPlanCommon, walk
 
+# The addon alone writes these: nobody has the right to.
+OURS = {
+    "collection.backlog",
+    "collection.chain.check",
+    "collection.chain.finding",
+    "collection.chain.link",
+    "collection.contact.log",
+    "collection.retention.log",
+    "collection.round",
+}
 # What users set up, and the case, which is a list's row and no evidence.
 CONFIGURATION = {
     "collection.acceleration.rule",
@@ -15,11 +25,12 @@ CONFIGURATION = {
     "collection.case",
     "collection.contact.hours",
     "collection.contact.policy",
+    "collection.holiday",
     "collection.reason",
     "collection.reason.question",
     "collection.script",
     "collection.strategy",
-}
+} | OURS
 PROPOSED = "proposed"
 
 
@@ -35,6 +46,12 @@ class TestCollectionGuard(CollectionCallsPlanCommon):
     def test_all_evidence_is_guarded(self):
         found = walk.find_unguarded_evidence(self.env, CONFIGURATION)
         self.assertEqual(found, [])
+
+    def test_nobody_writes_what_is_ours(self):
+        rights = self.env["ir.model.access"].search([("model_id.model", "in", [*OURS])])
+        self.assertEqual(set(rights.model_id.mapped("model")), OURS)
+        for name in ("perm_create", "perm_write", "perm_unlink"):
+            self.assertFalse(rights.filtered(name), name)
 
     def test_unguarded_evidence_is_found(self):
         class Witness(models.Model):

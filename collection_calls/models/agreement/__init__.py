@@ -7,7 +7,6 @@ claims that are corrected, invoiced anew or moved, ``evidence`` tells what count
 ``collection_guard`` keeps clients from writing what only the ledger or a manager says.
 """
 
-from . import collection_guard
 from . import collection_agreement
 from . import obstacles
 from . import succession

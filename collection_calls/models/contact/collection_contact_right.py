@@ -28,6 +28,23 @@ UNCALLED = (engine.NO_CALLS, engine.IN_WRITING, engine.BY_POST, engine.NO_CONTAC
 UNMAILED = (engine.NO_EMAIL, engine.BY_POST, engine.NO_CONTACT)
 ENDING = {"date_ended", "ended_by_id", "end_reason"}
 
+# What is noted; who noted it, and whether it stands, is never typed.
+FACTS = {
+    "kind",
+    "partner_id",
+    "contact_id",
+    "number",
+    "hours_ids",
+    "representative_id",
+    "representative_role",
+    "wording",
+    "said_by",
+    "call_id",
+    "company_id",
+    "date_from",
+    "date_until",
+}
+
 
 class CollectionContactRight(models.Model):
     """What a debtor, a person there or a number has asked for or is entitled to.
@@ -39,7 +56,7 @@ class CollectionContactRight(models.Model):
 
     _name = "collection.contact.right"
     _description = "What a Debtor Asked For"
-    _inherit = ["collection.evidence", "collection.entry"]
+    _inherit = ["collection.guard", "collection.evidence"]
     _check_company_auto = True
     _order = "date_from desc, id desc"
     _rec_name = "kind"
@@ -255,6 +272,10 @@ class CollectionContactRight(models.Model):
 
     # ------------------------------------------------------ create, write, unlink
 
+    @api.model
+    def _get_fact_fields(self):
+        return super()._get_fact_fields() | FACTS
+
     @api.model_create_multi
     def create(self, vals_list):
         self.browse().check_access("create")
@@ -269,11 +290,7 @@ class CollectionContactRight(models.Model):
 
     def _prepare_right_vals(self, vals):
         """Complete the values; who noted it, and whether it stands, is never typed."""
-        vals = {
-            name: value
-            for name, value in vals.items()
-            if name not in (*ENDING, "user_id", "is_verified", "blacklisted")
-        }
+        vals = self._drop_guarded(vals)
         partner = self.env["res.partner"].browse(vals.get("partner_id"))
         debtor = partner.commercial_partner_id
         if not debtor:

@@ -7,6 +7,8 @@ from ..groups import COLLECTORS
 
 CHANGEABLE = {"date_until"}
 
+FACTS = {"partner_id", "company_id", "reason", "date_until"}
+
 
 class CollectionLegalHold(models.Model):
     """What is stored about a debtor is needed, and nothing of it is emptied.
@@ -17,7 +19,11 @@ class CollectionLegalHold(models.Model):
 
     _name = "collection.legal.hold"
     _description = "Legal Hold"
-    _inherit = ["collection.evidence", "mail.thread", "collection.entry"]
+    _inherit = [
+        "collection.guard",  # guards come before chatter
+        "collection.evidence",
+        "collection.confidential",
+    ]
     _check_company_auto = True
     _order = "id desc"
     _rec_name = "partner_id"
@@ -100,6 +106,10 @@ class CollectionLegalHold(models.Model):
                     self.env._("A hold can't end before it begins. Correct its days.")
                 )
 
+    @api.model
+    def _get_fact_fields(self):
+        return super()._get_fact_fields() | FACTS
+
     @api.model_create_multi
     def create(self, vals_list):
         partners = self.env["res.partner"]
@@ -110,11 +120,7 @@ class CollectionLegalHold(models.Model):
             )
             # Who sets a hold, and since when, is never typed.
             prepared.append(
-                {
-                    name: value
-                    for name, value in vals.items()
-                    if name in ("company_id", "reason", "date_until")
-                }
+                self._drop_guarded(vals)
                 | {
                     "partner_id": partner.commercial_partner_id.id,
                     "user_id": self.env.uid,
