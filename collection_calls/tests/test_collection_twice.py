@@ -134,7 +134,7 @@ class TestCollectionMailOutage(CollectionCallsPlanCommon):
 
     def test_those_that_cannot_be_sent_stay(self):
         letters = self._write(3)
-        letters[0].partner_id.email = False
+        letters.sudo()[0].partner_id.email = False
         action = letters.action_resend_confirmation()
         self.assertIn("2 of 3 go out", action["params"]["message"])
         self.assertEqual(

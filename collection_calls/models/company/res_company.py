@@ -369,7 +369,10 @@ class ResCompany(models.Model):
             company_id=self,
         )
         return {
-            fields.Date.to_date(day) for day, is_off in unusual.items() if not is_off
+            # in the first centuries, Odoo leaves out zeros
+            fields.Date.to_date(day.zfill(10))
+            for day, is_off in unusual.items()
+            if not is_off
         }
 
     def _plan_collection_days(self, start, days):

@@ -32,6 +32,8 @@ class CollectionBacklog(models.Model):
 
         :param str kind: the model that couldn't do it now
         """
+        if not move_ids:
+            return
         # sudo: whoever changed the ledger knows nothing of it.
         self.sudo().create([{"kind": kind, "move_id": each} for each in move_ids])
         cron = self.env.ref(CRON, raise_if_not_found=False)
