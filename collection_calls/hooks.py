@@ -29,6 +29,8 @@ def uninstall_hook(env):
     _remove_records(env, models)
     _remove_borrowed_xmlids(env, models)
     _let_go_of_posted(env)
+    drafts = env["mail.compose.message"].search([("model", "in", models)])
+    drafts.unlink()  # e-mails that somebody began to write
 
 
 def _get_own_models(env):
@@ -85,15 +87,17 @@ def _remove_records(env, models):
 
 
 def _remove_borrowed_xmlids(env, models):
-    """Remove what Odoo files under other addons' names about fields of our models.
+    """Remove what Odoo files under other addons' names about our models.
 
     A field that a model of ours has from ``mail.thread`` bears the name of mail. It is
     dropped with its model in SQL, which leaves its external id behind.
     """
     fields = env["ir.model.fields"].search([("model", "in", models)])
+    inherits = env["ir.model.inherit"].search([("model_id.model", "in", models)])
     for model, records in (
         ("ir.model.fields", fields),
         ("ir.model.fields.selection", fields.selection_ids),
+        ("ir.model.inherit", inherits),
     ):
         env["ir.model.data"].search(
             [

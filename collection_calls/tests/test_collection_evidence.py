@@ -175,6 +175,7 @@ class TestCollectionEvidence(CollectionCallsEvidenceCommon, CollectionCallsPlanC
             self._promise(self._create_claim(80, days_overdue=9)),
             self._agree(self._create_claim(90, days_overdue=9)),
         )
+        call.case_id.action_hold("other", "Asked for patience")
         self.env.flush_all()
         return {record._name: record for record in records}
 
@@ -240,8 +241,9 @@ class TestCollectionEvidence(CollectionCallsEvidenceCommon, CollectionCallsPlanC
             letter.sudo().unlink()
 
     def test_what_changed_stays(self):
-        plan = self._agree()
-        self.env.cr.flush()
+        plan = self._plan(self.invoice)
+        self.env.cr.flush()  # it was made in a transaction of its own
+        self._activate(plan)
         values = plan.sudo().message_ids.tracking_value_ids
         self.assertTrue(values)
         for act in (

@@ -343,7 +343,8 @@ class TestPlanRights(CollectionCallsPlanCommon):
             for name in vars(parent)
             if callable(getattr(parent, name)) and not name.startswith("_")
         }
-        allowed = {"create", "write", "unlink", "default_get"}
+        # Odoo's own, which check rights.
+        allowed = {"create", "write", "unlink", "default_get", "web_read"}
         self.assertFalse(
             {name for name in public if not name.startswith("action_")} - allowed
         )
