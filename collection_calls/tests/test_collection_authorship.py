@@ -116,6 +116,19 @@ class TestCollectionAuthorship(CollectionCallsPlanCommon):
         call.action_done()
         self.assertEqual(call.state, "done")
 
+    def test_what_was_promised_in_a_call_that_was_left_open(self):
+        """It has the day of the call, and is made when that is closed."""
+        outcome = self.env.ref("collection_calls.collection_call_outcome_promise")
+        call = self._log(
+            outcome=outcome,
+            verified_by="address",
+            payment_date=date(2026, 4, 2),
+            claim_ids=self._as_claims(self.invoice),
+        )
+        self.clock.move_to("2026-03-31 09:00:00")
+        call.action_done()
+        self.assertEqual(call.promise_ids.date_made, TODAY)
+
     # ----------------------------------------------------------------------- claims
 
     def test_nobody_spoke_about_what_was_not_there(self):

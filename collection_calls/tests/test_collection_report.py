@@ -107,6 +107,7 @@ class TestCollectionCallReport(
         )
 
     def test_country_and_minutes(self):
+        self.company.collection_backdating_days = 60
         france = self._create_debtor("Dupont", country_id=self.env.ref("base.fr").id)
         for minutes, partner in (4, self.debtor), (8, self.debtor), (3, france):
             start = datetime(2026, 2, 2, 9, 0)

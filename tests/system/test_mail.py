@@ -68,6 +68,7 @@ for name in {people}:
     call_ids[name] = wizard.call_id.id
     if name == "arrives":
         claim = move._get_collection_claims()
+        move.company_id.collection_backdating_days = 7
         env["collection.promise"].with_user(collector).create({{
             "partner_id": debtor.id,
             "date_made": today - timedelta(days=7),

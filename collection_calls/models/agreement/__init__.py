@@ -4,7 +4,6 @@
 judged once a transaction, and reminds of what falls due soon. ``succession`` follows
 claims that are corrected, invoiced anew or moved, ``evidence`` tells what counted;
 ``obstacles`` is why nobody is pressed meanwhile, and gives the lost days back.
-``collection_guard`` keeps clients from writing what only the ledger or a manager says.
 """
 
 from . import collection_agreement

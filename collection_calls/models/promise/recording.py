@@ -133,8 +133,12 @@ class CollectionPromise(models.Model):
         return self._get_items()
 
     def _check_soon(self):
-        """What is promised for a day that is over would be broken at once."""
-        super()._check_soon()
+        """What is promised for a day that is over would be broken at once.
+
+        A promise has the day of its call, which was checked when that was recorded.
+        """
+        if self.date_made != (self.call_id and self.call_id._get_day()):
+            super()._check_soon()
         if self.date_promised < self.company_id._get_collection_today():
             raise ValidationError(
                 self.env._(
