@@ -171,6 +171,11 @@ class TestCollectionRetention(RetentionCommon):
             lambda: self._promise(other),
             lambda: self._agree(other),
             lambda: self._log(),
+            lambda: (
+                self._get_case()
+                .sudo()
+                .write({"hold": "legal", "hold_reason": "Lawsuit"})
+            ),
         ):
             with self.subTest(block), self.cr.savepoint() as savepoint:
                 block()
@@ -816,8 +821,7 @@ class TestCollectionRetentionProof(RetentionCommon):
                 if field.store
                 and field.type
                 in ("date", "datetime", "float", "monetary", "selection", "many2one")
-                and not field.automatic
-                and not name.startswith(("message_", "activity_"))
+                and not name.startswith(("write_", "message_", "activity_"))
             ]
             kept.append(record.sudo().read(names))
         plans = self.env["collection.plan.event"].sudo()
