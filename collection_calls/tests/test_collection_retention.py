@@ -613,10 +613,31 @@ class TestCollectionRetentionProof(RetentionCommon):
         for record in records:
             self._note(record)
         self._note(self.contact)
+        self._track(dispute, "resolution", secret)
+        self._track(self.contact, "phone", "+49 30 23125099")
         for move in (self.invoice, *claims):
             self._receive(move)
         self.env.cr.flush()
         return records
+
+    def _track(self, record, name, value):
+        """A tracked change on the last note of the collector."""
+        messages = self.env["mail.message"].sudo()
+        self.env["mail.tracking.value"].sudo().create(
+            {
+                "mail_message_id": messages.search(
+                    [
+                        ("model", "=", record._name),
+                        ("res_id", "=", record.id),
+                        ("author_id", "=", self.collector.partner_id.id),
+                        ("subtype_id", "=", self.env.ref("mail.mt_note").id),
+                    ],
+                    limit=1,
+                ).id,
+                "field_id": self.env["ir.model.fields"]._get(record._name, name).id,
+                "new_value_char": value,
+            }
+        )
 
     def _note(self, record):
         """A note with a file, an e-mail to the debtor, a file and an activity."""
