@@ -171,6 +171,11 @@ class TestCollectionRetention(RetentionCommon):
             lambda: self._promise(other),
             lambda: self._agree(other),
             lambda: self._log(),
+            lambda: (
+                self._get_case()
+                .sudo()
+                .write({"hold": "legal", "hold_reason": "Lawsuit"})
+            ),
         ):
             with self.subTest(block), self.cr.savepoint() as savepoint:
                 block()
@@ -502,7 +507,8 @@ class TestCollectionPersonalData(RetentionCommon, HttpCase):
         [company] = self._gather()["companies"]
         call = next(s for s in company["sections"] if s["model"] == "collection.call")
         labels = {f["name"]: f["label"] for f in call["records"][0]["fields"]}
-        french = self.env["collection.call"].with_context(lang="fr_FR")
+        french = self.env["collection.call"].with_user(self.manager)
+        french = french.with_context(lang="fr_FR")
         self.assertEqual(
             labels["statement"], french.fields_get(["statement"])["statement"]["string"]
         )
@@ -607,10 +613,31 @@ class TestCollectionRetentionProof(RetentionCommon):
         for record in records:
             self._note(record)
         self._note(self.contact)
+        self._track(dispute, "resolution", secret)
+        self._track(self.contact, "phone", "+49 30 23125099")
         for move in (self.invoice, *claims):
             self._receive(move)
         self.env.cr.flush()
         return records
+
+    def _track(self, record, name, value):
+        """A tracked change on the last note of the collector."""
+        messages = self.env["mail.message"].sudo()
+        self.env["mail.tracking.value"].sudo().create(
+            {
+                "mail_message_id": messages.search(
+                    [
+                        ("model", "=", record._name),
+                        ("res_id", "=", record.id),
+                        ("author_id", "=", self.collector.partner_id.id),
+                        ("subtype_id", "=", self.env.ref("mail.mt_note").id),
+                    ],
+                    limit=1,
+                ).id,
+                "field_id": self.env["ir.model.fields"]._get(record._name, name).id,
+                "new_value_char": value,
+            }
+        )
 
     def _note(self, record):
         """A note with a file, an e-mail to the debtor, a file and an activity."""
@@ -630,7 +657,7 @@ class TestCollectionRetentionProof(RetentionCommon):
         )
         if record._name == "res.partner":
             return
-        self.env["ir.attachment"].create(
+        self.env["ir.attachment"].sudo().create(
             {
                 "name": f"{secret}.txt",
                 "raw": f"{secret} of {record}".encode(),
@@ -816,10 +843,9 @@ class TestCollectionRetentionProof(RetentionCommon):
                 if field.store
                 and field.type
                 in ("date", "datetime", "float", "monetary", "selection", "many2one")
-                and not field.automatic
-                and not name.startswith(("message_", "activity_"))
+                and not name.startswith(("write_", "message_", "activity_"))
             ]
-            kept.append(record.sudo().read(names))
+            kept.append(record.sudo().read(names, load=""))
         plans = self.env["collection.plan.event"].sudo()
         events = plans.search([("company_id", "=", self.company.id)])
         kept.append(events.read(["kind", "date", "amount", "user_id", "plan_id"]))

@@ -331,6 +331,7 @@ class CollectionRetention(models.AbstractModel):
                 """,
                 today,
             ),
+            "proceedings": SQL("COALESCE(stored.hold, '') = 'legal'"),
             "dispute": SQL(
                 "EXISTS (SELECT FROM collection_dispute WHERE %s AND state = 'open')",
                 mine,

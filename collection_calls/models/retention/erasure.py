@@ -167,6 +167,10 @@ class CollectionRetention(models.AbstractModel):
                 "There is a legal hold on %(debtor)s in %(company)s. Lift it first, if"
                 " its reason is gone."
             ),
+            "proceedings": self.env._(
+                "The case of %(debtor)s in %(company)s is on hold for legal"
+                " proceedings. Release it first, if they are over."
+            ),
             "dispute": self.env._(
                 "A dispute with %(debtor)s is open in %(company)s. Close it first."
             ),
