@@ -74,6 +74,8 @@ class CollectionAgreement(models.AbstractModel):
 
         :rtype: dict[models.Model, Obstacles]
         """
+        if not self:
+            return {}
         found = {}
         items = {
             record: record.sudo()
