@@ -29,7 +29,8 @@ class CollectionPromise(models.Model):
         unbooked = self._get_unbooked()
         unclear = self._get_unclear(matches)
         obstacles = obstacles or {}
-        obstacles = {**obstacles, **(self - self.union(*obstacles))._find_obstacles()}
+        others = self.filtered(lambda promise: promise not in obstacles)
+        obstacles = {**obstacles, **others._find_obstacles()}
         return [
             (
                 promise,
