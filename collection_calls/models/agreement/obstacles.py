@@ -77,22 +77,17 @@ class CollectionAgreement(models.AbstractModel):
         if not self:
             return {}
         found = {}
-        items = {
-            record: record.sudo()
-            ._get_claim_rows()
-            .move_line_id.filtered(lambda item: not item.reconciled)
-            for record in self
-        }
-        everything = self.env["account.move.line"].sudo().union(*items.values())
-        blocked, left_out = self._split_unfollowed(everything)
-        disputed, opposed = self._read_disputed(everything.move_id)
+        rows = {record: record.sudo()._get_claim_rows() for record in self}
+        claims = self.sudo()._get_claim_rows()
+        disputed, opposed = self._read_disputed(claims.move_id)
         for company, records in self.grouped("company_id").items():
+            blocked, left_out = self._find_unfollowed(company, claims.move_line_id)
             held = records._get_held_debtors(company)
             insolvent = records._get_insolvent_debtors(company)
             for record in records:
                 debtors = record._get_debtors()
-                mine = items[record]
-                moves = mine.move_id
+                mine = rows[record].move_line_id
+                moves = rows[record].move_id
                 obstacles = Obstacles(
                     items=frozenset((mine & (blocked | left_out)).ids),
                     disputed={each: disputed.get(each, 0) for each in moves.ids},
@@ -114,18 +109,21 @@ class CollectionAgreement(models.AbstractModel):
         return bool(obstacles.opposed) or any(obstacles.disputed.values())
 
     @api.model
-    def _split_unfollowed(self, items_sudo):
-        """The items whose invoices are blocked, and those that a person left out."""
-        blocked = items_sudo.filtered(
-            lambda item: item.move_id.payment_state == "blocked"
+    def _find_unfollowed(self, company, items_sudo):
+        """Open items of a company among these that nobody follows up.
+
+        :return: those whose invoices are blocked, and those that a person left out
+        """
+        blocked = Domain("move_id.payment_state", "=", "blocked")
+        followed = items_sudo._get_collection_followed_domain(company)
+        found_sudo = items_sudo.search(
+            Domain("id", "in", items_sudo.ids)
+            & Domain("company_id", "=", company.id)
+            & Domain("reconciled", "=", False)
+            & (blocked | ~followed)
         )
-        followed = items_sudo.browse()
-        for company, group in items_sudo.grouped("company_id").items():
-            followed |= items_sudo.search(
-                items_sudo._get_collection_followed_domain(company)
-                & Domain("id", "in", group.ids)
-            )
-        return blocked, items_sudo - followed
+        blocked_sudo = found_sudo.filtered_domain(blocked)
+        return blocked_sudo, found_sudo - blocked_sudo
 
     @api.model
     def _read_disputed(self, moves_sudo):
