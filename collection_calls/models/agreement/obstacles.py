@@ -3,7 +3,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from ...engine import contact_gate as gate
 from .collection_agreement import KINDS
@@ -74,23 +74,19 @@ class CollectionAgreement(models.AbstractModel):
 
         :rtype: dict[models.Model, Obstacles]
         """
+        if not self:
+            return {}
         found = {}
-        items = {
-            record: record.sudo()
-            ._get_claim_rows()
-            .move_line_id.filtered(lambda item: not item.reconciled)
-            for record in self
-        }
-        everything = self.env["account.move.line"].sudo().union(*items.values())
-        blocked, left_out = self._split_unfollowed(everything)
-        disputed, opposed = self._read_disputed(everything.move_id)
+        rows = {record: record.sudo()._get_claim_rows() for record in self}
+        claims = self.sudo()._get_claim_rows()
+        disputed, opposed = self._read_disputed(claims.move_id)
         for company, records in self.grouped("company_id").items():
-            held = records._get_held_debtors(company)
-            insolvent = records._get_insolvent_debtors(company)
+            blocked, left_out = self._find_unfollowed(company, claims.move_line_id)
+            held, insolvent = records._read_stopped_debtors(company)
             for record in records:
                 debtors = record._get_debtors()
-                mine = items[record]
-                moves = mine.move_id
+                mine = rows[record].move_line_id
+                moves = rows[record].move_id
                 obstacles = Obstacles(
                     items=frozenset((mine & (blocked | left_out)).ids),
                     disputed={each: disputed.get(each, 0) for each in moves.ids},
@@ -112,18 +108,21 @@ class CollectionAgreement(models.AbstractModel):
         return bool(obstacles.opposed) or any(obstacles.disputed.values())
 
     @api.model
-    def _split_unfollowed(self, items_sudo):
-        """The items whose invoices are blocked, and those that a person left out."""
-        blocked = items_sudo.filtered(
-            lambda item: item.move_id.payment_state == "blocked"
+    def _find_unfollowed(self, company, items_sudo):
+        """Open items of a company among these that nobody follows up.
+
+        :return: those whose invoices are blocked, and those that a person left out
+        """
+        blocked = Domain("move_id.payment_state", "=", "blocked")
+        followed = items_sudo._get_collection_followed_domain(company)
+        found_sudo = items_sudo.search(
+            Domain("id", "in", items_sudo.ids)
+            & Domain("company_id", "=", company.id)
+            & Domain("reconciled", "=", False)
+            & (blocked | ~followed)
         )
-        followed = items_sudo.browse()
-        for company, group in items_sudo.grouped("company_id").items():
-            followed |= items_sudo.search(
-                items_sudo._get_collection_followed_domain(company)
-                & Domain("id", "in", group.ids)
-            )
-        return blocked, items_sudo - followed
+        blocked_sudo = found_sudo.filtered_domain(blocked)
+        return blocked_sudo, found_sudo - blocked_sudo
 
     @api.model
     def _read_disputed(self, moves_sudo):
@@ -142,23 +141,35 @@ class CollectionAgreement(models.AbstractModel):
                 opposed.add(dispute.move_id.id)
         return amounts, opposed
 
-    def _get_held_debtors(self, company):
-        """Debtors whom nobody may press for the time being."""
-        cases_sudo = self.env["collection.case"].sudo()
-        return cases_sudo.search(
-            [
-                ("partner_id", "in", self._get_debtors().ids),
-                ("company_id", "=", company.id),
-                ("hold", "!=", False),
-            ]
-        ).partner_id
-
-    def _get_insolvent_debtors(self, company):
+    def _read_stopped_debtors(self, company):
+        """Debtors on hold in a company, and those who are insolvent, in one query."""
         debtors = self._get_debtors()
-        rights = self.env["collection.contact.gate"]._get_rights(
-            company, debtors, [gate.INSOLVENCY]
+        mine = Domain("partner_id", "in", debtors.ids)
+        rights = self.env["collection.contact.gate"]._get_rights_domain(
+            company, [gate.INSOLVENCY]
         )
-        return debtors.filtered(lambda debtor: rights[debtor])
+        held = Domain("company_id", "=", company.id) & Domain("hold", "!=", False)
+        rows = self.env.execute_query(
+            SQL(
+                "%s UNION %s",
+                self._select_debtors("collection.case", mine & held, gate.HOLD),
+                self._select_debtors(
+                    "collection.contact.right", mine & rights, gate.INSOLVENCY
+                ),
+            )
+        )
+        return tuple(
+            debtors.browse(debtor_id for code, debtor_id in rows if code == wanted)
+            for wanted in WHOLE
+        )
+
+    @api.model
+    def _select_debtors(self, model, domain, code):
+        # sudo: what stops us doesn't depend on who asks.
+        records_sudo = self.env[model].sudo()
+        query = records_sudo._search(domain)
+        debtor = records_sudo._field_to_sql(query.table, "partner_id", query)
+        return query.select(SQL("%s AS code", code), SQL("%s AS debtor_id", debtor))
 
     def _get_debtors(self):
         """Whose money, whose hold and whose insolvency counts."""

@@ -419,16 +419,17 @@ class CollectionPlan(models.Model):
                     unbooked[plan] = books
         return unbooked
 
-    def _get_obstacles(self):
+    def _get_obstacles(self, known=None):
         """What holds us back from pressing the debtors of these plans.
 
+        :param dict known: as :meth:`_find_obstacles`, if that was asked already
         :return: {plan: keyword arguments of :class:`...engine.acceleration.Facts`}
         """
         obstacles = {}
         for company, plans in self.grouped("company_id").items():
             pending = plans._get_pending(company)
             elsewhere = plans._read_on_siblings()
-            found = plans._find_obstacles()
+            found = known or plans._find_obstacles()
             for plan in plans:
                 code = found[plan].code
                 obstacles[plan] = {

@@ -77,7 +77,7 @@ class CollectionPlan(models.Model):
         obstacles = plans._get_running()._follow_obstacles()
         ledgers = plans._get_ledgers()
         missed = plans._refresh(ledgers)
-        decisions = plans._get_judged()._get_decisions(ledgers)
+        decisions = plans._get_judged()._get_decisions(ledgers, obstacles=obstacles)
         pace = pace or Pace.unhurried()
         reached, failed = self._take_steps(missed, decisions, obstacles, pace)
         failed += reached._reopen_unpaid(ledgers)
@@ -182,10 +182,11 @@ class CollectionPlan(models.Model):
                 plan._step_alone(decision)
         plans_sudo._reopen_unpaid(ledgers)
 
-    def _get_decisions(self, ledgers=None, day=None):
+    def _get_decisions(self, ledgers=None, day=None, obstacles=None):
         """What each plan asks for.
 
         :param date day: the day to decide for; by default each company's today
+        :param dict obstacles: of those that run, as :meth:`_find_obstacles`
         :rtype: dict[models.Model, engine.Decision]
         """
         ledgers = ledgers or self._get_ledgers(day)
@@ -197,8 +198,8 @@ class CollectionPlan(models.Model):
             lambda plan: decisions[plan].step in (*engine.PRESSING, engine.HOLD)
         )
         unbooked = pressed._get_unbooked(ledgers, days)
-        for plan, obstacles in pressed._get_obstacles().items():
-            known = replace(facts[plan], is_unbooked=plan in unbooked, **obstacles)
+        for plan, found in pressed._get_obstacles(obstacles).items():
+            known = replace(facts[plan], is_unbooked=plan in unbooked, **found)
             decisions[plan] = plan._decide(known, days[plan])
         for plan in self:
             # An invoice that is being corrected says nothing about the debt.

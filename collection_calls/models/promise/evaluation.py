@@ -74,11 +74,11 @@ class CollectionPromise(models.Model):
             lines = self.env["account.bank.statement.line"]
             lines._recognize_collection_debtors(promises_sudo.company_id)
         promises_sudo._get_standing()._follow_claims()
-        promises_sudo._get_standing()._follow_obstacles()
+        obstacles = promises_sudo._get_standing()._follow_obstacles()
         if not scheduled:  # an invoice that is being corrected tells nothing for now
             promises_sudo -= promises_sudo._find_in_draft()
         news_sudo = waiting_sudo = promises_sudo.browse()
-        for promise_sudo, facts in promises_sudo._get_facts():
+        for promise_sudo, facts in promises_sudo._get_facts(obstacles):
             today = promise_sudo.company_id._get_collection_today()
             verdict = engine.evaluate(facts, today, scheduled)
             if scheduled and facts.is_unbooked and verdict.state == engine.OPEN:

@@ -12,9 +12,10 @@ class CollectionPromise(models.Model):
 
     _inherit = "collection.promise"
 
-    def _get_facts(self):
+    def _get_facts(self, obstacles=None):
         """The facts about each promise.
 
+        :param dict obstacles: as :meth:`_find_obstacles`, if that was asked already
         :return: list of (promise, :class:`...engine.promise.Promise`)
         """
         lines = self._get_live_lines()
@@ -27,7 +28,9 @@ class CollectionPromise(models.Model):
         pending = self._get_pending_by_promise()
         unbooked = self._get_unbooked()
         unclear = self._get_unclear(matches)
-        obstacles = self._find_obstacles()
+        obstacles = obstacles or {}
+        others = self.filtered(lambda promise: promise not in obstacles)
+        obstacles = {**obstacles, **others._find_obstacles()}
         return [
             (
                 promise,
