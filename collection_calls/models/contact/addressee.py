@@ -67,9 +67,6 @@ class CollectionAddressee(models.AbstractModel):
         recipient = self._get_recipient()
         return recipient.lang or self.partner_id.lang or self.env.lang
 
-    def _can_be_mailed(self):
-        return self._ask_gate(EMAIL).is_allowed
-
     def _may_call(self):
         """Whether somebody may be asked to call about this."""
         return self._ask_gate(engine.TODO, engine.CALL).is_allowed

@@ -55,6 +55,7 @@ class CollectionHoliday(models.Model):
 
     _name = "collection.holiday"
     _description = "Holiday at the Debtors'"
+    _inherit = "collection.entry"
     _order = "date desc, id desc"
 
     name = fields.Char(required=True, translate=True)

@@ -179,12 +179,17 @@ class CollectionPlan(models.Model):
 
     def _add_days_back(self, day, days):
         moved = fields.Date.add(day, days=days)
-        bank_day = self.company_id._get_collection_bank_day()
+        bank_day = self._get_bank_day()
         return bank_day(moved) if bank_day else moved
+
+    def _get_bank_day(self):
+        """A function that moves a day to one on which banks work, or nothing."""
+        debtor = self.partner_id
+        return self.company_id._get_collection_bank_days(debtor)[debtor]
 
     def _get_last_deadline(self, today):
         """The last deadline of what is unpaid that passed while nobody was pressed."""
-        bank_day = self.company_id._get_collection_bank_day()
+        bank_day = self._get_bank_day()
         deadlines = [
             allocation.deadline(
                 part.date_due, self.grace_days, self.date_respite or None, bank_day
@@ -244,8 +249,7 @@ class CollectionPlan(models.Model):
         """
         if self.state == engine.NOTICE:
             deadline = day and fields.Date.add(day, days=self.notice_days)
-            debtor = self.partner_id
-            bank_day = self.company_id._get_collection_bank_days(debtor)[debtor]
+            bank_day = self._get_bank_day()
             self.date_cure = bank_day(deadline) if bank_day and deadline else deadline
 
     def _accelerate(self, reason):

@@ -33,6 +33,9 @@ HOLDERS = {
             "policy_override_reason": REASONS,
             "phone": NUMBERS,
             "phone_e164": NUMBERS,
+            "confirmation_subject": LETTERS,
+            "confirmation_body": LETTERS,
+            "contact_e164": NUMBERS,
             "contact_phone": NUMBERS,
             "contact_email": NUMBERS,
             "contact_street": NUMBERS,
@@ -56,6 +59,15 @@ HOLDERS = {
         {"reason": EVENTS, "evidence": EVENTS}, via="plan_id"
     ),
     "collection.plan.letter": Holder({"subject": LETTERS, "body": LETTERS}),
+    "collection.contact.right": Holder(
+        {
+            "wording": REASONS,
+            "said_by": REASONS,
+            "end_reason": REASONS,
+            "number": NUMBERS,
+            "number_e164": NUMBERS,
+        }
+    ),
     "collection.legal.hold": Holder({"reason": REASONS}, chatter=REASONS, person=""),
 }
 NUMBER = "The number by which everybody knows the record."
