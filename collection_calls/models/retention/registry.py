@@ -35,7 +35,6 @@ HOLDERS = {
             "phone_e164": NUMBERS,
             "confirmation_subject": LETTERS,
             "confirmation_body": LETTERS,
-            "contact_e164": NUMBERS,
             "contact_phone": NUMBERS,
             "contact_email": NUMBERS,
             "contact_street": NUMBERS,
@@ -66,6 +65,7 @@ HOLDERS = {
             "end_reason": REASONS,
             "number": NUMBERS,
             "number_e164": NUMBERS,
+            "blacklisted": NUMBERS,
         }
     ),
     "collection.legal.hold": Holder({"reason": REASONS}, chatter=REASONS, person=""),
@@ -74,36 +74,48 @@ NUMBER = "The number by which everybody knows the record."
 SETTINGS = "What the company has set up."
 INVOICE = "The number of the invoice; the ledger has the rest."
 FIGURES = "Figures and ids of the ledger."
+NAMES = "What something the company has set up was called then."
+CODE = "One of a few codes of the addon."
+NIGHT = "Where scheduled actions stopped."
 CHAIN = "Digests that prove what happened; they tell nothing of it."
 PROOF = "Proves what was emptied, and on whose request (GDPR, article 5(2))."
 IMPERSONAL = {
     "collection.acceleration.rule": SETTINGS,
+    "collection.backlog": NIGHT,
     "collection.call.outcome": SETTINGS,
     "collection.chain.check": CHAIN,
     "collection.chain.finding": CHAIN,
     "collection.chain.link": CHAIN,
     "collection.contact.policy": SETTINGS,
+    "collection.holiday": SETTINGS,
     "collection.reason": SETTINGS,
     "collection.reason.question": SETTINGS,
     "collection.retention.log": PROOF,
+    "collection.round": NIGHT,
     "collection.script": SETTINGS,
     "collection.strategy": SETTINGS,
-    "collection.call": {"name": NUMBER},
+    "collection.call": {
+        "name": NUMBER,
+        "outcome_label": NAMES,
+        "reason_label": NAMES,
+    },
     "collection.call.answer": {"question": SETTINGS},
     "collection.call.claim": {"label": INVOICE},
     "collection.case": {
         "priority_points": FIGURES,
         "retention_marks": "When which purpose was emptied.",
     },
-    "collection.dispute": {"name": NUMBER},
+    "collection.dispute": {"name": NUMBER, "reason_label": NAMES},
     "collection.plan": {
         "name": NUMBER,
         "received_items": FIGURES,
-        "hold_code": "One of a few codes of the addon.",
+        "hold_code": CODE,
+        "held_code": CODE,
+        "rule_label": NAMES,
     },
     "collection.plan.claim": {"label": INVOICE, "known_money": FIGURES},
     "collection.plan.letter": {"lang": "The code of a language."},
-    "collection.promise": {"name": NUMBER},
+    "collection.promise": {"name": NUMBER, "held_code": CODE},
     "collection.promise.line": {"label": INVOICE},
 }
 
