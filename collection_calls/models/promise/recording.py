@@ -137,7 +137,7 @@ class CollectionPromise(models.Model):
 
         A promise has the day of its call, which was checked when that was recorded.
         """
-        if self.date_made != (self.call_id and self.call_id._get_day()):
+        if not self.call_id or self.date_made != self.call_id._get_day():
             super()._check_soon()
         if self.date_promised < self.company_id._get_collection_today():
             raise ValidationError(
