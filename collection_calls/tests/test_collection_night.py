@@ -336,9 +336,6 @@ class TestNightIsShort(CollectionNightCommon):
             commits.append([])
             return commit(self, *args, **kwargs)
 
-        def read(self):
-            return clock[0]
-
         init = pace.Pace.__init__
 
         def slow(self, *args, **kwargs):

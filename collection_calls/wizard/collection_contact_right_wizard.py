@@ -35,7 +35,7 @@ class CollectionContactRightWizard(models.TransientModel):
         default="debtor",
         required=True,
     )
-    number = fields.Char(string="Number")
+    number = fields.Char()
     hour_from = fields.Float(string="From", default=9)
     hour_to = fields.Float(string="To", default=17)
     on_0 = fields.Boolean(string="Monday")

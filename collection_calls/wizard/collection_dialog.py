@@ -17,9 +17,10 @@ class CollectionDialog(models.AbstractModel):
     @api.model
     def _post_model_setup__(self):
         """No field bypasses the user's rights, those of extensions included."""
-        super()._post_model_setup__()
+        result = super()._post_model_setup__()
         for field in self._fields.values():
             field.compute_sudo = False
+        return result
 
     @api.model
     def default_get(self, fields):

@@ -67,12 +67,13 @@ class CollectionStrategy(models.Model):
     def _check_partner_domain(self):
         """Filters of archived strategies aren't asked: they may name what is gone."""
         active = self.filtered("active")
-        super(CollectionStrategy, active)._check_partner_domain()
+        result = super(CollectionStrategy, active)._check_partner_domain()
         for strategy in active:
             try:
                 strategy._check_reach(strategy._get_partner_domain())
             except OutOfReach as error:
                 raise ValidationError(strategy._say_out_of_reach(error.path)) from error
+        return result
 
     def _say_out_of_reach(self, path):
         return self.env._(

@@ -110,8 +110,8 @@ class CollectionCase(models.Model):
                     let_pass=CONFLICTS,
                 )
         except CONFLICTS as error:
-            # Who comes second hasn't seen what the first did. Where nothing is run again
-            # and no invoice was touched, the next night does it.
+            # Who comes second hasn't seen what the first did. Where nothing is run
+            # again and no invoice was touched, the next night does it.
             if is_passing(error) or not is_ledger and self._is_run_again():
                 raise
             self.env["collection.backlog"]._put(self._name, touched["moves"])

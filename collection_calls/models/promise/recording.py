@@ -137,8 +137,8 @@ class CollectionPromise(models.Model):
 
         A promise has the day of its call, which was checked when that was recorded.
         """
-        if not self.call_id or self.date_made != self.call_id._get_day():
-            super()._check_soon()
+        is_of_call = self.call_id and self.date_made == self.call_id._get_day()
+        result = None if is_of_call else super()._check_soon()
         if self.date_promised < self.company_id._get_collection_today():
             raise ValidationError(
                 self.env._(
@@ -147,6 +147,7 @@ class CollectionPromise(models.Model):
                     day=format_date(self.env, self.date_promised),
                 )
             )
+        return result
 
     def _serialize_with_plans(self):
         """Let no plan take the claims at the same moment, and none be overlooked."""

@@ -65,9 +65,7 @@ class CollectionLegalHold(models.Model):
         help="The last day of the hold. Empty: until somebody lifts it.",
     )
     date_lifted = fields.Date(string="Lifted On", readonly=True, copy=False)
-    lifted_by_id = fields.Many2one(
-        "res.users", string="Lifted By", readonly=True, copy=False
-    )
+    lifted_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     is_active = fields.Boolean(
         string="Holds", compute="_compute_is_active", search="_search_is_active"
     )
