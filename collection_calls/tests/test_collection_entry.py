@@ -89,6 +89,7 @@ class TestCollectionEntry(CollectionCallsPlanCommon):
         wizard = {"partner_id": self.debtor.id, "claim_ids": [Command.set([third])]}
         question = {"reason_id": self.quality.id, "name": "Why?"}
         hours = {"policy_id": policy.id, "weekday": "0", "hour_from": 9, "hour_to": 17}
+        wish = {**debtor, "company_id": self.company.id, "kind": "no_email"}
         by_collector = {
             "collection.promise": promise,
             "collection.plan": plan,
@@ -99,12 +100,17 @@ class TestCollectionEntry(CollectionCallsPlanCommon):
                 "amount": 10,
             },
             "collection.plan.wizard": wizard,
+            "collection.contact.right": wish,
+            "collection.contact.right.wizard": wish,
         }
         by_manager = {
             "collection.strategy": {"name": "Ours"},
             "collection.acceleration.rule": {"name": "Ours"},
             "collection.contact.policy": {"name": "Ours"},
             "collection.contact.hours": hours,
+            "collection.holiday": {"name": "Fair", "date": soon},
+            "collection.legal.hold": {**debtor, "reason": "Lawsuit"},
+            "collection.erasure": {**debtor, "reason": "Asked by letter"},
             "collection.call.outcome": {"name": "Ours"},
             "collection.reason": {"name": "Ours"},
             "collection.reason.question": question,
@@ -297,6 +303,7 @@ class TestCollectionEntry(CollectionCallsPlanCommon):
             {
                 "collection.call.action_cancel",
                 "collection.case.action_hold",
+                "collection.contact.right.action_end",
                 "collection.dispute.action_reject",
                 "collection.plan.action_cancel",
                 "collection.promise.action_void",

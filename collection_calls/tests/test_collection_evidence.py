@@ -36,12 +36,12 @@ class CollectionCallsEvidenceCommon:
         return cls.env["collection.call"].with_user(cls.collector).create(vals)
 
     def _note(self, record, user=None, **vals):
-        """A note as people write them below a record."""
-        record = record.with_user(user or self.collector)
+        """A note as people write them below a record, by whoever looks at it."""
+        record = record.with_user(user or record.env.user)
         return record.message_post(body="They pay", message_type="comment", **vals)
 
     def _attach(self, record, user=None):
-        files = self.env["ir.attachment"].with_user(user or self.collector)
+        files = self.env["ir.attachment"].with_user(user or record.env.user)
         vals = {"res_model": record._name, "res_id": record.id}
         return files.create({"name": "Agreement.pdf", "datas": FILE, **vals})
 
@@ -174,10 +174,16 @@ class TestCollectionEvidence(CollectionCallsEvidenceCommon, CollectionCallsPlanC
             dispute,
             self._promise(self._create_claim(80, days_overdue=9)),
             self._agree(self._create_claim(90, days_overdue=9)),
+            self._hold_by_law(self.elsewhere.partner_id),
         )
         call.case_id.action_hold("other", "Asked for patience")
         self.env.flush_all()
         return {record._name: record for record in records}
+
+    def _hold_by_law(self, debtor):
+        """Managers alone write on it."""
+        holds = self.env["collection.legal.hold"].with_user(self.manager)
+        return holds.create({"partner_id": debtor.id, "reason": "Lawsuit"})
 
     # --------------------------------------------------------- every model of ours
 

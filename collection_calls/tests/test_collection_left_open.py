@@ -153,7 +153,8 @@ class TestCollectionLeftOpen(CollectionCallsPlanCommon):
         self.assertEqual((broken.state, good.state), ("ongoing", "done"))
 
     def test_imported_call_stays_as_it_came(self):
-        call = self._log(state="done", date_start=datetime(2025, 11, 3, 10))
+        held = datetime(2025, 11, 3, 10)
+        call = self._log(self.manager, state="done", date_start=held)
         self._close_left_on(THURSDAY)
         self.assertEqual(call.outcome_id, self.no_answer)
 

@@ -344,7 +344,8 @@ class TestPlanRights(CollectionCallsPlanCommon):
             if callable(getattr(parent, name)) and not name.startswith("_")
         }
         # Odoo's own, which check rights.
-        allowed = {"create", "write", "unlink", "default_get", "web_read"}
+        allowed = {"create", "write", "unlink"}
+        allowed |= {"default_get", "onchange", "web_read"}
         self.assertFalse(
             {name for name in public if not name.startswith("action_")} - allowed
         )

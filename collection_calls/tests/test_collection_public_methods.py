@@ -37,6 +37,8 @@ class TestPublicMethods(CollectionCallsPlanCommon):
             "stranger": cls._create_user("group_collection_user", other),
         }
         cls.silent = cls._create_debtor("Schmidt Holz GmbH")  # no e-mail address
+        cls.elsewhere = cls._create_debtor("Elsewhere Ltd")
+        cls.gone = cls._create_debtor("Gone Ltd")  # owes nothing any more
         cls.invoices = [cls._create_claim(1000, days_overdue=30) for _ in range(9)]
         cls.theirs = cls._create_claim(1000, days_overdue=30, partner=cls.silent)
         cls.no_commitment = cls.env.ref(
@@ -99,6 +101,9 @@ class TestPublicMethods(CollectionCallsPlanCommon):
         (self.held + self.letter_call).action_done()
         self.letter = self._agree(self.theirs).letter_ids
         self.silent.email = "holz@example.com"
+        self.right = self._wish()
+        self.legal_hold = self._hold_by_law()
+        self.finding = self._find_something(self.held)
         self.env.cr.flush()
 
     def _speak(self, **vals):
@@ -114,6 +119,36 @@ class TestPublicMethods(CollectionCallsPlanCommon):
         reason = self.env.ref("collection_calls.collection_reason_quality")
         vals = {"reason_id": reason.id, "user_id": self.manager.id}
         return disputes.create({"move_id": move.id, **vals})
+
+    def _wish(self):
+        """What somebody asked for whom nobody calls in these tests."""
+        rights = self.env["collection.contact.right"].with_user(self.collector)
+        return rights.create(
+            {
+                "kind": "no_email",
+                "partner_id": self.elsewhere.id,
+                "company_id": self.company.id,
+            }
+        )
+
+    def _hold_by_law(self):
+        holds = self.env["collection.legal.hold"].with_user(self.manager)
+        return holds.create({"partner_id": self.elsewhere.id, "reason": "Lawsuit"})
+
+    def _find_something(self, record):
+        """What a check of the chain might have found at a record."""
+        # sudo: the addon alone writes checks.
+        finding = {"description": "Changed", "res_model": record._name}
+        finding["res_id"] = record.id
+        checks = self.env["collection.chain.check"].sudo()
+        check = checks.create(
+            {
+                "company_id": self.company.id,
+                "finding_count": 1,
+                "finding_ids": [Command.create(finding)],
+            }
+        )
+        return check.finding_ids
 
     def _get_cases(self):
         """What a manager can do: {(model, method): (records or values, arguments)}.
@@ -137,6 +172,11 @@ class TestPublicMethods(CollectionCallsPlanCommon):
         }
         phones = {"case_id": case.id}
         row = self.env["collection.call.report"].browse(self.held.id)
+        wish = {
+            "partner_id": self.elsewhere.id,
+            "company_id": self.company.id,
+            "kind": "no_calls",
+        }
         return {
             ("account.move", "action_log_collection_call"): (move, ()),
             ("account.move", "action_open_collection_dispute"): (move, ()),
@@ -148,17 +188,22 @@ class TestPublicMethods(CollectionCallsPlanCommon):
             ("account.move", "action_view_collection_promises"): (move, ()),
             ("res.company", "action_complete_collection_books"): (self.company, ()),
             ("res.partner", "action_log_collection_call"): (debtor, ()),
+            ("res.partner", "action_download_collection_data"): (debtor, ()),
+            ("res.partner", "action_note_collection_wish"): (debtor, ()),
             ("res.partner", "action_plan_collection_installments"): (debtor, ()),
+            ("res.partner", "action_set_collection_legal_hold"): (debtor, ()),
             ("res.partner", "action_start_collection_call"): (debtor, ()),
             ("res.partner", "action_view_collection_calls"): (debtor, ()),
             ("res.partner", "action_view_collection_disputes"): (debtor, ()),
             ("res.partner", "action_view_collection_plans"): (debtor, ()),
             ("res.partner", "action_view_collection_promises"): (debtor, ()),
+            ("res.partner", "action_view_collection_rights"): (debtor, ()),
             ("collection.call", "action_cancel"): (self.held, ("By mistake",)),
             ("collection.call", "action_discard"): (self.prepared, ()),
             ("collection.call", "action_done"): (self.ongoing, ()),
             ("collection.call", "action_mail_payment_links"): (self.held, ()),
             ("collection.call", "action_mark_posted"): (self.letter_call, ()),
+            ("collection.call", "action_note_wish"): (self.ongoing, ()),
             ("collection.call", "action_open_payment_link"): (self.held, ()),
             ("collection.call", "action_print_confirmation"): (self.letter_call, ()),
             ("collection.call", "action_resend_confirmation"): (self.letter_call, ()),
@@ -182,6 +227,7 @@ class TestPublicMethods(CollectionCallsPlanCommon):
                 (),
             ),
             ("collection.call.wizard", "action_next"): (call, ()),
+            ("collection.call.wizard", "action_note_wish"): (call, ()),
             ("collection.call.wizard", "action_open_payment_link"): (
                 {"call_id": self.held.id},
                 (),
@@ -193,6 +239,7 @@ class TestPublicMethods(CollectionCallsPlanCommon):
             ("collection.case", "action_hold"): (case, ("hardship", "Ill")),
             ("collection.case", "action_include_left_out"): (case, ()),
             ("collection.case", "action_log_call"): (case, ()),
+            ("collection.case", "action_note_wish"): (case, ()),
             ("collection.case", "action_reassign"): (
                 case,
                 (self.collector.id, "Holidays"),
@@ -201,9 +248,11 @@ class TestPublicMethods(CollectionCallsPlanCommon):
                 self._hold(other_case),
                 ("Well again",),
             ),
+            ("collection.case", "action_set_legal_hold"): (case, ()),
             ("collection.case", "action_snooze"): (other_case, (day, "Away")),
             ("collection.case", "action_start_call"): (case, ()),
             ("collection.case", "action_start_calling"): (case.browse(), ()),
+            ("collection.case", "action_view_rights"): (case, ()),
             ("collection.case", "get_calling_progress"): (case.browse(), ()),
             ("collection.case.decision.wizard", "action_confirm"): (
                 {**decide, "kind": "snooze", "day": day},
@@ -217,6 +266,23 @@ class TestPublicMethods(CollectionCallsPlanCommon):
                 },
                 (),
             ),
+            ("collection.chain.check", "action_check"): (
+                self.env["collection.chain.check"],
+                (),
+            ),
+            ("collection.chain.finding", "action_open"): (self.finding, ()),
+            ("collection.contact.right", "action_end"): (
+                self.right,
+                ("Taken back",),
+            ),
+            ("collection.contact.right.end", "action_confirm"): (
+                {
+                    "right_ids": [Command.set(self.right.ids)],
+                    "reason": "Taken back",
+                },
+                (),
+            ),
+            ("collection.contact.right.wizard", "action_note"): (wish, ()),
             ("collection.dispute", "action_accept"): (self.disputed[0], ()),
             ("collection.dispute", "action_create_credit_note"): (
                 self.disputed[1],
@@ -229,7 +295,12 @@ class TestPublicMethods(CollectionCallsPlanCommon):
                 {"dispute_ids": [Command.set(self.disputed[0].ids)], "reason": "No"},
                 (),
             ),
+            ("collection.erasure", "action_erase"): (
+                {"partner_id": self.gone.id, "reason": "Asked by letter"},
+                (),
+            ),
             ("collection.export", "action_download"): ({"kind": "performance"}, ()),
+            ("collection.legal.hold", "action_lift"): (self.legal_hold, ()),
             ("collection.overview", "get_figures"): (
                 self.env["collection.overview"],
                 (),
@@ -294,6 +365,10 @@ class TestPublicMethods(CollectionCallsPlanCommon):
             ),
             ("collection.promise.void", "action_confirm"): (
                 {"promise_ids": [Command.set(self.open.ids)], "reason": "By mistake"},
+                (),
+            ),
+            ("collection.retention.preview", "action_preview"): (
+                self.env["collection.retention.preview"],
                 (),
             ),
         }

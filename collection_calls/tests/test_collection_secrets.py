@@ -19,6 +19,7 @@ OURS = {
         "cancel_reason",
         "name",
         "next_call_note",
+        "outcome_label",  # as outcomes themselves
         "phone",
         "phone_display",
         "phone_e164",
@@ -30,22 +31,27 @@ OURS = {
     "collection.call.outcome": {"description", "name", "recap"},
     "collection.case": {
         "activity_summary",
+        "contact_e164",
         "contact_number",
         "local_time",
+        "local_time_source",
         "phone",
         "priority_detail",
         "priority_points",
     },
-    "collection.dispute": {"name", "recorded_note", "resolution"},
+    "collection.dispute": {"name", "reason_label", "recorded_note", "resolution"},
     "collection.plan": {
         "activity_summary",
         "evidence",
+        "held_code",  # which of our obstacles it is, in the code's words
+        "held_note",
         "hold_code",
         "hold_note",
         "incident_note",
         "name",
         "received_items",
         "recorded_note",
+        "rule_label",
         "rule_sentence",
         "tonight",
     },
@@ -56,6 +62,8 @@ OURS = {
         "activity_summary",
         "check_note",
         "evidence",
+        "held_code",
+        "held_note",
         "limit_note",
         "name",
         "recorded_note",
@@ -112,6 +120,12 @@ class TestCollectionSecrets(CollectionCallsPlanCommon):
                 }
             )
         )
+        about = {"partner_id": self.debtor.id, "company_id": self.company.id}
+        wish = {**about, "kind": "no_email", "wording": SECRET, "said_by": SECRET}
+        rights = self.env["collection.contact.right"].with_user(self.collector)
+        self.right = rights.create(wish)
+        holds = self.env["collection.legal.hold"].with_user(self.manager)
+        self.legal_hold = holds.create({**about, "reason": SECRET})
         self.env.cr.flush()
 
     # --------------------------------------------------------------------- dialogs
@@ -161,6 +175,7 @@ class TestCollectionSecrets(CollectionCallsPlanCommon):
         examples = {
             "collection.call": self.ongoing,
             "collection.case": self.case,
+            "collection.contact.right": self.right,
             "collection.dispute": self.objection,
             "collection.plan": self.plan,
             "collection.promise": self.promised,
@@ -252,7 +267,13 @@ class TestCollectionSecrets(CollectionCallsPlanCommon):
 
     def _note(self):
         """Something in each chatter, and something to do."""
-        for record in self.ongoing, self.case, self.plan, self.promised:
+        for record in (
+            self.ongoing,
+            self.case,
+            self.plan,
+            self.promised,
+            self.legal_hold,
+        ):
             record._message_log(body="Noted")
             record.activity_schedule(
                 "mail.mail_activity_data_todo", user_id=self.manager.id
@@ -269,7 +290,7 @@ class TestCollectionSecrets(CollectionCallsPlanCommon):
             said = field.name not in OURS.get(model._name, ())
             if said and model._auto and field.store and not field.translate:
                 paths.append((model._name, field.name))
-                self._set(model._table, field.name, "TRUE")
+                self._set(model._table, field.name, "TRUE", field.type == "json")
         for model in walk.walk_models(self.env):
             if "message_ids" in model._fields:
                 paths += [
@@ -292,9 +313,10 @@ class TestCollectionSecrets(CollectionCallsPlanCommon):
         self.assertGreater(len(paths), 25)
         return paths
 
-    def _set(self, table, column, condition):
+    def _set(self, table, column, condition, is_json=False):
+        word = "to_jsonb(%s::text)" if is_json else "%s"
         self.env.cr.execute(
-            f'UPDATE "{table}" SET "{column}" = %s WHERE {condition}', [SECRET]
+            f'UPDATE "{table}" SET "{column}" = {word} WHERE {condition}', [SECRET]
         )
 
     def test_words_are_told_through_no_door(self):

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError
 
 from ..engine.retention import PURPOSES as ALL
 
@@ -33,7 +33,7 @@ class CollectionErasure(models.TransientModel):
     def default_get(self, fields):
         values = super().default_get(fields)
         if not self.env["collection.call"]._is_manager():
-            raise UserError(
+            raise AccessError(
                 self.env._("Only a collection manager may erase what is stored.")
             )
         return values

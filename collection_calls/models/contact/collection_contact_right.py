@@ -109,7 +109,6 @@ class CollectionContactRight(models.Model):
     call_id = fields.Many2one(
         "collection.call",
         string="Noted in Call",
-        readonly=True,
         index="btree_not_null",
         ondelete="restrict",
     )
@@ -343,9 +342,7 @@ class CollectionContactRight(models.Model):
                 )
             )
         self.check_access("read")
-        reason = (reason or "").strip()
-        if not reason:
-            raise UserError(self.env._("Say why it counts no more."))
+        reason = self._read_reason(reason, self.env._("Say why it counts no more."))
         for right in self.filtered("date_ended"):
             raise UserError(
                 self.env._("“%(right)s” has ended already.", right=right.display_name)

@@ -8,7 +8,7 @@ import re
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from odoo import http, models
+from odoo import http
 from odoo.orm.model_classes import add_to_registry
 
 ADDON = "odoo.addons.collection_calls"
@@ -33,6 +33,7 @@ def walk_methods(env):
     Overrides of what core's models have are core's to call; methods of abstract models
     are told of those that inherit them.
     """
+    core = _get_names_of_core(env)
     for model_name in sorted(env.registry):
         model = env[model_name]
         if model._abstract and not _has_api_of_its_own(env, model):
@@ -45,10 +46,20 @@ def walk_methods(env):
             if callable(value) and not name.startswith("_")
         }
         for name in sorted(names):
-            is_core = hasattr(models.BaseModel, name)
+            is_core = name in core
             is_private = getattr(getattr(type(model), name), "_api_private", False)
             if not (is_core or is_private):
                 yield model_name, name
+
+
+def _get_names_of_core(env):
+    """What each model has, from Odoo itself or from an addon of its, such as web."""
+    return {
+        name
+        for cls in type(env["base"]).mro()
+        if not cls.__module__.startswith(ADDON)
+        for name in vars(cls)
+    }
 
 
 def _has_api_of_its_own(env, model):
