@@ -2,6 +2,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -343,6 +344,125 @@ class TestCollectionChain(ChainCommon):
             self.assertEqual(self.links._chain_next(self.company.id), 2)
         self._chain()
         self.assertEqual(self._get_links().mapped("sequence"), [1, 2, 3, 4, 5])
+        self.assertEqual(self._check(), [])
+
+    def test_what_was_confirmed_and_what_it_was_called_are_sealed(self):
+        call = self._log(
+            outcome=self.no_commitment,
+            contact_id=self.contact.id,
+            verified_by="address",
+            reason_id=self.env.ref("collection_calls.collection_reason_no_money").id,
+            next_call_date=False,
+        )
+        call.action_done()
+        file = self.env["ir.attachment"].create(
+            {"name": "Terms.txt", "raw": b"Terms", "res_model": "mail.template"}
+        )
+        template = self.env.ref("collection_calls.mail_template_call_confirmation")
+        template.attachment_ids = file
+        self.contact.email = "weber@mueller.example"
+        call._confirm()
+        self._chain()
+        self.assertTrue(call.confirmation_body and call.confirmation_subject)
+        self.assertEqual(self._check(), [])
+        self.no_commitment.sudo().name = "Renamed later"
+        self.assertEqual(self._check(), [])
+        own = f"id = {call.id}"
+        in_german = """jsonb_build_object('en_US', 'Other', 'de_DE', 'Anders')"""
+        for query, label in (
+            (f"collection_call SET outcome_label = {in_german} WHERE {own}", "Outcome"),
+            (f"collection_call SET reason_label = {in_german} WHERE {own}", "Reason"),
+            (f"collection_call SET confirmation_subject = 'x' WHERE {own}", "Subject"),
+            (f"collection_call SET confirmation_body = 'x' WHERE {own}", "Confirmed"),
+            (
+                "ir_attachment SET checksum = 'x' WHERE id ="
+                f" {call.confirmation_attachment_ids.id}",
+                "Confirmed With",
+            ),
+        ):
+            with self.subTest(query), self.cr.savepoint() as savepoint:
+                self._forge(f"UPDATE {query}")
+                [finding] = self._check()
+                self.assertIn(label, finding)
+                savepoint.rollback()
+                self.env.invalidate_all()
+        self.assertEqual(self._check(), [])
+
+    def test_a_letter_that_was_printed_is_sealed(self):
+        self.contact.email = False
+        self.debtor.email = False
+        call = self._hold(contact_id=self.contact.id)
+        call._confirm()
+        call.action_print_confirmation()
+        self.env.cr.flush()
+        self.assertEqual(self._get_links(call)[-1].kind, "confirmed")
+        self.assertEqual(self._check(), [])
+        self._forge("UPDATE collection_call SET confirmation_body = 'x'")
+        [finding] = self._check()
+        self.assertIn("What Was Confirmed", finding)
+
+    def _wish(self, **vals):
+        rights = self.env["collection.contact.right"].with_user(self.collector)
+        wish = rights.create(
+            {"kind": "no_calls", "partner_id": self.debtor.id, "wording": "No!", **vals}
+        )
+        self.env.cr.flush()
+        return wish
+
+    def test_what_debtors_ask_for_is_sealed(self):
+        monday = {"weekday": "0", "hour_from": 14, "hour_to": 16}
+        wish = self._wish(kind="hours", hours_ids=[Command.create(monday)])
+        self.assertEqual(self._get_links(wish).mapped("kind"), ["noted"])
+        self._chain()
+        self.assertEqual(self._check(), [])
+        for query, label in (
+            ("collection_contact_right SET wording = 'Yes'", "Wording"),
+            ("collection_contact_right SET date_ended = '2026-03-10'", "Ended On"),
+            ("collection_contact_right SET kind = 'no_email'", "Asked For"),
+            ("collection_contact_hours SET hour_to = 20", "Only Between"),
+        ):
+            with self.subTest(query), self.cr.savepoint() as savepoint:
+                column = "right_id" if "hours" in query.split()[0] else "id"
+                self._forge(f"UPDATE {query} WHERE {column} = %s", wish.id)
+                [finding] = self._check()
+                self.assertIn(label, finding)
+                savepoint.rollback()
+                self.env.invalidate_all()
+        wish.with_user(self.manager).action_end("She called back")
+        self.env.cr.flush()
+        self.assertEqual(self._get_links(wish).mapped("kind"), ["noted", "ended"])
+        self._chain()
+        self.assertEqual(self._check(), [])
+        self._forge("DELETE FROM collection_contact_hours WHERE right_id = %s", wish.id)
+        self._forge("DELETE FROM collection_contact_right WHERE id = %s", wish.id)
+        [finding] = self._check()
+        self.assertIn("was deleted", finding)
+
+    def test_what_counts_in_all_companies_is_sealed_in_the_first_ones_chain(self):
+        wish = self._wish(company_id=False)
+        links = self.links.search(
+            [("res_model", "=", wish._name), ("res_id", "=", wish.id)]
+        )
+        first = self.env["res.company"].sudo().search([], order="id", limit=1)
+        self.assertEqual(links.company_id, first)
+        self.assertEqual(self._check(), [])
+        self._forge("DELETE FROM collection_chain_link WHERE id = %s", links.id)
+        [finding] = self._check()
+        self.assertIn("is not in the chain", finding)
+
+    def test_what_debtors_ask_for_goes_along(self):
+        wish = self._wish()
+        holding = self._create_debtor("Müller Holding AG")
+        self.debtor.write({"parent_id": holding.id, "is_company": False})
+        self.env.cr.flush()
+        self.assertEqual(wish.partner_id, holding)
+        self.assertEqual(self._check(), [])
+        twin = self._create_debtor("Müller Beteiligungen AG")
+        merge = self.env["base.partner.merge.automatic.wizard"].create({})
+        merge._merge((holding | twin).ids, twin)
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        self.assertEqual(wish.partner_id, twin)
         self.assertEqual(self._check(), [])
 
     def test_evidence_of_earlier_versions_is_taken_in(self):

@@ -32,6 +32,7 @@ SENDERS = {
     ("agreement/collection_agreement.py", "_report_failure"): INSIDE,
     ("agreement/collection_agreement.py", "_ask_for_one_debtor"): INSIDE,
     ("call/commitments.py", "_post_payment_links"): "_pass_gate",
+    ("call/left_open.py", "_tell_of_left"): INSIDE,
     ("call/confirmation.py", "_post_confirmation"): "letter/collection_confirmation.py",
     ("case/collection_case.py", "_schedule_call"): "_get_why_not_called",
     ("company/books.py", "_ask_for_statements"): INSIDE,
@@ -127,10 +128,14 @@ class TestCollectionContactGate(CollectionObstacleCommon):
                 self.assertIn("_get_recipient()", template.partner_to)
 
     def test_letters_are_of_what_asks(self):
-        """Every report that is a letter to a debtor is about an addressee."""
+        """Every report that is a letter to a debtor is about an addressee.
+
+        What is stored about a person goes to whoever asks for it.
+        """
         reports = self.env["ir.actions.report"].search(
             [("is_collection_document", "=", True)]
         )
+        reports -= self.env.ref("collection_calls.action_report_personal_data")
         addressee = self.env.registry["collection.addressee"]
         for report in reports:
             model = self.env.registry[report.model]

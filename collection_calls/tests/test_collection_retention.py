@@ -1,11 +1,14 @@
+import io
 import json
 from datetime import date, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
 from psycopg2 import IntegrityError
+from pypdf import PdfReader
 
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -15,6 +18,7 @@ from ..models.retention.places import Scope
 from .common import TODAY, CollectionCallsPlanCommon
 
 NEXT_YEAR = date(2027, 3, 10)
+NOWHERE = "http://127.0.0.1:9"  # no style sheet: the text can be searched
 
 
 class RetentionCommon(CollectionCallsPlanCommon):
@@ -500,6 +504,43 @@ class TestCollectionPersonalData(RetentionCommon, HttpCase):
         )
         self.assertEqual(len(data["companies"][0]["keeping"]), len(PURPOSES))
 
+    def test_a_person_is_told_what_they_asked_for_and_what_was_sent(self):
+        rights = self.env["collection.contact.right"].with_user(self.collector)
+        monday = {"weekday": "0", "hour_from": 14, "hour_to": 16}
+        rights.create(
+            [
+                {
+                    "kind": "hours",
+                    "wording": "Monday afternoon",
+                    "hours_ids": [Command.create(monday)],
+                    "partner_id": self.debtor.id,
+                },
+                {
+                    "kind": "no_email",
+                    "wording": "Everywhere",
+                    "partner_id": self.debtor.id,
+                    "company_id": False,
+                },
+            ]
+        )
+        self.env["collection.contact.log"].sudo().create(
+            {
+                "partner_id": self.debtor.id,
+                "company_id": self.company.id,
+                "channel": "email",
+                "document": "reminder",
+            }
+        )
+        [company] = self._gather()["companies"]
+        sections = {section["model"]: section for section in company["sections"]}
+        wishes = json.dumps(sections["collection.contact.right"])
+        self.assertIn("Monday afternoon", wishes)
+        self.assertIn("Everywhere", wishes)
+        [hours] = sections["collection.contact.hours"]["records"]
+        self.assertIn("14.0", [field["text"] for field in hours["fields"]])
+        [written] = sections["collection.contact.log"]["records"]
+        self.assertIn("Reminder", [field["text"] for field in written["fields"]])
+
     def test_it_is_told_in_the_persons_language(self):
         self._keep(0, said=6)
         self.debtor.lang = "fr_FR"
@@ -537,6 +578,30 @@ class TestCollectionPersonalData(RetentionCommon, HttpCase):
         self.assertIn("The roof leaks", html.decode())
         with self._refused(AccessError, "is for"):
             report.with_user(self.collector)._render_qweb_html(name, self.debtor.ids)
+
+    def test_it_is_a_pdf(self):
+        """With the wkhtmltopdf of the machine, whatever build it is."""
+        self._hold_call()
+        rights = self.env["collection.contact.right"].with_user(self.collector)
+        rights.create(
+            {
+                "kind": "no_calls",
+                "wording": "Write to me instead",
+                "partner_id": self.debtor.id,
+            }
+        )
+        self.env["ir.config_parameter"].set_param("report.url", NOWHERE)
+        reports = self.env["ir.actions.report"].with_user(self.manager)
+        reports = reports.with_context(force_report_rendering=True)
+        with mute_logger("odoo.addons.base.models.ir_actions_report"):
+            pdf, kind = reports._render_qweb_pdf(
+                "collection_calls.report_personal_data", self.debtor.ids
+            )
+        self.assertEqual(kind, "pdf")
+        pages = PdfReader(io.BytesIO(pdf)).pages
+        text = " ".join(" ".join(page.extract_text() for page in pages).split())
+        for told in ("The roof leaks", "Write to me instead", self.debtor.name):
+            self.assertIn(told, text)
 
     def test_it_is_downloaded(self):
         self._hold_call()
@@ -609,6 +674,8 @@ class TestCollectionRetentionProof(RetentionCommon):
             .create({"partner_id": self.debtor.id, "reason": secret})
         )
         hold.action_lift()
+        self._plant_confirmation(call)
+        self._plant_wishes(call)
         records = [call, cancelled, promise, plan, dispute, hold, self._get_case()]
         for record in records:
             self._note(record)
@@ -619,6 +686,57 @@ class TestCollectionRetentionProof(RetentionCommon):
             self._receive(move)
         self.env.cr.flush()
         return records
+
+    def _plant_confirmation(self, call):
+        """What was sent, with a file, and what was printed to be posted."""
+        file = self.env["ir.attachment"].create(
+            {
+                "name": f"{self.secret}.txt",
+                "raw": f"{self.secret} confirmed".encode(),
+                "res_model": "mail.template",
+            }
+        )
+        template = self.env.ref("collection_calls.mail_template_call_confirmation")
+        template.attachment_ids = file
+        self.contact.email = "weber@mueller.example"
+        call._confirm()
+        template.attachment_ids = False
+        file.unlink()
+        self.env.cr.flush()
+        self.assertTrue(call.confirmation_body and call.confirmation_subject)
+        self.assertEqual(call.confirmation_attachment_ids.name, f"{self.secret}.txt")
+
+    def _plant_wishes(self, call):
+        """Wishes that were taken back, also one that counted in all companies."""
+        secret = self.secret
+        told = {"wording": secret, "said_by": secret, "partner_id": self.debtor.id}
+        rights = self.env["collection.contact.right"].with_user(self.collector)
+        monday = {"weekday": "0", "hour_from": 14, "hour_to": 16}
+        wishes = rights.create(
+            [
+                {
+                    "kind": "not_at_number",
+                    "number": "030 23125099",
+                    "call_id": call.id,
+                    "company_id": self.company.id,
+                    **told,
+                },
+                {
+                    "kind": "hours",
+                    "hours_ids": [Command.create(monday)],
+                    "company_id": self.company.id,
+                    **told,
+                },
+                {
+                    "kind": "no_contact",
+                    "contact_id": self.contact.id,
+                    "company_id": False,
+                    **told,
+                },
+            ]
+        )
+        wishes.with_user(self.manager).action_end(secret)
+        return wishes
 
     def _track(self, record, name, value):
         """A tracked change on the last note of the collector."""
@@ -702,9 +820,12 @@ class TestCollectionRetentionProof(RetentionCommon):
             self.assertTrue(rows, f"No {model} is planted: prove that it is emptied")
             table = self.env[model]._table
             for name in holder.texts:
+                planted = f"{self.secret} {name}"
+                if self.env[model]._fields[name].type == "json":
+                    planted = json.dumps(planted)
                 self.env.cr.execute(
                     f'UPDATE "{table}" SET "{name}" = %s WHERE id = ANY(%s)',
-                    [f"{self.secret} {name}", [row[0] for row in rows]],
+                    [planted, [row[0] for row in rows]],
                 )
         for table in ("mail_mail", "mail_notification"):
             self.env.cr.execute(
@@ -740,6 +861,8 @@ class TestCollectionRetentionProof(RetentionCommon):
             columns.setdefault(table, []).append(column)
         # Copies for screens that are open: Odoo deletes them the next day.
         columns.pop("bus_bus", None)
+        # Odoo's own lists of who isn't called, which count for everybody who writes.
+        columns.pop("phone_blacklist", None)
         found = []
         for table, names in columns.items():
             tests = " OR ".join(f'"{name}"::text ~ %s' for name in names)
@@ -764,6 +887,7 @@ class TestCollectionRetentionProof(RetentionCommon):
                 "collection_call",
                 "collection_call_answer",
                 "collection_case",
+                "collection_contact_right",
                 "collection_dispute",
                 "collection_legal_hold",
                 "collection_plan_event",
@@ -789,6 +913,7 @@ class TestCollectionRetentionProof(RetentionCommon):
         self.env["ir.attachment"]._gc_file_store_unsafe()
         self.assertEqual([path for path in files if path.exists()], [])
         self.assertEqual(self._read_figures(records), figures)
+        self._assert_wishes_are_shown()
         self._chain_up()
         check = self.env["collection.chain.check"].with_user(self.manager)
         check = check.browse(check.action_check()["res_id"])
@@ -818,6 +943,82 @@ class TestCollectionRetentionProof(RetentionCommon):
         erasure.action_erase()
         self.assertEqual(self._find(self.secret), [])
         self.assertEqual(self._find(self.number), [])
+
+    def _assert_wishes_are_shown(self):
+        """Emptied wishes open wherever they are shown, and can't count again."""
+        wishes = self.env["collection.contact.right"].with_user(self.manager)
+        wishes = wishes.search([("partner_id", "=", self.debtor.id)])
+        self.assertEqual(len(wishes), 3)
+        for wish in wishes:
+            self.assertFalse(wish.number or wish.number_e164 or wish.blacklisted)
+            self.assertTrue(wish.sentence and wish.display_name)
+        self.assertEqual(wishes.hours_ids.mapped("weekday"), ["0"])
+        for view in ("list", "form"):
+            arch = wishes.get_view(view_type=view)
+            specification = {name: {} for name in arch["models"][wishes._name]}
+            wishes.web_read(specification)
+        wishes.sudo()._validate_fields(["partner_id", "call_id", "date_from"])
+
+    def test_a_wish_that_stands_keeps_its_number(self):
+        """Else nobody could keep to it; what was said goes."""
+        self._keep(12)
+        self._hold_call()
+        rights = self.env["collection.contact.right"].with_user(self.collector)
+        wish = rights.create(
+            {
+                "kind": "not_at_number",
+                "number": "030 23125099",
+                "wording": self.secret,
+                "partner_id": self.debtor.id,
+            }
+        )
+        self._close_case()
+        self._empty_on(NEXT_YEAR)
+        self.assertFalse(wish.wording)
+        self.assertEqual(wish.number_e164, "+493023125099")
+        self.assertTrue(wish.sudo().blacklisted)
+        erasure = self.env["collection.erasure"].with_user(self.manager)
+        vals = {"partner_id": self.debtor.id, "reason": "Letter of 9 March"}
+        erasure.create(vals).action_erase()
+        self.env.invalidate_all()
+        self.assertTrue(wish.number)
+        listed = self.env["phone.blacklist"]
+        number = [("number", "=", "+493023125099")]
+        self.assertTrue(listed.search(number))
+        wish.with_user(self.manager).action_end(self.secret)
+        self.assertFalse(listed.search(number))
+        erasure.create(vals).action_erase()
+        self.env.invalidate_all()
+        self.assertFalse(wish.number or wish.number_e164 or wish.sudo().blacklisted)
+        self.assertEqual(self._find(self.secret), [])
+
+    def test_what_counts_in_all_companies_goes_with_the_last_one(self):
+        self._keep(12)
+        self._hold_call()
+        rights = self.env["collection.contact.right"].with_user(self.collector)
+        vals = {"kind": "no_email", "wording": self.secret, "company_id": False}
+        wish = rights.create({"partner_id": self.debtor.id, **vals})
+        self._close_case()
+        other = self.setup_other_company()["company"]
+        cases = self.env["collection.case"].sudo()
+        elsewhere = cases._get_or_create(self.debtor, other)
+        elsewhere.situation = "to_call"
+        self._empty_on(NEXT_YEAR)
+        self.assertTrue(wish.wording)
+        elsewhere.situation = "closed"
+        hold = self.env["collection.legal.hold"].sudo()
+        hold = hold.create(
+            {
+                "partner_id": self.debtor.id,
+                "company_id": other.id,
+                "reason": "Lawsuit",
+            }
+        )
+        self._empty_on(NEXT_YEAR + timedelta(31))
+        self.assertTrue(wish.wording)
+        hold.action_lift()
+        self._empty_on(NEXT_YEAR + timedelta(62))
+        self.assertFalse(wish.wording)
 
     def _chain_up(self):
         self.env.cr.flush()

@@ -357,7 +357,7 @@ class CollectionContactRight(models.Model):
                     "end_reason": reason,
                 }
             )
-        self.sudo()._leave_blacklists(reason)
+        self.sudo()._leave_blacklists()
         self.sudo()._touch_agreements()
         return True
 
@@ -373,7 +373,12 @@ class CollectionContactRight(models.Model):
         """Put the numbers and addresses of lasting wishes on Odoo's blacklists."""
         for right in self.filtered(lambda right: not right.date_until):
             numbers, emails = right._get_numbers(), right._get_emails()
-            message = right._describe()
+            # What was said stays here: these lists are everybody's, and for good.
+            message = self.env._(
+                "Asked for on %(day)s, noted by %(user)s in Collection Calls",
+                day=format_date(self.env, right.date_from),
+                user=right.user_id.name,
+            )
             if numbers:
                 self.env["phone.blacklist"]._add(numbers, message=message)
             for email in emails:
@@ -396,8 +401,11 @@ class CollectionContactRight(models.Model):
         email = email_normalize((self.contact_id or self.partner_id).email or "")
         return [email] if email and self.kind in UNMAILED else []
 
-    def _leave_blacklists(self, reason):
+    def _leave_blacklists(self):
         """Take off Odoo's blacklists what these put there and no other one needs."""
+        message = self.env._(
+            "Ended by %(user)s in Collection Calls", user=self.env.user.name
+        )
         others = self.search(
             [
                 ("partner_id", "in", self.partner_id.ids),
@@ -416,7 +424,7 @@ class CollectionContactRight(models.Model):
                     if value not in still:
                         # one by one: the mail blacklist takes no lists
                         arg = [value] if name == "numbers" else value
-                        self.env[model]._remove(arg, message=reason)
+                        self.env[model]._remove(arg, message=message)
 
     # ---------------------------------------------------------------------- words
 

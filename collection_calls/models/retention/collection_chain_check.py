@@ -6,6 +6,13 @@ from ...engine import chain as engine
 
 BATCH = 1000
 MOST = 500  # findings that are listed; one is bad enough
+# What a fact with rows of its own is called after.
+FACT_FIELDS = {
+    "answers": "answer_ids",
+    "claims": "claim_ids",
+    "files": "confirmation_attachment_ids",
+    "hours": "hours_ids",
+}
 
 
 class CollectionChainCheck(models.Model):
@@ -274,7 +281,7 @@ class CollectionChainCheck(models.Model):
 
     @api.model
     def _get_label(self, record, name):
-        name = {"claims": "claim_ids", "answers": "answer_ids"}.get(name, name)
+        name = FACT_FIELDS.get(name, name)
         field = record._fields.get(name)
         return field._description_string(self.env) if field else name
 

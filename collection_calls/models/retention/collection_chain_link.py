@@ -16,6 +16,8 @@ KINDS = [
     ("noted", "Noted"),
     ("closed", "Closed"),
     ("cancelled", "Cancelled"),
+    ("confirmed", "Confirmed in Writing"),
+    ("ended", "Ended"),
     ("moved", "Moved with Its Debtor"),
     ("emptied", "Texts Emptied"),
     ("first", "Taken into the Chain"),
@@ -133,7 +135,7 @@ class CollectionChainLink(models.Model):
             salts = {name: secrets.token_hex(16) for name in texts if facts.get(name)}
             vals_list.append(
                 {
-                    "company_id": record.company_id.id,
+                    "company_id": record._get_chain_company().id,
                     "res_model": record._name,
                     "res_id": record.id,
                     "kind": kind,
@@ -179,7 +181,8 @@ class CollectionChainLink(models.Model):
         records_sudo = self.env[model].sudo().with_context(active_test=False)
         domain = records_sudo._get_evidence_domain()
         if company:
-            domain &= fields.Domain("company_id", "=", company.id)
+            # What counts in all companies is missed in each of them.
+            domain &= fields.Domain("company_id", "in", [False, company.id])
         query = records_sudo._search(domain, order="id")
         return self.env.execute_query(
             SQL(

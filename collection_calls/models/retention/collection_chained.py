@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class CollectionChained(models.AbstractModel):
@@ -25,10 +26,36 @@ class CollectionChained(models.AbstractModel):
         :return: {record: {name: value}}, see :func:`...engine.chain.canonical`
         """
         names = [*self._get_chained_fields(), *self._get_chained_texts()]
-        return {
-            record: {name: self._get_plain(record, name) for name in names}
-            for record in self
-        }
+        return self._read_plain(names)
+
+    def _read_plain(self, names):
+        """:return: {record: {name: value}}; what is translated, in every language"""
+        translated = [name for name in names if self._fields[name].translate]
+        told = {record: {} for record in self}
+        if translated and self:
+            self.flush_recordset(translated)
+            columns = SQL(", ").join(SQL.identifier(name) for name in translated)
+            rows = self.env.execute_query(
+                SQL(
+                    "SELECT id, %s FROM %s WHERE id = ANY(%s)",
+                    columns,
+                    SQL.identifier(self._table),
+                    self.ids,
+                )
+            )
+            for record_id, *values in rows:
+                record = self.browse(record_id)
+                told[record] = dict(zip(translated, values, strict=True))
+        plain = [name for name in names if name not in translated]
+        for record in self:
+            for name in plain:
+                told[record][name] = self._get_plain(record, name)
+        return told
+
+    def _get_chain_company(self):
+        """In whose chain it is sealed, always the same."""
+        self.ensure_one()
+        return self.company_id
 
     @api.model
     def _get_plain(self, record, name):
@@ -69,7 +96,7 @@ class CollectionCall(models.Model):
 
     @api.model
     def _get_chained_fields(self):
-        # Not what goes on after the call: its confirmation and the next call.
+        # Not what goes on after the call: whether it was confirmed, and the next call.
         return [
             "name",
             "partner_id",
@@ -80,10 +107,12 @@ class CollectionCall(models.Model):
             "date_start",
             "date_end",
             "outcome_id",
+            "outcome_label",
             "right_party_verified",
             "verified_by",
             "debt_acknowledged",
             "reason_id",
+            "reason_label",
             "is_dialled",
             "policy_date",
             "state",
@@ -104,15 +133,19 @@ class CollectionCall(models.Model):
             "contact_street2",
             "contact_zip",
             "contact_city",
+            "confirmation_subject",
+            "confirmation_body",
             "answers",
         ]
 
     def _get_chained_facts(self):
         texts = set(self._get_chained_texts()) - {"answers"}
-        facts = {}
+        facts = self._read_plain([*self._get_chained_fields(), *sorted(texts)])
         for call in self:
-            names = [*self._get_chained_fields(), *texts]
-            facts[call] = {name: self._get_plain(call, name) for name in names}
+            facts[call]["files"] = [
+                [file.id, file.checksum]
+                for file in call.confirmation_attachment_ids.sorted("id")
+            ]
             facts[call]["claims"] = [
                 [claim.id, claim.label, claim.date_maturity, claim.amount_residual]
                 for claim in call.claim_ids.sorted("id")
@@ -131,9 +164,12 @@ class CollectionCall(models.Model):
 
     def _write_closed(self, vals):
         result = super()._write_closed(vals)
-        if "state" in vals or not set(vals).isdisjoint(self._get_chained_fields()):
+        sealed = {*self._get_chained_fields(), *self._get_chained_texts()}
+        if not sealed.isdisjoint(vals):
             closed = self.filtered(lambda call: call.state != "ongoing")
             kind = "cancelled" if vals.get("state") == "cancelled" else "closed"
+            if "confirmation_body" in vals:
+                kind = "confirmed"
             closed._seal_soon(kind)
         return result
 
@@ -173,18 +209,79 @@ class CollectionPlanEvent(models.Model):
         return events
 
 
+class CollectionContactRight(models.Model):
+    """What a debtor asked for is sealed as it is noted, and again when it ends."""
+
+    _name = "collection.contact.right"
+    _inherit = ["collection.contact.right", "collection.chained"]
+
+    @api.model
+    def _get_chained_fields(self):
+        return [
+            "kind",
+            "partner_id",
+            "contact_id",
+            "representative_id",
+            "representative_role",
+            "is_verified",
+            "call_id",
+            "user_id",
+            "company_id",
+            "date_from",
+            "date_until",
+            "date_ended",
+            "ended_by_id",
+        ]
+
+    @api.model
+    def _get_chained_texts(self):
+        return ["wording", "said_by", "end_reason", "number", "number_e164"]
+
+    def _get_chained_facts(self):
+        facts = super()._get_chained_facts()
+        for right in self:
+            facts[right]["hours"] = [
+                [span.id, span.weekday, span.hour_from, span.hour_to]
+                for span in right.hours_ids.sorted("id")
+            ]
+        return facts
+
+    def _get_chain_company(self):
+        """What counts in all companies stands in the chain of the first one."""
+        # sudo: whoever notes it may not work there.
+        first_sudo = self.env["res.company"].sudo().search([], order="id", limit=1)
+        return self.company_id or first_sudo
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rights = super().create(vals_list)
+        rights._seal_soon("noted")
+        return rights
+
+    def write(self, vals):
+        result = super().write(vals)
+        sealed = {*self._get_chained_fields(), *self._get_chained_texts()}
+        if not sealed.isdisjoint(vals):
+            self._seal_soon("ended" if "date_ended" in vals else "moved")
+        return result
+
+
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
-        """Calls with partners that were merged are about another one from now on."""
+        """What merged partners said is about another one from now on."""
         result = super()._update_foreign_keys(src_partners, dst_partner)
         self.env.invalidate_all()
-        # sudo: calls of every company.
-        calls_sudo = self.env["collection.call"].sudo()
-        calls_sudo.search(
-            Domain("partner_id", "=", dst_partner.id)
-            | Domain("contact_id", "=", dst_partner.id)
-        )._filter_evidence()._seal_soon("moved")
+        for model in ("collection.call", "collection.contact.right"):
+            # sudo: those of every company.
+            records_sudo = self.env[model].sudo()
+            names = {"partner_id", "contact_id", "representative_id"}
+            records_sudo.search(
+                Domain.OR(
+                    Domain(name, "=", dst_partner.id)
+                    for name in names & records_sudo._fields.keys()
+                )
+            )._filter_evidence()._seal_soon("moved")
         return result

@@ -83,7 +83,8 @@ class CollectionRetention(models.AbstractModel):
         scope = self._get_person_scope(partner, company)
         sections = []
         for model, holder in self._get_holders().items():
-            rows = self.env.execute_query(self._select_records(model, holder, scope))
+            query = self._select_records(model, holder, scope, is_told=True)
+            rows = self.env.execute_query(query)
             records = self.env[model].browse(sorted(row[0] for row in rows))
             records = records.with_context(allowed_company_ids=company.ids)
             if records := records._filtered_access("read"):

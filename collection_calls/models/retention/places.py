@@ -76,40 +76,92 @@ class CollectionRetention(models.AbstractModel):
         for model, holder in self._get_holders().items():
             records = self._select_records(model, holder, scope)
             for purpose in purposes:
-                places += self._get_field_places(model, holder, records, purpose)
+                needed = self._get_needed_sql(model, purpose, scope)
+                places += self._get_field_places(
+                    model, holder, records, purpose, needed
+                )
             if holder.chatter:
                 places += self._get_chatter_places(model, holder, records, purposes)
         return places + self._get_partner_places(scope, purposes)
 
     @api.model
-    def _select_records(self, model, holder, scope):
-        """Ids of the records of a model that are about these debtors or persons."""
+    def _select_records(self, model, holder, scope, is_told=False):
+        """Ids of the records of a model that are about these debtors or persons.
+
+        What counts in all companies is told by each, and emptied by the last one.
+        """
         table = self.env[model]._table
+        owner = self.env[model]
         if holder.via:
-            parent_table = self.env[self.env[model]._fields[holder.via].comodel_name]
+            owner = self.env[owner._fields[holder.via].comodel_name]
             source = SQL(
                 "%s AS record JOIN %s AS parent ON parent.id = record.%s",
                 SQL.identifier(table),
-                SQL.identifier(parent_table._table),
+                SQL.identifier(owner._table),
                 SQL.identifier(holder.via),
             )
             parent = SQL.identifier("parent")
         else:
             source = SQL("%s AS record", SQL.identifier(table))
             parent = SQL.identifier("record")
+        of_company = SQL("%s.company_id = %s", parent, scope.company_id)
+        if not owner._fields["company_id"].required:
+            debtor = SQL("%s.partner_id", parent)
+            elsewhere = self._get_elsewhere_sql(debtor, scope)
+            of_company = SQL(
+                "(%s OR %s.company_id IS NULL AND NOT %s)",
+                of_company,
+                parent,
+                SQL("FALSE") if is_told else elsewhere,
+            )
         return SQL(
             """
             SELECT record.id, %(parent)s.partner_id AS debtor_id
               FROM %(source)s
-             WHERE %(parent)s.company_id = %(company_id)s
+             WHERE %(of_company)s
                AND %(parent)s.partner_id = ANY(%(debtor_ids)s)
                AND %(person)s
             """,
             parent=parent,
             source=source,
-            company_id=scope.company_id,
+            of_company=of_company,
             debtor_ids=list(scope.debtor_ids),
             person=self._get_person_sql(holder, parent, scope),
+        )
+
+    @api.model
+    def _get_elsewhere_sql(self, debtor, scope):
+        """Whether another company still needs what isn't kept company by company."""
+        company = self.env["res.company"].browse(scope.company_id)
+        return SQL(
+            """
+            EXISTS (SELECT
+                      FROM collection_case AS stored
+                     WHERE stored.partner_id = %s
+                       AND stored.company_id <> %s
+                       AND (%s))
+            """,
+            debtor,
+            scope.company_id,
+            SQL(" OR ").join(self._get_blocks_sql(company).values()),
+        )
+
+    @api.model
+    def _get_needed_sql(self, model, purpose, scope):
+        """Which records still need their texts, as a condition on ``stored``.
+
+        Without its number, a wish that stands couldn't be kept to: Regulation (EU)
+        2016/679, article 21(3). It goes when the wish is over.
+        """
+        if model != "collection.contact.right" or purpose != NUMBERS:
+            return SQL("FALSE")
+        company = self.env["res.company"].browse(scope.company_id)
+        return SQL(
+            """
+            (stored.date_ended IS NULL
+             AND COALESCE(stored.date_until, 'infinity') >= %s)
+            """,
+            company._get_collection_today(),
         )
 
     @api.model
@@ -129,7 +181,7 @@ class CollectionRetention(models.AbstractModel):
         return SQL("FALSE")
 
     @api.model
-    def _get_field_places(self, model, holder, records, purpose):
+    def _get_field_places(self, model, holder, records, purpose, needed):
         fields = self.env[model]._fields
         names = [n for n, of in holder.texts.items() if of == purpose and n in fields]
         if not names:
@@ -143,10 +195,11 @@ class CollectionRetention(models.AbstractModel):
             SELECT holder.id, holder.debtor_id
               FROM (%s) AS holder
               JOIN %s AS stored ON stored.id = holder.id
-             WHERE %s
+             WHERE NOT %s AND (%s)
             """,
             records,
             SQL.identifier(self.env[model]._table),
+            needed,
             SQL(" OR ").join(
                 SQL("stored.%s::text <> ''", column) for column in columns.values()
             ),
@@ -413,16 +466,8 @@ class CollectionRetention(models.AbstractModel):
         collectors_sudo = group_sudo.with_context(active_test=False).all_user_ids
         note_id = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
         # Odoo tracks changes of contacts without telling in which company.
-        elsewhere = SQL(
-            """
-            EXISTS (SELECT
-                      FROM collection_case AS other
-                     WHERE other.partner_id = partner.commercial_partner_id
-                       AND other.company_id <> %s
-                       AND other.situation <> 'closed')
-            """,
-            scope.company_id,
-        )
+        debtor = SQL("partner.commercial_partner_id")
+        elsewhere = self._get_elsewhere_sql(debtor, scope)
         return SQL(
             """
             SELECT message.id, partner.commercial_partner_id AS debtor_id

@@ -68,6 +68,8 @@ HOLDERS = {
             "blacklisted": NUMBERS,
         }
     ),
+    "collection.contact.hours": Holder({}, via="right_id"),
+    "collection.contact.log": Holder({}),
     "collection.legal.hold": Holder({"reason": REASONS}, chatter=REASONS, person=""),
 }
 NUMBER = "The number by which everybody knows the record."
