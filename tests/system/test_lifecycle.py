@@ -31,12 +31,12 @@ print(json.dumps({{
 }}))
 """
 
-# Columns that name a model, a scheduled action, a sequence or a parameter.
 # An invoice that we didn't exclude from follow-up.
 OF_A_PERSON = (
     "NOT COALESCE(item.collection_no_followup, FALSE)"
     " AND NOT COALESCE(move.collection_no_followup, FALSE)"
 )
+# Columns that name a model, a scheduled action, a sequence or a parameter.
 NAMING = (
     "code",
     "cron_name",
