@@ -147,7 +147,7 @@ class TestCollectionSession(CollectionCallsWizardCommon):
 
     def test_left_while_a_colleague_holds_the_call(self):
         wizard = self._start()
-        wizard.call_id.user_id = self.manager
+        wizard.call_id.with_user(self.manager).user_id = self.manager
         wizard.action_pause()
         self.assertEqual(wizard.state, "ongoing")
 
