@@ -200,12 +200,24 @@ class CollectionCase(models.Model):
         In batches of debtors; each is marked in the transaction that refreshes it, so
         that a run which is stopped at any time is gone on with by the next one.
         """
-        work = self._get_refresh_work()
-        remaining = sum(len(cases._get_ids_to_do(*given)) for cases, *given in work)
-        self.env["ir.cron"]._commit_progress(remaining=remaining)
+        work = []
+        night = self.env["collection.night"]
+        if not night._run_slice(lambda: self._begin_refresh(work)) and not work:
+            # Others are at it: Odoo asks once more.
+            self.env["ir.cron"]._commit_progress(remaining=1)
         for cases_sudo, today, debtor_ids in work:
             if not cases_sudo._refresh_company(today, debtor_ids):
                 break
+
+    @api.model
+    def _begin_refresh(self, work):
+        """Find out what there is to do; several who ask for all at once come in turn.
+
+        :param list work: gets what :meth:`_get_refresh_work` returns
+        """
+        work[:] = self._get_refresh_work()
+        remaining = sum(len(cases._get_ids_to_do(*given)) for cases, *given in work)
+        return {"remaining": remaining}
 
     @api.model
     def _get_refresh_work(self):
