@@ -205,10 +205,10 @@ class TestPlanSchedule(CollectionCallsPlanCommon):
         self.assertEqual(self._plan(self.invoice).tolerance_amount, 5)
 
     def test_rule_of_the_company(self):
-        self.company.collection_acceleration_rule_id = self.consumer
+        self.company.collection_acceleration_rule_id = self.business
         plan = self._plan(self.invoice, rule_id=False)
-        self.assertEqual(plan.rule_id, self.consumer)
-        self.assertEqual((plan.missed_count, plan.mode), (2, "propose"))
+        self.assertEqual(plan.rule_id, self.business)
+        self.assertEqual((plan.missed_count, plan.notice_days), (1, 10))
 
 
 @tagged("post_install", "-at_install")
@@ -518,8 +518,9 @@ class TestPlanDraft(CollectionCallsPlanCommon):
                 act()
         with self._refused(UserError, "was agreed: its schedule"):
             plan.action_schedule()
-        with self._refused(UserError, "is “Active”"):
-            plan.action_activate()
+        events = plan.event_ids
+        self.assertTrue(plan.action_activate(), "a second click")
+        self.assertEqual(plan.event_ids, events, "does nothing more")
         colleague = self._create_user("group_collection_user", login="colleague")
         plan.write({"user_id": colleague.id, "contact_id": self.contact.id})
         self.assertEqual(plan.contact_id, self.contact)

@@ -24,6 +24,7 @@ class TestCollectionRegulationF(CollectionContactCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.company.collection_backdating_days = 60  # calls of other days are logged
         cls.regulation_f.active = True
         cls.jane = cls._create_debtor(
             "Jane Doe",

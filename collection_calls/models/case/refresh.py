@@ -69,25 +69,26 @@ class CollectionCase(models.Model):
         next night puts it right.
 
         :param move_ids: entries whose receivable items changed
-        :param partners: pairs of the ids of a debtor, or of a contact, and of a company
+        :param partners: pairs of the ids of a debtor, or of a contact, and of a company;
+            beside ``move_ids`` those whom these entries are, or were, about
         """
         if not move_ids and not partners:
             return
         data = self.env.cr.precommit.data
         if TOUCHED not in data:
-            data[TOUCHED] = {"moves": set(), "partners": set()}
+            data[TOUCHED] = {"moves": set(), "partners": set(), "named": set()}
             # Defaults of somebody's dialog don't concern what we do.
             clean = self.env(su=True, context=clean_context(self.env.context))
             self.env.cr.precommit.add(self.with_env(clean).browse()._refresh_touched)
         data[TOUCHED]["moves"].update(move_ids)
-        data[TOUCHED]["partners"].update(partners)
+        data[TOUCHED]["named" if move_ids else "partners"].update(partners)
 
     @api.model
     def _remember_debtors(self, items):
         """Note whom touched entries are about before that is changed or deleted."""
         touched = self.env.cr.precommit.data.get(TOUCHED)
         if touched:
-            touched["partners"].update(
+            touched["named"].update(
                 (item.partner_id.id, item.company_id.id)
                 for item in items
                 if item.partner_id and item.move_id.id in touched["moves"]
@@ -129,7 +130,9 @@ class CollectionCase(models.Model):
     def _refresh_affected(self, touched):
         """Refresh the cases of whoever was touched and has one, or needs one now."""
         debtor_ids, company_ids, are_filed = set(), set(), []
-        for debtor_id, company_id, is_filed in self._read_affected(**touched):
+        partners = touched["partners"] | touched["named"]
+        affected = self._read_affected(touched["moves"], partners)
+        for debtor_id, company_id, is_filed in affected:
             debtor_ids.add(debtor_id)
             company_ids.add(company_id)
             are_filed.append(is_filed)
