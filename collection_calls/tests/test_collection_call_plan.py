@@ -142,7 +142,8 @@ class TestCollectionCallPlan(CollectionCallsWizardCommon):
         self.assertIn("Plans begin at", wizard.plan_error)
         with self._refused(ValidationError, "Plans begin at"):
             call.action_done()
-        self.assertFalse(wizard.with_user(self.manager).plan_error)
+        _preview, error = call.with_user(self.manager)._preview_plan(wizard)
+        self.assertFalse(error)
 
     def test_several_currencies(self):
         euro = self.env.ref("base.EUR")

@@ -69,8 +69,8 @@ class CollectionCase(models.Model):
         next night puts it right.
 
         :param move_ids: entries whose receivable items changed
-        :param partners: pairs of the ids of a debtor, or of a contact, and of a company;
-            beside ``move_ids`` those whom these entries are, or were, about
+        :param partners: pairs of the ids of a debtor, or of a contact, and of a
+            company; beside ``move_ids`` those whom these entries are, or were, about
         """
         if not move_ids and not partners:
             return
