@@ -100,7 +100,7 @@ class CollectionCase(models.Model):
             self.env.cr.precommit.add(self._refresh_touched)  # after their verdicts
             return
         touched = data.pop(TOUCHED)
-        # Whoever changed the ledger doesn't wait for the night, whatever follows from it.
+        # Whoever changed the ledger doesn't wait for the night.
         is_ledger = bool(touched["moves"])
         cases = self.with_context(collection_nowait=is_ledger)
         try:
