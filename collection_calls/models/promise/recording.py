@@ -118,8 +118,8 @@ class CollectionPromise(models.Model):
         self._serialize_with_plans()
         self._judge_limits()
         self._remember_known_money()
+        self.line_ids.move_line_id._include_in_collections()  # else it is held
         self._evaluate()
-        self.line_ids.move_line_id._include_in_collections()
         self.line_ids.move_id._update_collection_protection()
 
     @api.model
