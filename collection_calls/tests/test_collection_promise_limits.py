@@ -6,7 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.collection_calls.hooks import uninstall_hook
+from odoo.addons.collection_calls.hooks import _follow_up_again
 
 from .common import TODAY, CollectionCallsAccountant, CollectionCallsPromiseCommon
 
@@ -198,14 +198,14 @@ class TestPromiseProtection(CollectionCallsAccountant, CollectionCallsPromiseCom
         for excluded in (False, True):
             self._decide(self._get_receivables(self.invoice), excluded)
         self.assertFalse(self.invoice.collection_no_followup)
-        uninstall_hook(self.env)
+        _follow_up_again(self.env)  # what uninstalling does to invoices
         self.assertTrue(self.invoice.no_followup)
         self._evaluate_on(promise, AFTER)
         self.assertTrue(self.invoice.no_followup)
 
     def test_uninstalled_while_promised(self):
         self._promise(self.invoice)
-        uninstall_hook(self.env)
+        _follow_up_again(self.env)  # what uninstalling does to invoices
         self.assertFalse(self.invoice.no_followup)
 
     def test_figures_count_what_is_promised(self):
