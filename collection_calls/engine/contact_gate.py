@@ -32,7 +32,6 @@ from . import contact_window as window
 PHONE, SMS, EMAIL, LETTER = "phone", "sms", "email", "letter"
 PORTAL, TODO = "portal", "todo"  # an invitation to the page; a to-do to call
 CHANNELS = (PHONE, SMS, EMAIL, LETTER, PORTAL, TODO)
-SPOKEN = (PHONE, TODO)
 WRITTEN = (EMAIL, LETTER)  # in the order in which we try them
 
 CALL, REMINDER = "call", "reminder"

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from lxml import html
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import TODAY, CollectionCallsPlanCommon
@@ -201,16 +202,16 @@ class TestLetterOfPromise(CollectionDocumentCommon):
                 ),
                 verified_by="address",
                 claim_ids=self._as_claims(move),
-            )
-            self.env["collection.promise"].with_user(self.collector).create(
-                {
-                    "partner_id": self.debtor.id,
-                    "call_id": call.id,
-                    "date_promised": date(2026, 3, 14),
-                    "line_ids": self._get_line_commands(
-                        move._get_collection_claims(), 400
-                    ),
-                }
+                promise_ids=[
+                    Command.create(
+                        {
+                            "date_promised": date(2026, 3, 14),
+                            "line_ids": self._get_line_commands(
+                                move._get_collection_claims(), 400
+                            ),
+                        }
+                    )
+                ],
             )
             call.action_done()
             text = self._render("report_call_letter", call)

@@ -19,12 +19,8 @@ class CollectionCall(models.Model):
 
     _inherit = "collection.call"
 
-    promise_ids = fields.One2many(
-        "collection.promise", "call_id", string="Promises", readonly=True
-    )
-    plan_ids = fields.One2many(
-        "collection.plan", "call_id", string="Installment Plans", readonly=True
-    )
+    promise_ids = fields.One2many("collection.promise", "call_id", string="Promises")
+    plan_ids = fields.One2many("collection.plan", "call_id", string="Installment Plans")
     dispute_ids = fields.One2many("collection.dispute", "call_id", string="Disputes")
     dispute_count = fields.Integer(
         string="Disputes Opened", compute="_compute_dispute_count"

@@ -26,7 +26,6 @@ ROLES = [
 # Which wishes Odoo's blacklists shall know of, as everybody else is to keep to them.
 UNCALLED = (engine.NO_CALLS, engine.IN_WRITING, engine.BY_POST, engine.NO_CONTACT)
 UNMAILED = (engine.NO_EMAIL, engine.BY_POST, engine.NO_CONTACT)
-ENDING = {"date_ended", "ended_by_id", "end_reason"}
 
 # What is noted; who noted it, and whether it stands, is never typed.
 FACTS = {
