@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..night.conflicts import is_passing
+
 LEFT_OPEN = "collection_calls.collection_call_outcome_left_open"
 BATCH = 50
 
@@ -31,19 +33,18 @@ class CollectionCall(models.Model):
 
     @api.model
     def _cron_close_left(self):
-        """Close what was left open, in batches, each once however many servers run."""
-        calls = self.sudo()
-        calls = calls.search(self._get_left_domain(), order="id")
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(calls))
-        for start in range(0, len(calls), BATCH):
-            batch = calls[start : start + BATCH]
-            mine = batch.try_lock_for_update(allow_referencing=True)
-            mine.invalidate_recordset()
-            for call in mine.filtered_domain(self._get_left_domain()):
-                call._close_left_alone()
-            if not cron._commit_progress(len(batch)):
-                break
+        """Close what was left open, each call once however many servers run."""
+        self.env["collection.night"]._work_off(
+            self.sudo(),
+            "close what was left open",
+            self._get_left_domain,
+            lambda calls, pace: calls._close_left_each(pace),
+            BATCH,
+        )
+
+    def _close_left_each(self, pace):
+        for call in pace.walk(self):
+            call._close_left_alone()
 
     @api.model
     def _get_left_domain(self):
@@ -64,7 +65,9 @@ class CollectionCall(models.Model):
         try:
             with self.env.cr.savepoint():
                 self.with_context(lang=lang)._close_left()
-        except Exception:
+        except Exception as error:
+            if is_passing(error):
+                raise
             self.env.transaction.clear()
             _logger.exception("%s was left open and can't be closed", self.name)
 
