@@ -76,6 +76,9 @@
         "views/collection_legal_hold_views.xml",
         "views/collection_retention_views.xml",
         "views/portal_agreement_templates.xml",
+        "views/portal_payment_templates.xml",
+        "views/portal_invoice_templates.xml",
+        "views/collection_online_payment_views.xml",
         "views/collection_calls_menus.xml",
     ],
     "demo": [

@@ -19,11 +19,6 @@ OTHER = "other"  # an amount that the debtor chooses
 
 NO_NUMBER, CHANGED = "no_number", "changed"
 TOO_LITTLE, TOO_MUCH = "too_little", "too_much"
-    "no_number",
-    "too_little",
-    "too_much",
-    "changed",
-)
 MOST = 10**15  # beyond it, the database loses cents
 
 

@@ -3,9 +3,14 @@
 ``agreement_page`` says where the page is, who may see it and what it shows,
 ``page_events`` is told of everything that a debtor does there, and
 ``collection_acceptance`` is the evidence of what was accepted or declined: the text as
-it was signed, by whom, when and from where. The routes are in ``controllers/portal``.
+it was signed, by whom, when and from where. ``payment`` says what can be paid online,
+``payment_transaction`` what becomes of it, ``account_move`` what core's own pages say
+of invoices that were agreed on. The routes are in ``controllers/``.
 """
 
 from . import agreement_page
 from . import page_events
 from . import collection_acceptance
+from . import payment_transaction
+from . import payment
+from . import account_move
