@@ -268,7 +268,7 @@ class TestPortalPayment(PortalPaymentCommon):
     def test_over_is_over(self):
         plan = self._agree(self.invoices)
         form = self._get_form(self._open(plan, pay="next"))
-        plan.action_cancel("Agreed on something else")
+        plan.with_user(self.manager).action_cancel("Agreed on something else")
         self._assert_refused("has changed since", form)
         self.assertFalse(self._get_form(self._open(plan, pay="next")))
         offered = self._plan(self.invoices)
@@ -278,7 +278,7 @@ class TestPortalPayment(PortalPaymentCommon):
     def test_what_was_begun_before_it_was_cancelled(self):
         plan = self._agree(self.invoices)
         transaction = self._send(self._get_form(self._open(plan, pay="next")))
-        plan.action_cancel("Agreed on something else")
+        plan.with_user(self.manager).action_cancel("Agreed on something else")
         newer = self._agree(self.invoices)
         self._answer(transaction)
         self.assertEqual(self._get_open(), [0, 0, 750])
@@ -373,3 +373,36 @@ class TestPortalPayment(PortalPaymentCommon):
             counts.append(self.cr.sql_log_count - before)
         self.assertEqual(counts[1], counts[2])
         self.assertLessEqual(counts[1], 20)
+
+
+@tagged("post_install", "-at_install")
+class TestPortalPaymentOfBranch(PortalPaymentCommon):
+    """The branch sells, and the parent has the payment provider."""
+
+    def test_payment_at_the_parent(self):
+        branch = self.env["res.company"].sudo()
+        branch = branch.create({"name": "North Branch", "parent_id": self.company.id})
+        self.env.cr.precommit.run()  # the chart of accounts
+        branch.partner_id.tz = "Europe/Berlin"
+        branch.collection_fresh_books = False
+        branch.collection_bank_days = False
+        self.env.user.company_ids |= branch
+        self.collector = self._create_user("group_collection_user", branch)
+        self.debtor.company_id = self.company
+        stranger = self.env["res.company"].sudo().create({"name": "Another Company"})
+        foreign = self._create_provider(stranger)
+        invoice = self._create_claim(
+            600,
+            30,
+            company_id=branch.id,
+            journal_id=self.company_data["default_journal_sale"].id,
+        )
+        plan = self._agree(invoice, count=2)
+        form = self._get_form(self._open(plan, pay="next"))
+        self._assert_refused("can't be used here", form, provider_id=foreign.id)
+        transaction = self._send(form)
+        self._answer(transaction)
+        payment = self._get_payment(transaction)
+        self.assertEqual(payment.company_id, self.company)
+        self.assertEqual(invoice.amount_residual, 300)
+        self._assert_plan(plan, "active", paid=300, left=300)

@@ -29,7 +29,7 @@ class CollectionCallsOnline:
     @classmethod
     def _create_provider(cls, company, **vals):
         """The demo provider of a company, and of nobody else's."""
-        demo = cls.env.ref("payment.payment_provider_demo")
+        demo = cls.env.ref("payment.payment_provider_demo").sudo()
         provider = demo.with_company(company).copy(
             {
                 "name": f"Demo of {company.name}",
