@@ -444,4 +444,7 @@ class CollectionPromise(models.Model):
             SUPERSEDED: self.env._("A newer agreement took its place."),
             VOID: self.env._("This promise doesn't count any more."),
         }
-        return {"badge": self._get_badge(), "status": sentences[self.state]}
+        status = sentences[self.state]
+        if self.needs_confirmation and self.state == OPEN:
+            status = self.env._("We still have to confirm what you promised.")
+        return {"badge": self._get_badge(), "status": status}
