@@ -6,11 +6,16 @@
 it was signed, by whom, when and from where. ``payment`` says what can be paid online,
 ``payment_transaction`` what becomes of it, ``account_move`` what core's own pages say
 of invoices that were agreed on. The routes are in ``controllers/``.
+``page_events`` is told of everything that a debtor does there, and ``answering`` is
+what comes of accepting and declining. ``collection_acceptance`` is the evidence of it:
+the text as it was signed, by whom, when and from where. The routes are in
+``controllers/portal``.
 """
 
 from . import agreement_page
 from . import page_events
 from . import collection_acceptance
+from . import answering
 from . import payment_transaction
 from . import payment
 from . import account_move

@@ -87,7 +87,8 @@ class CollectionCallsOnline:
         return transactions.search([("reference", "=", reference)])
 
     def _answer(self, transaction, state="done"):
-        """What the provider answers, and what the browser then does."""
+        """What the provider answers, and what the browser then does; where nobody
+        waits for it any more, what the scheduled action does."""
         self.make_jsonrpc_request(
             "/payment/demo/simulate_payment",
             {
@@ -97,6 +98,9 @@ class CollectionCallsOnline:
             },
         )
         status = self.make_jsonrpc_request("/payment/status/poll", {})
+        self.env.invalidate_all()
+        if not transaction.is_post_processed:
+            transaction._post_process()
         self.env.cr.flush()
         self.env.invalidate_all()
         return status
