@@ -8,6 +8,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ADDON = "collection_calls"
 ADDON_PATH = ROOT / ADDON
 GLUE_ADDONS = ("collection_calls_credit_control",)  # installed beside other apps
+BESIDES = ("payment_demo",)  # what tests and the demo pay by; the addon needs none
 REQUIREMENTS = ROOT / "dev" / "requirements.lock"
 PEER_REQUIREMENTS = ROOT / "dev" / "peer.lock"
 NODE_PACKAGES = ROOT / "dev" / "node"

@@ -1,8 +1,8 @@
 """Template databases: made once, copied often.
 
-``plain`` and ``demo`` hold the addon's dependencies and nothing of the addon, without
-and with demo data. ``installed`` is ``plain`` with the addon, its languages, and the
-asset bundles that a browser asks for.
+``plain`` and ``demo`` hold the addon's dependencies, what tests and demo use besides,
+and nothing of the addon, without and with demo data. ``installed`` is ``plain`` with
+the addon, its languages, and the asset bundles that a browser asks for.
 """
 
 import ast
@@ -28,6 +28,11 @@ def base_modules():
         raise Failure(f"{path} can't be read: {error!r}.", "Mend it.") from error
 
 
+def template_modules():
+    """What is in a template: dependencies, and what tests and the demo use besides."""
+    return sorted({*base_modules(), *settings.BESIDES})
+
+
 def key(kind, modules, odoo_identity):
     """Changes with everything that a template is made from."""
     lock = settings.REQUIREMENTS.read_text()
@@ -50,7 +55,7 @@ def name(kind):
     if kind == "installed":
         made_from = name("plain"), settings.LANGUAGES, _addon_fingerprint()
         return f"{_prefix(kind)}{settings.digest(*made_from)}"
-    found = key(kind, base_modules(), odoo_source.locate().identity)
+    found = key(kind, template_modules(), odoo_source.locate().identity)
     return f"{_prefix(kind)}{found}"
 
 
@@ -98,7 +103,7 @@ def _make(kind, template):
 
 
 def _install_dependencies(kind, database):
-    modules = ",".join(base_modules())
+    modules = ",".join(template_modules())
     odoo.run_to_end(
         f"Making the {kind} template database: {modules} (2 to 4 minutes)",
         database,

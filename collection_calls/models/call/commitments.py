@@ -299,15 +299,20 @@ class CollectionCall(models.Model):
         ]
 
     # -------------------------------------------------------------- payment links
-    # Odoo's own payment links for the invoices that were spoken about.
+    # Odoo's own payment links for the invoices that were spoken about; where something
+    # was agreed on them, the page of the agreement, which asks for what is due of it.
 
     def action_open_payment_link(self):
         """Open the payment link of the oldest invoice, to take a card on the phone."""
         self.ensure_one()
+        move = self._get_payable_moves()[0]
+        if agreement_sudo := move._get_collection_agreement_sudo():
+            link = agreement_sudo._get_payment_link()
+            url = link["url"] if link else agreement_sudo.get_portal_url()
+            return {"type": "ir.actions.act_url", "url": url, "target": "new"}
         action = self.env["ir.actions.actions"]._for_xml_id(
             "account_payment.action_invoice_order_generate_link"
         )
-        move = self._get_payable_moves()[0]
         return dict(
             action, context={"active_model": "account.move", "active_id": move.id}
         )
@@ -319,7 +324,13 @@ class CollectionCall(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        self._get_payable_moves()
+        if not self._get_payment_links():
+            raise UserError(
+                self.env._(
+                    "All that is to be paid now is on its way: there is nothing to ask"
+                    " for."
+                )
+            )
         answer = self._ask_gate(EMAIL, PAYMENT_LINK)
         person = answer.recipient
         if answer.code == "no_address":
@@ -357,20 +368,33 @@ class CollectionCall(models.Model):
         template.send_mail(self.id, force_send=False, email_values=to_whom)
 
     def _get_payment_links(self):
-        """Where the debtor can pay each invoice.
+        """Where the debtor can pay each invoice, or what was agreed on them.
 
-        :return: list of dictionaries with ``move``, ``amount`` in the invoice's
-            currency, and ``url``
+        :return: list of dictionaries with ``label``, ``amount`` in the currency of
+            ``move``, which is the invoice or the oldest one of the agreement, and
+            ``url``
         """
-        links = []
+        links, agreements = [], []
         for move in self._get_payable_moves():
+            if agreement_sudo := move._get_collection_agreement_sudo():
+                if agreement_sudo not in agreements:
+                    agreements.append(agreement_sudo)
+                    links.append(agreement_sudo._get_payment_link())
+                continue
             wizard = (
                 self.env["payment.link.wizard"]
                 .with_context(active_model="account.move", active_id=move.id)
                 .create({})
             )
-            links.append({"move": move, "amount": wizard.amount, "url": wizard.link})
-        return links
+            links.append(
+                {
+                    "move": move,
+                    "label": move.name,
+                    "amount": wizard.amount,
+                    "url": wizard.link,
+                }
+            )
+        return [link for link in links if link]
 
     def _get_payable_moves(self):
         """Invoices of the call that are still open, the oldest first.

@@ -4,7 +4,8 @@
 invoices and users; ``day`` puts them on a day that doesn't pass. On that day stand
 ``dispute``, ``wizard`` (calls), ``promise`` and, on top of promises, ``case`` (the call
 list), ``plan`` and ``workbook``. ``accountant`` pays, credits and reconciles, and is
-mixed in where that is needed. ``walk`` goes over all that the addon brings.
+mixed in where that is needed, as is ``online``, which pays on the debtor's page.
+``walk`` goes over all that the addon brings.
 """
 
 from . import walk
@@ -13,6 +14,7 @@ from .case import CollectionCallsCaseCommon
 from .day import CollectionCallsCommon
 from .dispute import CollectionCallsDisputeCommon
 from .ledger import FEW, LANGUAGES, MANY, TODAY, CollectionCallsLedger
+from .online import CollectionCallsOnline
 from .plan import CollectionCallsPlanCommon
 from .promise import CollectionCallsPromiseCommon
 from .wizard import STEPS, CollectionCallsWizardCommon

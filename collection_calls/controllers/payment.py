@@ -1,0 +1,312 @@
+from odoo import http
+from odoo.exceptions import ValidationError
+from odoo.http import request
+
+from odoo.addons.account_payment.controllers.payment import (
+    PaymentPortal as InvoicePaymentPortal,
+)
+from odoo.addons.account_payment.controllers.portal import PortalAccount
+from odoo.addons.payment.controllers.portal import PaymentPortal
+from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
+
+from ..engine.online_payment import OTHER
+from .portal import PLAN, PROMISE, REFUSED, CollectionPortal
+
+FLOWS = ("redirect", "direct", "token")
+
+
+class CollectionPaymentPortal(CollectionPortal, PaymentPortal):
+    """Paying on the page of a plan or a promise, by core's payment form.
+
+    What is paid is chosen first, without JavaScript; then the page has core's form for
+    that amount. Both times the amount is what the ledger says at that moment.
+    """
+
+    # ------------------------------------------------------------------ the page
+
+    def _prepare_agreement_values(self, agreement_sudo, access_token=None, **kw):
+        values = super()._prepare_agreement_values(
+            agreement_sudo, access_token=access_token, **kw
+        )
+        pay = agreement_sudo._prepare_payment_choices()
+        values["pay"] = pay
+        # sudo: the debtor is told what became of their own payments.
+        transactions_sudo = agreement_sudo.sudo().transaction_ids
+        values["last_transaction"] = transactions_sudo._get_last_to_tell()
+        if wanted := kw.get("pay"):
+            chosen = next((c for c in pay["choices"] if c["code"] == wanted), None)
+            if chosen:
+                values.update(
+                    self._prepare_form_values(
+                        agreement_sudo,
+                        access_token,
+                        chosen["code"],
+                        chosen["amount"],
+                        chosen["seen"],
+                    )
+                )
+            elif wanted != OTHER:
+                values["pay_fault"] = agreement_sudo._explain_payment_fault("changed")
+        return values
+
+    @http.route(
+        "/my/plans/<int:plan_id>/pay",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+        sitemap=False,
+    )
+    def portal_plan_pay(self, plan_id, access_token=None, **kw):
+        return self._choose(PLAN, plan_id, access_token, **kw)
+
+    @http.route(
+        "/my/promises/<int:promise_id>/pay",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+        sitemap=False,
+    )
+    def portal_promise_pay(self, promise_id, access_token=None, **kw):
+        return self._choose(PROMISE, promise_id, access_token, **kw)
+
+    def _choose(self, model, res_id, access_token=None, seen=None, amount=None, **kw):
+        """Show the page with the payment form for an amount that somebody chose."""
+        try:
+            agreement_sudo = self._get_agreement_sudo(model, res_id, access_token)
+        except REFUSED:
+            return self._refuse()
+        code, number, fault = agreement_sudo._choose_payment(seen, amount)
+        values = self._prepare_agreement_values(agreement_sudo, access_token)
+        if fault:
+            values["pay_fault"] = agreement_sudo._explain_payment_fault(fault)
+            values["pay_typed"] = amount
+        else:
+            values.update(
+                self._prepare_form_values(
+                    agreement_sudo, access_token, code, number, seen
+                )
+            )
+        return request.render("collection_calls.portal_agreement_page", values)
+
+    def _prepare_form_values(self, agreement_sudo, access_token, code, amount, seen):
+        """What core's payment form has to know to take this amount."""
+        payer_sudo = agreement_sudo._get_payer(request.env.user).sudo()
+        report = {}
+        providers_sudo, methods_sudo = self._get_payment_ways(
+            agreement_sudo, payer_sudo, amount, report
+        )
+        is_own = self._is_own_login(payer_sudo)
+        company = agreement_sudo.company_id
+        return {
+            "chosen": code,
+            "amount": amount,
+            "currency": agreement_sudo.currency_id,
+            "reference_prefix": agreement_sudo.name,
+            "partner_id": payer_sudo.id,
+            "providers_sudo": providers_sudo,
+            "payment_methods_sudo": methods_sudo,
+            "tokens_sudo": self._get_own_tokens(payer_sudo, providers_sudo),
+            "show_tokenize_input_mapping": {
+                provider.id: shown and is_own
+                for provider, shown in zip(
+                    providers_sudo,
+                    self._compute_show_tokenize_input_mapping(providers_sudo).values(),
+                    strict=True,
+                )
+            },
+            "availability_report": report,
+            "company_mismatch": not self._can_pay_in(payer_sudo, company),
+            "expected_company": company,
+            "transaction_route": f"{agreement_sudo.access_url}/transaction/{seen}",
+            "landing_route": agreement_sudo.get_portal_url(),
+            "access_token": access_token,
+        }
+
+    def _get_payment_ways(self, agreement_sudo, payer_sudo, amount, report=None):
+        """Providers of the agreement's company that take this amount, and their
+        methods."""
+        company, currency = agreement_sudo.company_id, agreement_sudo.currency_id
+        # sudo: visitors read neither providers nor methods; what isn't published stays
+        # hidden, as that depends on the user.
+        providers_sudo = request.env["payment.provider"].sudo()
+        providers_sudo = providers_sudo._get_compatible_providers(
+            company.id, payer_sudo.id, amount, currency_id=currency.id, report=report
+        )
+        methods_sudo = request.env["payment.method"].sudo()
+        methods_sudo = methods_sudo._get_compatible_payment_methods(
+            providers_sudo.ids, payer_sudo.id, currency_id=currency.id, report=report
+        )
+        return providers_sudo, methods_sudo
+
+    def _is_own_login(self, payer_sudo):
+        """Whether the visitor is logged in as whoever pays: a link alone neither uses
+        nor keeps a payment method."""
+        user = request.env.user
+        return not user._is_public() and user.partner_id == payer_sudo
+
+    def _get_own_tokens(self, payer_sudo, providers_sudo):
+        # sudo: core has no rights for portal users on what belongs to them.
+        tokens_sudo = request.env["payment.token"].sudo()
+        if not self._is_own_login(payer_sudo):
+            return tokens_sudo
+        return tokens_sudo._get_available_tokens(providers_sudo.ids, payer_sudo.id)
+
+    @staticmethod
+    def _can_pay_in(payer_sudo, company):
+        """As core asks it, but a branch's customer may be its parent's."""
+        return not payer_sudo.company_id or payer_sudo.company_id in (
+            company | company.parent_ids
+        )
+
+    # ------------------------------------------------------------ the transaction
+
+    @http.route(
+        [
+            "/my/plans/<int:plan_id>/transaction",
+            "/my/plans/<int:plan_id>/transaction/<string:seen>",
+        ],
+        type="jsonrpc",
+        auth="public",
+    )
+    def portal_plan_transaction(self, plan_id, access_token=None, **kwargs):
+        return self._begin_payment(PLAN, plan_id, access_token, **kwargs)
+
+    @http.route(
+        [
+            "/my/promises/<int:promise_id>/transaction",
+            "/my/promises/<int:promise_id>/transaction/<string:seen>",
+        ],
+        type="jsonrpc",
+        auth="public",
+    )
+    def portal_promise_transaction(self, promise_id, access_token=None, **kwargs):
+        return self._begin_payment(PROMISE, promise_id, access_token, **kwargs)
+
+    def _begin_payment(self, model, res_id, access_token=None, seen=None, **kwargs):
+        """Create a draft transaction for what was chosen, and say how to go on.
+
+        :param str seen: stands for the choice, and for all that the page offered
+        :return: what core's payment form needs to go on
+        :rtype: dict
+        :raise ValidationError: if that can't be paid now; the message says what to do
+        """
+        self._validate_transaction_kwargs(
+            kwargs, additional_allowed_keys=("payment_reference",)
+        )
+        try:
+            agreement_sudo = self._get_agreement_sudo(model, res_id, access_token)
+        except REFUSED as error:
+            raise ValidationError(
+                request.env._(
+                    "This link isn't valid any more. Nothing was charged. Open the link"
+                    " of our last message once more."
+                )
+            ) from error
+        # One after the other: who comes second sees what the first one did.
+        agreement_sudo._get_case()._serialize()
+        _code, amount, fault = agreement_sudo._choose_payment(
+            seen, kwargs.get("amount")
+        )
+        if fault:
+            raise ValidationError(agreement_sudo._explain_payment_fault(fault))
+        payer_sudo = agreement_sudo._get_payer(request.env.user).sudo()
+        way = self._check_way(agreement_sudo, payer_sudo, amount, kwargs)
+        transaction_sudo = self._find_doubled(agreement_sudo, payer_sudo, amount, way)
+        if not transaction_sudo:
+            transaction_sudo = self._create_transaction(
+                **way,
+                amount=amount,
+                currency_id=agreement_sudo.currency_id.id,
+                partner_id=payer_sudo.id,
+                tokenization_requested=self._is_own_login(payer_sudo)
+                and bool(kwargs.get("tokenization_requested")),
+                landing_route=agreement_sudo.get_portal_url(),
+                reference_prefix=agreement_sudo.name,
+                custom_create_values=agreement_sudo._prepare_transaction_vals(amount),
+            )
+        return transaction_sudo._get_processing_values()
+
+    def _check_way(self, agreement_sudo, payer_sudo, amount, kwargs):
+        """By whom and how it is paid, if the company takes this amount that way.
+
+        :return: ``provider_id``, ``payment_method_id``, ``token_id`` and ``flow``
+        """
+        providers_sudo, methods_sudo = self._get_payment_ways(
+            agreement_sudo, payer_sudo, amount
+        )
+        flow = kwargs.get("flow")
+        provider_sudo = providers_sudo.filtered(
+            lambda provider: provider.id == kwargs.get("provider_id")
+        )
+        if flow == "token":
+            tokens_sudo = self._get_own_tokens(payer_sudo, provider_sudo)
+            chosen = tokens_sudo.filtered(lambda t: t.id == kwargs.get("token_id"))
+        else:
+            chosen = methods_sudo.filtered(
+                lambda method: (
+                    method.id == kwargs.get("payment_method_id")
+                    and provider_sudo in method.provider_ids
+                )
+            )
+        if flow not in FLOWS or not provider_sudo or not chosen:
+            raise ValidationError(
+                request.env._(
+                    "This payment method can't be used here. Nothing was charged. Open"
+                    " the page again and choose another one."
+                )
+            )
+        is_token = flow == "token"
+        return {
+            "provider_id": provider_sudo.id,
+            "payment_method_id": None if is_token else chosen.id,
+            "token_id": chosen.id if is_token else None,
+            "flow": flow,
+        }
+
+    def _find_doubled(self, agreement_sudo, payer_sudo, amount, way):
+        # sudo: visitors read no transactions; this one is of the same agreement.
+        doubled_sudo = request.env["payment.transaction"].sudo()
+        if way["flow"] == "token":  # it was charged at once, and that was looked at
+            return doubled_sudo
+        doubled_sudo = doubled_sudo._find_doubled(
+            {
+                agreement_sudo._get_transaction_field(): agreement_sudo.id,
+                "provider_id": way["provider_id"],
+                "payment_method_id": way["payment_method_id"],
+                "partner_id": payer_sudo.id,
+                "currency_id": agreement_sudo.currency_id.id,
+                "amount": amount,
+                "operation": f"online_{way['flow']}",
+            }
+        )
+        if doubled_sudo:
+            PaymentPostProcessing.monitor_transaction(doubled_sudo)
+        return doubled_sudo
+
+
+class CollectionInvoicePortal(PortalAccount):
+    """Core's pages of invoices leave alone what was agreed on."""
+
+    def _get_overdue_invoices_domain(self, partner_id=None):
+        domain = super()._get_overdue_invoices_domain(partner_id)
+        return [*domain, ("collection_is_agreed", "=", False)]
+
+
+class CollectionOverduePayment(InvoicePaymentPortal):
+    """*Pay overdue* on a page that is older than an agreement."""
+
+    @http.route()
+    def overdue_invoices_transaction(self, payment_reference, **kwargs):
+        overdue = request.env["account.move"]
+        if not request.env.user._is_public() and not overdue.search_count(
+            self._get_overdue_invoices_domain(), limit=1
+        ):
+            raise ValidationError(
+                request.env._(
+                    "None of your invoices is overdue any more. Nothing was charged."
+                    " Open the page again to see what is left to pay."
+                )
+            )
+        return super().overdue_invoices_transaction(payment_reference, **kwargs)
