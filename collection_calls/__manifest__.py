@@ -69,6 +69,7 @@
         "views/collection_reason_views.xml",
         "views/collection_script_views.xml",
         "views/collection_strategy_views.xml",
+        "views/collection_answer_views.xml",
         "views/account_journal_views.xml",
         "views/account_move_views.xml",
         "views/res_config_settings_views.xml",

@@ -2,6 +2,7 @@ from . import test_collection_acceleration_for_whom
 from . import test_collection_acceleration_rule
 from . import test_collection_access
 from . import test_collection_agreed_hour
+from . import test_collection_answer
 from . import test_collection_authorship
 from . import test_collection_call
 from . import test_collection_call_plan
