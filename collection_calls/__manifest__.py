@@ -20,6 +20,7 @@
         "data/collection_strategy_data.xml",
         "data/mail_template_data.xml",
         "data/mail_template_plan_data.xml",
+        "data/mail_template_answer_data.xml",
         "data/report_paperformat_data.xml",
         "data/mail_template_workbook_data.xml",
         "data/ir_cron_data.xml",

@@ -247,6 +247,8 @@ class CollectionAnswer(models.Model):
         answer._ask_to_read()
         for agreements in answer._get_agreements():
             agreements._note_answered("email")
+            for agreement in agreements:
+                agreement._note_page_event("answered", channel="email")
         self.env["collection.agreement"]._touch_debtors(answer.partner_id)
         return answer
 

@@ -16,6 +16,8 @@ DOCUMENTS = {
     "acceleration": contact_gate.ACCELERATION,
     "reinstatement": contact_gate.REINSTATEMENT,
 }
+# What the debtor is asked to accept.
+ANSWERED = ("offer", "agreement")
 
 
 class CollectionPlanLetter(models.Model):
@@ -172,6 +174,10 @@ class CollectionPlanLetter(models.Model):
 
     def _get_case(self):
         return self.plan_id._get_case()
+
+    def _await_answers(self):
+        if self.kind in ANSWERED:
+            self.plan_id._await_answer(anew=self.kind == "offer")
 
     def _get_letter_name(self):
         return self.plan_id.name
