@@ -44,10 +44,9 @@ class CollectionAgreement(models.AbstractModel):
         """
         # sudo: nobody writes what a debtor said.
         for company, agreements in self.sudo().grouped("company_id").items():
+            words = (False, "awaited", "answered", "objected") if anew else (False,)
             fresh_sudo = agreements.filtered(
-                lambda record: (
-                    record.answer_state != "accepted" if anew else not record.answer_state
-                )
+                lambda record, words=words: record.answer_state in words
             )
             if fresh_sudo:
                 fresh_sudo._set_answer("awaited")

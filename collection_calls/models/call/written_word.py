@@ -18,7 +18,7 @@ class CollectionCall(models.Model):
 
     _inherit = "collection.call"
 
-    answer_ids = fields.One2many(
+    written_answer_ids = fields.One2many(
         "collection.answer",
         "call_id",
         string="Answers",
@@ -43,7 +43,7 @@ class CollectionCall(models.Model):
 
     @api.depends(
         "confirmation_state",
-        "answer_ids.state",
+        "written_answer_ids.state",
         *(
             f"{agreements}.{name}"
             for agreements in ("promise_ids", "plan_ids")
@@ -77,7 +77,7 @@ class CollectionCall(models.Model):
         ]
         return agreed or [
             (SAID.get(answer.state, "answered"), "email", answer.date)
-            for answer in self.answer_ids
+            for answer in self.written_answer_ids
         ]
 
     def _await_answers(self):
