@@ -89,3 +89,4 @@ from . import test_collection_workbook_statement
 from . import test_collection_entry
 from . import test_collection_night
 from . import test_collection_twice
+from . import test_collection_written_word
