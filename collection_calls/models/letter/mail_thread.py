@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import html2plaintext, plaintext2html
 
 from ...engine import incoming
+from ..evidence.door import open_door
 from .collection_answer import DOCUMENTS
 
 MOST_OF_REPORT = 2_000  # characters of what a mail server writes
@@ -28,10 +29,28 @@ class MailThread(models.AbstractModel):
             # A note, of which nobody is told: it isn't from anybody.
             message_dict.update(is_internal=True, parent_id=False)
         message_id = message_dict["message_id"]
+        addressed = message_dict.pop("partner_ids", None)
         result = super()._message_route_process(message, message_dict, routes)
+        self._note_addressed(message_id, addressed)
         if is_answer:
             answers._take(documents, message_id)
         return result
+
+    @api.model
+    def _note_addressed(self, message_id, partner_ids):
+        """Add to whom an e-mail was addressed, past the guard of evidence.
+
+        Odoo writes that once the e-mail was posted, so that nobody who got it is
+        notified of it.
+
+        :param str message_id: of the e-mail
+        :param partner_ids: ids of contacts; may be empty or None
+        """
+        if partner_ids:
+            # sudo: the gateway runs as whoever fetches e-mails.
+            messages_sudo = self.env["mail.message"].sudo()
+            posted_sudo = messages_sudo.search([("message_id", "=", message_id)])
+            open_door(posted_sudo).partner_ids = partner_ids
 
     @api.model
     def _routing_handle_bounce(self, email_message, message_dict):
