@@ -6,8 +6,6 @@ from ..groups import COLLECTORS
 from ..letter.collection_answer import SAID
 from .confirmation import GONE
 
-LEFT = ("sent", "posted")  # confirmations that are on their way or there
-
 
 class CollectionCall(models.Model):
     """What the debtor answered in writing to what was agreed in the call.
@@ -24,6 +22,12 @@ class CollectionCall(models.Model):
         string="Answers",
         readonly=True,
         groups=COLLECTORS,
+    )
+    date_awaited = fields.Date(
+        string="Answer Awaited Since",
+        readonly=True,
+        copy=False,
+        help="When the confirmation left, on the company's calendar.",
     )
     answer_state = fields.Selection(
         ANSWER_STATES,
@@ -42,7 +46,7 @@ class CollectionCall(models.Model):
     )
 
     @api.depends(
-        "confirmation_state",
+        "date_awaited",
         "written_answer_ids.state",
         *(
             f"{agreements}.{name}"
@@ -56,7 +60,7 @@ class CollectionCall(models.Model):
             words = {state for state, _channel, _date in told}
             state = _sum_up(words)
             call.answer_state = state
-            if not state and call.confirmation_state in LEFT:
+            if not state and call.date_awaited:
                 call.answer_state = "awaited"
             last = max(
                 (each for each in told if each[2]), key=lambda each: each[2], default=()
@@ -82,6 +86,9 @@ class CollectionCall(models.Model):
 
     def _await_answers(self):
         super()._await_answers()
+        if not self.date_awaited:
+            today = self.company_id._get_collection_today()
+            self._write_closed({"date_awaited": today})
         self.promise_ids.filtered(
             lambda promise: promise.state not in GONE
         )._await_answer()

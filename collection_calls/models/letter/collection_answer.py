@@ -220,9 +220,16 @@ class CollectionAnswer(models.Model):
         :param str message_id: of the e-mail
         """
         for document in documents:
-            message_sudo = document.message_ids.filtered(
-                lambda message: message.message_id == message_id
-            )[:1]
+            # sudo: the gateway runs as whoever fetches e-mails.
+            message_sudo = self.env["mail.message"].sudo()
+            message_sudo = message_sudo.search(
+                [
+                    ("model", "=", document._name),
+                    ("res_id", "=", document.id),
+                    ("message_id", "=", message_id),
+                ],
+                limit=1,
+            )
             if message_sudo:
                 self.env["collection.agreement"]._attempt(
                     lambda d=document, m=message_sudo: self.sudo()._receive(d, m),
@@ -292,7 +299,8 @@ class CollectionAnswer(models.Model):
         if not email:
             return debtor.browse(), False
         people = debtor.search([("email_normalized", "=", email)])
-        companies = self.env["res.company"].search([]).partner_id
+        # A company of ours that owes to another one is a debtor like any.
+        companies = self.env["res.company"].search([]).partner_id - debtor
         if people.user_ids.filtered(lambda user: not user.share) or people & companies:
             return debtor.browse(), True
         rights = self.env["collection.contact.gate"]._get_rights(
@@ -357,8 +365,12 @@ class CollectionAnswer(models.Model):
         )
 
     def action_note(self):
-        """Say that these answers were read, and that nothing else follows from them."""
-        self._settle("note")
+        """Say that these answers were read, and that nothing else follows from them.
+
+        What became of one before stays.
+        """
+        self.check_access("write")
+        self.filtered(lambda answer: answer.state == UNREAD)._settle("note")
         return True
 
     def action_accept(self):

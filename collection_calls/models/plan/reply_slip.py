@@ -1,7 +1,7 @@
 import base64
 import binascii
 
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 from odoo.tools.mimetypes import guess_mimetype
@@ -102,16 +102,17 @@ class CollectionPlan(models.Model):
         """:rtype: datetime.date"""
         if not day:
             raise ValidationError(self.env._("Enter the day that stands on the slip."))
-        day = fields.Date.to_date(self._read_day(day))
-        written = self.company_id._get_collection_day(self.create_date)
-        if not written <= day <= self._get_day():
+        day, today = self._read_day(day), self._get_day()
+        written = min(filter(None, self.letter_ids.mapped("date")), default=day)
+        if not written <= day <= today:
             raise ValidationError(
                 self.env._(
-                    "Nobody can have signed on %(day)s: the plan is of %(written)s, and"
-                    " today is %(today)s. Enter the day that stands on the slip.",
+                    "Nobody can have signed on %(day)s: the first letter is of"
+                    " %(written)s, and today is %(today)s. Enter the day that stands on"
+                    " the slip.",
                     day=format_date(self.env, day),
                     written=format_date(self.env, written),
-                    today=format_date(self.env, self._get_day()),
+                    today=format_date(self.env, today),
                 )
             )
         return day
