@@ -71,21 +71,16 @@ class CollectionPlan(models.Model):
         plan_sudo = self.sudo().with_context(lang=self._get_lang())
         file_sudo = self.env["ir.attachment"].sudo().create(file_vals)
         when = self.company_id._get_collection_moment(day)
-        self.env["collection.acceptance"].sudo().create(
+        plan_sudo._note_answer(
+            "accepted",
             {
-                "plan_id": self.id,
-                "kind": "accepted",
                 "channel": "letter",
                 "date": when,
                 "user_id": self.env.uid,
                 "signer_name": name,
                 "signer_role": (signer_role or "").strip(),
-                "lang": plan_sudo.env.lang,
-                "text": plan_sudo._get_agreement_text(),
-                "text_hash": plan_sudo._get_agreement_digest(),
-            }
+            },
         )
-        self._set_answer("accepted", "letter", when)
         self._message_log(
             body=self.env._(
                 "The reply slip came back, signed by %(name)s on %(day)s.",
@@ -94,8 +89,7 @@ class CollectionPlan(models.Model):
             ),
             attachment_ids=file_sudo.ids,
         )
-        if self.state == "offered":
-            self.action_activate()
+        self._begin()
         self._note_page_event("accepted", channel="letter")
 
     def _check_signed_day(self, day):
