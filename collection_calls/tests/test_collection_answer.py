@@ -135,6 +135,10 @@ class TestCollectionAnswer(CollectionAnswerCommon):
         message = answer.sudo().mail_message_id
         self.assertIn(message, self.plan.message_ids)
         self.assertEqual(message.message_type, "email")
+        case = self.case.with_user(self.collector)
+        self.assertEqual(case.unread_answer_count, 1)
+        action = case.action_view_answers()
+        self.assertEqual(answer.search(action["domain"]), answer)
         to_do = self._get_to_dos_to_read()
         self.assertEqual(to_do.user_id, self.collector)
         self.assertIn(self.debtor.name, to_do.summary)

@@ -279,6 +279,7 @@ class TestPublicMethods(CollectionCallsPlanCommon):
             ("collection.case", "action_snooze"): (other_case, (day, "Away")),
             ("collection.case", "action_start_call"): (case, ()),
             ("collection.case", "action_start_calling"): (case.browse(), ()),
+            ("collection.case", "action_view_answers"): (case, ()),
             ("collection.case", "action_view_rights"): (case, ()),
             ("collection.case", "get_calling_progress"): (case.browse(), ()),
             ("collection.case.decision.wizard", "action_confirm"): (
