@@ -29,7 +29,9 @@ class Rule:
 
     ``consecutive`` counts the installments that are missed at the same time; without
     it, those paid late since count as well. ``notice_days`` of zero means that no
-    notice is needed. Without ``automatic``, a person takes the step.
+    notice is needed. Without ``automatic``, a person takes the step. With
+    ``requires_acceptance`` no step is taken on what the debtor hasn't accepted in
+    writing.
     """
 
     grace_days: int = 0
@@ -41,6 +43,7 @@ class Rule:
     on_new_overdue: bool = False
     notice_days: int = 0
     automatic: bool = True
+    requires_acceptance: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,8 @@ class Facts:
     says that the books don't reach the deadline yet that a step would be about.
     ``is_credited`` says that no money came in: whatever is gone went by credits.
     ``obstacle`` is another reason not to press the debtor now: an insolvency, an
-    invoice that is blocked or left out of follow-up.
+    invoice that is blocked or left out of follow-up. ``is_accepted`` says that the
+    debtor has accepted the plan in writing.
     """
 
     state: str
@@ -78,6 +82,7 @@ class Facts:
     is_unbooked: bool = False
     is_credited: bool = False
     obstacle: str = ""
+    is_accepted: bool = False
 
     @property
     def demanded(self):
@@ -117,7 +122,8 @@ def decide(facts, rule, today):
     - Late money reduces what is accelerated, and never takes the acceleration back.
     - Where a notice is required, nothing accelerates before its deadline has passed.
     - A step is held back by money that would cover the arrears, by a dispute, by a hold
-      on the debtor or what else forbids to press them, and by a notice that bounced.
+      on the debtor or what else forbids to press them, by a missing acceptance if the
+      rule wants one, and by a notice that bounced.
     - A notice is cured by what it asked for. What fell due since has its own days of
       grace, and its own notice.
     - A rest within the tolerance never falls due at once: people write it off or ask
@@ -231,6 +237,8 @@ def _obstacle(facts, rule):
         return "hold"
     if facts.obstacle:
         return facts.obstacle
+    if rule.requires_acceptance and not facts.is_accepted:
+        return "not_accepted"
     if facts.state == NOTICE and facts.has_notice_bounced:
         return "notice_bounced"
     return None

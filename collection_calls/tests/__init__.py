@@ -2,6 +2,7 @@ from . import test_collection_acceleration_for_whom
 from . import test_collection_acceleration_rule
 from . import test_collection_access
 from . import test_collection_agreed_hour
+from . import test_collection_answer
 from . import test_collection_authorship
 from . import test_collection_call
 from . import test_collection_call_plan
@@ -90,3 +91,4 @@ from . import test_collection_workbook_statement
 from . import test_collection_entry
 from . import test_collection_night
 from . import test_collection_twice
+from . import test_collection_written_word

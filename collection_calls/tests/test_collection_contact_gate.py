@@ -31,6 +31,8 @@ SENDERS = {
     ("agreement/collection_agreement.py", "_post_reminder"): "_pass_gate",
     ("agreement/collection_agreement.py", "_report_failure"): INSIDE,
     ("agreement/collection_agreement.py", "_ask_for_one_debtor"): INSIDE,
+    ("agreement/awaited.py", "_post_answer_reminder"): "_pass_gate",
+    ("agreement/awaited.py", "_ask_for_written_word"): INSIDE,
     ("call/commitments.py", "_post_payment_links"): "_pass_gate",
     ("call/left_open.py", "_tell_of_left"): INSIDE,
     ("call/confirmation.py", "_post_confirmation"): "letter/collection_confirmation.py",
@@ -38,6 +40,7 @@ SENDERS = {
     ("company/books.py", "_ask_for_statements"): INSIDE,
     ("dispute/decisions.py", "_schedule_clearing"): INSIDE,
     ("dispute/decisions.py", "_schedule_credit_note"): INSIDE,
+    ("letter/collection_answer.py", "_ask_to_read"): INSIDE,
     ("letter/collection_confirmation.py", "_schedule_letter"): "_ask_gate",
     ("plan/collection_plan_letter.py", "_post_confirmation"): (
         "letter/collection_confirmation.py"
@@ -58,6 +61,8 @@ TEMPLATES = {
     "mail_template_payment_links": engine.PAYMENT_LINK,
     "mail_template_promise_reminder": engine.REMINDER,
     "mail_template_installment_reminder": engine.REMINDER,
+    "mail_template_answer_reminder_plan": engine.REMINDER,
+    "mail_template_answer_reminder_promise": engine.REMINDER,
     "mail_template_plan_offer": engine.OFFER,
     "mail_template_plan_agreement": engine.CONFIRMATION,
     "mail_template_plan_notice": engine.NOTICE,

@@ -87,7 +87,18 @@ class CollectionObstacleCommon(CollectionCallsPlanCommon):
         return lambda: right.with_user(self.manager).action_end("It was closed")
 
 
-KINDS = ("hold", "blocked", "left_out", "dispute", "insolvency")
+    def _stop_by_answer(self):
+        """The debtor writes; somebody takes longer to read it than is usual."""
+        self.company.collection_answer_hold_days = 60
+        case_sudo = self.case.sudo()
+        message = case_sudo.message_post(
+            body="Wait.", email_from="office@mueller.example", message_type="email"
+        )
+        answer_sudo = self.env["collection.answer"].sudo()._receive(case_sudo, message)
+        return answer_sudo.with_user(self.collector).action_note
+
+
+KINDS = ("hold", "blocked", "left_out", "dispute", "insolvency", "answer")
 
 
 @tagged("post_install", "-at_install")
@@ -134,6 +145,9 @@ class TestCollectionObstacles(CollectionObstacleCommon):
 
     def test_promise_of_an_insolvent_debtor(self):
         self._check_promise("insolvency")
+
+    def test_promise_of_a_debtor_who_has_written(self):
+        self._check_promise("answer")
 
     def test_reminded_again_where_there_is_time(self):
         promise = self._promise(self.invoice)
@@ -239,6 +253,9 @@ class TestCollectionObstacles(CollectionObstacleCommon):
 
     def test_plan_of_an_insolvent_debtor(self):
         self._check_plan("insolvency")
+
+    def test_plan_of_a_debtor_who_has_written(self):
+        self._check_plan("answer")
 
     def test_cure_period_gets_the_days_back(self):
         plan = self._agree(rule=self.business)

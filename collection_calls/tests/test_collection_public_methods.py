@@ -1,5 +1,6 @@
 """Nobody who only reads writes, mails or costs anything by calling what is public."""
 
+import base64
 from contextlib import closing
 from datetime import timedelta
 
@@ -101,6 +102,7 @@ class TestPublicMethods(CollectionCallsPlanCommon):
         (self.held + self.letter_call).action_done()
         self.letter = self._agree(self.theirs).letter_ids
         self.silent.email = "holz@example.com"
+        self.answers = {name: self._answer(name) for name in ("agrees", "asks")}
         self.right = self._wish()
         self.legal_hold = self._hold_by_law()
         self.finding = self._find_something(self.held)
@@ -119,6 +121,17 @@ class TestPublicMethods(CollectionCallsPlanCommon):
         reason = self.env.ref("collection_calls.collection_reason_quality")
         vals = {"reason_id": reason.id, "user_id": self.manager.id}
         return disputes.create({"move_id": move.id, **vals})
+
+    def _answer(self, text):
+        """What the debtor of a plan has answered by e-mail."""
+        # sudo: the mail gateway takes answers in.
+        plan_sudo = self.plans["noticed"].sudo()
+        answers_sudo = self.env["collection.answer"].sudo()
+        message = plan_sudo.message_post(
+            body=text, email_from="office@mueller.example", message_type="email"
+        )
+        answer_sudo = answers_sudo._receive(plan_sudo, message)
+        return answer_sudo.with_user(self.collector)
 
     def _wish(self):
         """What somebody asked for whom nobody calls in these tests."""
@@ -198,6 +211,20 @@ class TestPublicMethods(CollectionCallsPlanCommon):
             ("res.partner", "action_view_collection_plans"): (debtor, ()),
             ("res.partner", "action_view_collection_promises"): (debtor, ()),
             ("res.partner", "action_view_collection_rights"): (debtor, ()),
+            ("collection.answer", "action_accept"): (self.answers["agrees"], ()),
+            ("collection.answer", "action_note"): (self.answers["asks"], ()),
+            ("collection.answer", "action_open_document"): (self.answers["asks"], ()),
+            ("collection.answer", "action_record_dispute"): (self.answers["asks"], ()),
+            ("collection.answer", "action_record_promise"): (self.answers["asks"], ()),
+            ("collection.reply.slip", "action_confirm"): (
+                {
+                    "plan_id": plans["noticed"].id,
+                    "date": self.company._get_collection_today(),
+                    "signer_name": "Eva Weber",
+                    "scan": base64.b64encode(b"%PDF-1.4 signed"),
+                },
+                (),
+            ),
             ("collection.call", "action_cancel"): (self.held, ("By mistake",)),
             ("collection.call", "action_discard"): (self.prepared, ()),
             ("collection.call", "action_done"): (self.ongoing, ()),
@@ -252,6 +279,7 @@ class TestPublicMethods(CollectionCallsPlanCommon):
             ("collection.case", "action_snooze"): (other_case, (day, "Away")),
             ("collection.case", "action_start_call"): (case, ()),
             ("collection.case", "action_start_calling"): (case.browse(), ()),
+            ("collection.case", "action_view_answers"): (case, ()),
             ("collection.case", "action_view_rights"): (case, ()),
             ("collection.case", "get_calling_progress"): (case.browse(), ()),
             ("collection.case.decision.wizard", "action_confirm"): (

@@ -7,7 +7,8 @@ or dealt out: ``collection_case_*``. Why a call, a dispute or a promise is given
 ``collection_phone_correction``. What a debtor asks for:
 ``collection_contact_right_wizard``. Which workbook to download: ``collection_export``.
 What retention empties tonight: ``collection_retention_preview``; what a person asks to
-have erased: ``collection_erasure``.
+have erased: ``collection_erasure``. The signed slip of a plan that came back by post:
+``collection_reply_slip``.
 All are ``collection_dialog``: they show nobody more than they may read.
 """
 
@@ -26,4 +27,5 @@ from . import collection_plan_wizard
 from . import collection_plan_decision
 from . import collection_plan_simulation
 from . import collection_promise_void
+from . import collection_reply_slip
 from . import collection_retention_preview

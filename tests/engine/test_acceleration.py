@@ -481,3 +481,25 @@ def test_what_asks_for_a_step_on_the_day_of_the_books():
     noticed = replace(missed, state=NOTICE, cure_deadline=YESTERDAY)
     assert asks_for_step(noticed, Rule(notice_days=10), TODAY)
     assert not asks_for_step(noticed, Rule(notice_days=10), YESTERDAY)
+
+
+@pytest.mark.parametrize("state", [ACTIVE, NOTICE])
+@pytest.mark.parametrize("is_accepted", [True, False])
+@pytest.mark.parametrize("requires_acceptance", [True, False])
+def test_what_was_not_accepted_in_writing(state, is_accepted, requires_acceptance):
+    """A rule may want the debtor's written acceptance before any step."""
+    rule = Rule(notice_days=10, requires_acceptance=requires_acceptance)
+    late = TODAY - timedelta(1)
+    facts = Facts(
+        state, 100, 100, 50, 1, 1, cure_deadline=late, is_accepted=is_accepted
+    )
+    decision = decide(facts, rule, TODAY)
+    if requires_acceptance and not is_accepted:
+        assert (decision.step, decision.reason) == (HOLD, "not_accepted")
+    else:
+        assert decision.step == (SEND_NOTICE if state == ACTIVE else ACCELERATE)
+
+
+def test_paid_off_needs_no_acceptance():
+    rule = Rule(requires_acceptance=True)
+    assert decide(Facts(ACTIVE, 100, 0, 0, 0, 0), rule, TODAY).step == COMPLETE

@@ -4,7 +4,8 @@
 judged once a transaction, and reminds of what falls due soon. ``succession`` follows
 claims that are corrected, invoiced anew or moved, ``evidence`` tells what counted;
 ``obstacles`` is why nobody is pressed meanwhile, and gives the lost days back;
-``written_word`` is what the debtor answered in writing.
+``written_word`` is what the debtor answered in writing, ``awaited`` what is done as
+long as they haven't.
 """
 
 from . import collection_agreement
@@ -12,3 +13,4 @@ from . import obstacles
 from . import succession
 from . import evidence
 from . import written_word
+from . import awaited

@@ -8,7 +8,8 @@ from odoo.tools import SQL, format_date
 from ...engine import contact_gate as gate
 from .collection_agreement import KINDS
 
-WHOLE = (gate.HOLD, gate.INSOLVENCY)  # whatever the claims are
+# Whatever the claims are.
+WHOLE = (gate.HOLD, gate.INSOLVENCY, gate.UNREAD_ANSWER)
 
 
 class Obstacles(NamedTuple):
@@ -28,8 +29,9 @@ class Obstacles(NamedTuple):
 class CollectionAgreement(models.AbstractModel):
     """Nobody is pressed who must not be, and nobody loses time by it.
 
-    A hold, an insolvency, Odoo's *Blocked*, a person's *no follow-up* and an open
-    dispute stop every automatic step. The days that they last are given back.
+    A hold, an insolvency, Odoo's *Blocked*, a person's *no follow-up*, an open dispute
+    and an answer that nobody has read yet stop every automatic step. The days that they
+    last are given back.
     """
 
     _inherit = "collection.agreement"
@@ -65,6 +67,9 @@ class CollectionAgreement(models.AbstractModel):
             gate.BLOCKED: self.env._("An invoice is blocked."),
             gate.LEFT_OUT: self.env._("An invoice is excluded from follow-up."),
             gate.DISPUTE: self.env._("An open dispute is about these invoices."),
+            gate.UNREAD_ANSWER: self.env._(
+                "The debtor has answered, and nobody has read it yet."
+            ),
         }.get(code, "")
 
     # --------------------------------------------------------------------- reading
@@ -82,7 +87,7 @@ class CollectionAgreement(models.AbstractModel):
         disputed, opposed = self._read_disputed(claims.move_id)
         for company, records in self.grouped("company_id").items():
             blocked, left_out = self._find_unfollowed(company, claims.move_line_id)
-            held, insolvent = records._read_stopped_debtors(company)
+            held, insolvent, unread = records._read_stopped_debtors(company)
             for record in records:
                 debtors = record._get_debtors()
                 mine = rows[record].move_line_id
@@ -98,6 +103,7 @@ class CollectionAgreement(models.AbstractModel):
                     gate.BLOCKED: mine & blocked,
                     gate.LEFT_OUT: mine & left_out,
                     gate.DISPUTE: record._is_opposed(obstacles),
+                    gate.UNREAD_ANSWER: debtors & unread,
                 }
                 code = next((each for each in gate.OBSTACLES if reasons[each]), "")
                 found[record] = obstacles._replace(code=code)
@@ -142,19 +148,25 @@ class CollectionAgreement(models.AbstractModel):
         return amounts, opposed
 
     def _read_stopped_debtors(self, company):
-        """Debtors on hold in a company, and those who are insolvent, in one query."""
+        """Debtors on hold in a company, those who are insolvent, and those of whom
+        nobody has read an answer yet, in one query.
+        """
         debtors = self._get_debtors()
         mine = Domain("partner_id", "in", debtors.ids)
         rights = self.env["collection.contact.gate"]._get_rights_domain(
             company, [gate.INSOLVENCY]
         )
         held = Domain("company_id", "=", company.id) & Domain("hold", "!=", False)
+        unread = self.env["collection.answer"]._get_holding_domain(company)
         rows = self.env.execute_query(
             SQL(
-                "%s UNION %s",
+                "%s UNION %s UNION %s",
                 self._select_debtors("collection.case", mine & held, gate.HOLD),
                 self._select_debtors(
                     "collection.contact.right", mine & rights, gate.INSOLVENCY
+                ),
+                self._select_debtors(
+                    "collection.answer", mine & unread, gate.UNREAD_ANSWER
                 ),
             )
         )

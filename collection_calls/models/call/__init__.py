@@ -4,6 +4,7 @@
 be called now, ``contact`` has number and contact data, ``dossier`` what is known
 before, ``wishes`` what they ask us not to do. ``commitments`` and ``installments`` are
 what is agreed, ``follow_up`` the next call, ``confirmation`` what goes out afterwards,
+``written_word`` what the debtor answered to that,
 ``left_open`` what becomes of calls that nobody closes. Outcomes, reasons and scripts
 are what users configure.
 """
@@ -16,6 +17,7 @@ from . import commitments
 from . import installments
 from . import follow_up
 from . import confirmation
+from . import written_word
 from . import left_open
 from . import dossier
 from . import wishes

@@ -80,6 +80,18 @@ class ResCompany(models.Model):
         help="Days that a letter takes. The time that a notice gives runs from its"
         " delivery.",
     )
+    collection_answer_hold_days = fields.Integer(
+        string="Unread Answers Hold Back",
+        default=5,
+        help="Days for which an e-mail of a debtor that nobody has read holds back"
+        " reminders, verdicts, notices and accelerations. 0: it holds nothing back.",
+    )
+    collection_answer_reminder_days = fields.Integer(
+        string="Remind of Confirmations",
+        default=7,
+        help="Days after which a debtor who hasn't answered our confirmation is"
+        " reminded by e-mail. As many days later the collector gets a to-do. 0: never.",
+    )
     collection_plan_min_amount = fields.Monetary(
         string="Smallest Plan",
         help="What has to be open at least for a plan, in company currency. 0: no"
@@ -119,6 +131,13 @@ class ResCompany(models.Model):
             AND collection_plan_max_days >= 0
         )""",
         "Limits of installment plans can't be negative.",
+    )
+    _collection_answer_days = models.Constraint(
+        """CHECK(
+            collection_answer_hold_days >= 0
+            AND collection_answer_reminder_days >= 0
+        )""",
+        "Days for answers can't be negative. Enter 0 for none.",
     )
     _collection_backdating_limit = models.Constraint(
         "CHECK(collection_backdating_days >= 0)",

@@ -35,6 +35,12 @@ class ResConfigSettings(models.TransientModel):
     collection_backdating_days = fields.Integer(
         related="company_id.collection_backdating_days", readonly=False
     )
+    collection_answer_hold_days = fields.Integer(
+        related="company_id.collection_answer_hold_days", readonly=False
+    )
+    collection_answer_reminder_days = fields.Integer(
+        related="company_id.collection_answer_reminder_days", readonly=False
+    )
     collection_plan_reminder_days = fields.Integer(
         related="company_id.collection_plan_reminder_days", readonly=False
     )

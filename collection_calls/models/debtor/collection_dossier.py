@@ -107,7 +107,11 @@ class CollectionDossier(models.AbstractModel):
 
     def _get_dossier_history(self):
         """Calls and letters in one line of time, the last one first."""
-        entries = self._get_history_of_calls() + self._get_history_of_messages()
+        entries = (
+            self._get_history_of_calls()
+            + self._get_history_of_answers()
+            + self._get_history_of_messages()
+        )
         entries.sort(key=lambda entry: entry["date"], reverse=True)
         return entries[:HISTORY_SHOWN]
 
@@ -134,6 +138,26 @@ class CollectionDossier(models.AbstractModel):
                 ("state", "=", "done"),
             ]
         )
+
+    def _get_history_of_answers(self):
+        """What the debtor answered by e-mail to what we wrote."""
+        answers = self.env["collection.answer"].search(
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+            ],
+            limit=HISTORY_SHOWN,
+        )
+        return [
+            {
+                "date": answer.date,
+                "icon": "fa-reply",
+                "text": answer.subject,
+                "who": answer.contact_id.name or answer.email_from,
+                "said": answer.text,
+            }
+            for answer in answers
+        ]
 
     def _get_history_of_messages(self):
         moves = self.env["account.move.line"]._search(self._get_claims_domain())

@@ -5,7 +5,15 @@ from odoo.tools import formatLang
 from ..groups import COLLECTORS
 
 OWNERS = (COLLECTORS, "account.group_account_invoice")
-FACTS = {"move_id", "amount", "reason_id", "statement", "call_id", "user_id"}
+FACTS = {
+    "move_id",
+    "amount",
+    "reason_id",
+    "statement",
+    "call_id",
+    "answer_id",
+    "user_id",
+}
 FIXED_FIELDS = {
     "name",
     "move_id",
@@ -114,6 +122,17 @@ class CollectionDispute(models.Model):
         ondelete="restrict",
         domain="[('partner_id', '=', partner_id), ('right_party_verified', '=', True),"
         " ('state', '!=', 'cancelled')]",
+    )
+    answer_id = fields.Many2one(
+        "collection.answer",
+        string="Written In",
+        check_company=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="[('partner_id', '=', partner_id)]",
+        groups=COLLECTORS,
+        help="The e-mail in which the debtor objected.",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -302,6 +321,11 @@ class CollectionDispute(models.Model):
                     )
                 )
 
+    @api.constrains("answer_id", "move_id")
+    def _check_answer(self):
+        for dispute in self:
+            dispute.answer_id._check_debtor(dispute.partner_id)
+
     # ------------------------------------------------------ create, write, unlink
 
     @api.model_create_multi
@@ -315,6 +339,8 @@ class CollectionDispute(models.Model):
             ]
         )
         disputes._open()
+        if answers := disputes.sudo().answer_id:
+            answers.with_env(self.env)._settle("dispute")
         return disputes
 
     def write(self, vals):

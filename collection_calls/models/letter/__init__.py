@@ -2,8 +2,10 @@
 
 ``collection_letter`` is what a letter says (language, bank account, payment slip),
 ``collection_confirmation`` how it goes out and what its delivery means;
-``mail_notification`` hears of that. ``collection_posting`` lists what has to be posted
-on paper, ``ir_actions_report`` guards what is printed.
+``mail_notification`` hears of that. ``collection_answer`` is what the debtor answered,
+and what became of it; ``mail_thread`` tells answers from automatic replies and reports.
+``collection_posting`` lists what has to be posted on paper, ``ir_actions_report``
+guards what is printed.
 """
 
 from . import collection_confirmation
@@ -11,3 +13,5 @@ from . import collection_letter
 from . import collection_posting
 from . import ir_actions_report
 from . import mail_notification
+from . import collection_answer
+from . import mail_thread

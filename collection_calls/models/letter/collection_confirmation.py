@@ -506,6 +506,7 @@ class CollectionConfirmation(models.AbstractModel):
         activity_sudo = self.confirmation_activity_id.sudo()
         if activity_sudo.active:
             activity_sudo.action_feedback(feedback=feedback)
+        self._await_answers()
 
     # --------------------------------------------------------------------- hooks
 
@@ -533,6 +534,9 @@ class CollectionConfirmation(models.AbstractModel):
     def _write_confirmation(self, vals):
         """Write ``confirmation_*`` fields; for models that guard them in ``write``."""
         return self.write(vals)
+
+    def _await_answers(self):
+        """It has left: of what was agreed, the debtor's own word is awaited now."""
 
     def _get_letter_name(self):
         """How collectors know what is confirmed, such as by its number."""

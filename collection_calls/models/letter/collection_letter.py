@@ -148,8 +148,16 @@ class CollectionLetter(models.AbstractModel):
         if not params or params.get("barcode_type") != "QR" or params.get("mask"):
             return None  # a code with a picture in it can only be a PNG
         size = {name: params.get(name, 128) for name in ("width", "height")}
-        drawing = createBarcodeDrawing(
-            "QR", value=params["value"], format="svg", barBorder=0, **size
-        )
-        image = base64.b64encode(drawing.asString("svg").encode())
-        return f"data:image/svg+xml;base64,{image.decode()}"
+        return draw_qr_code(params["value"], **size)
+
+
+def draw_qr_code(value, width=128, height=128):
+    """A QR code, as it is printed.
+
+    :return: the URI of an image
+    """
+    drawing = createBarcodeDrawing(
+        "QR", value=value, format="svg", barBorder=0, width=width, height=height
+    )
+    image = base64.b64encode(drawing.asString("svg").encode())
+    return f"data:image/svg+xml;base64,{image.decode()}"

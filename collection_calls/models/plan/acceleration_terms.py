@@ -11,6 +11,7 @@ TERMS = (
     "on_returned_payment",
     "on_new_overdue",
     "notice_days",
+    "requires_acceptance",
     "mode",
     "max_reinstatements",
 )
@@ -72,6 +73,11 @@ class CollectionAccelerationTerms(models.AbstractModel):
         string="Days of Notice",
         help="Days from the delivery of a written notice that the debtor has to pay"
         " what is in arrears, before the rest falls due. 0: no notice.",
+    )
+    requires_acceptance = fields.Boolean(
+        string="Requires Acceptance",
+        help="Neither a notice nor acceleration before the debtor has accepted the plan"
+        " in writing: signed it online or on paper, or agreed by e-mail.",
     )
     mode = fields.Selection(
         [("automatic", "Automatically"), ("propose", "After asking a collector")],
@@ -296,6 +302,13 @@ class CollectionAccelerationTerms(models.AbstractModel):
                 self.env._(
                     "Installments that were paid late count as missed, as long as"
                     " another one is missed."
+                )
+            )
+        if self.requires_acceptance:
+            sentences.append(
+                self.env._(
+                    "Nothing of this happens before the debtor has accepted the plan in"
+                    " writing."
                 )
             )
         sentences.append(self._say_reinstatements())

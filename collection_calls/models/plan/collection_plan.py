@@ -67,6 +67,7 @@ class CollectionPlan(models.Model):
     on_returned_payment = fields.Boolean(compute="_compute_rule", store=True)
     on_new_overdue = fields.Boolean(compute="_compute_rule", store=True)
     notice_days = fields.Integer(compute="_compute_rule", store=True)
+    requires_acceptance = fields.Boolean(compute="_compute_rule", store=True)
     mode = fields.Selection(compute="_compute_rule", store=True)
     max_reinstatements = fields.Integer(compute="_compute_rule", store=True)
     rule_sentence = fields.Text(

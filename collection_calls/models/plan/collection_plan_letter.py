@@ -16,6 +16,8 @@ DOCUMENTS = {
     "acceleration": contact_gate.ACCELERATION,
     "reinstatement": contact_gate.REINSTATEMENT,
 }
+# What the debtor is asked to accept.
+ANSWERED = ("offer", "agreement")
 
 
 class CollectionPlanLetter(models.Model):
@@ -172,6 +174,14 @@ class CollectionPlanLetter(models.Model):
 
     def _get_case(self):
         return self.plan_id._get_case()
+
+    def _has_reply_slip(self):
+        """Whether the letter asks the debtor to sign and to send something back."""
+        return self.kind in ANSWERED and self.plan_id._has_reply_slip()
+
+    def _await_answers(self):
+        if self.kind in ANSWERED:
+            self.plan_id._await_answer(anew=self.kind == "offer")
 
     def _get_letter_name(self):
         return self.plan_id.name

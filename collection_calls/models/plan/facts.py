@@ -338,6 +338,7 @@ class CollectionPlan(models.Model):
             noticed=self._get_noticed(ledger),
             is_over=self._is_over(ledger, day) if arrears else False,
             is_credited=not ledger.receipts,
+            is_accepted=self._is_accepted(),
         )
 
     def _get_noticed(self, ledger):
@@ -396,6 +397,7 @@ class CollectionPlan(models.Model):
             on_new_overdue=self.on_new_overdue,
             notice_days=self.notice_days,
             automatic=self.mode == "automatic",
+            requires_acceptance=self.requires_acceptance,
         )
 
     def _has_notice_bounced(self):

@@ -4,7 +4,7 @@ from odoo.tools import format_date
 
 from ...engine import acceleration as engine
 from ...engine import allocation
-from ...engine.contact_gate import EMAIL, NOTICE
+from ...engine.contact_gate import EMAIL, NOTICE, UNREAD_ANSWER
 from .collection_plan import JUDGED, OPEN, RUNNING
 
 OPTIONS = ("notice", "accelerate", "reinstate", "cancel")
@@ -121,6 +121,19 @@ class CollectionPlan(models.Model):
         if obstacles["is_disputed"]:
             objections.append(
                 self.env._("Attention: a dispute about these invoices is open.")
+            )
+        if obstacles["obstacle"] == UNREAD_ANSWER:
+            objections.append(
+                self.env._(
+                    "Attention: the debtor has answered, and nobody has read it yet."
+                )
+            )
+        if self.requires_acceptance and not self._is_accepted():
+            objections.append(
+                self.env._(
+                    "Attention: the debtor hasn't accepted the plan in writing, as the"
+                    " rule wants it."
+                )
             )
         if obstacles["pending"]:
             objections.append(

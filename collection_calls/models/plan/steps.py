@@ -363,6 +363,10 @@ class CollectionPlan(models.Model):
                 "The last day is over, and less is missing than the rule cares about:"
                 " write it off or ask for it."
             ),
+            "not_accepted": self.env._(
+                "The rule wants the debtor's acceptance in writing, and there is none:"
+                " ask for it, or decide yourself."
+            ),
             "notice_bounced": self.env._(
                 "The notice has not arrived: post the letter, or send it again."
             ),

@@ -4,6 +4,7 @@ from odoo.fields import Command
 from odoo.tools import clean_context, format_date
 
 from ...engine import promise as engine
+from ..groups import COLLECTORS
 from .collection_promise import CHECK_ACTIVITY, CONFIRM_ACTIVITY
 
 FACTS = {
@@ -17,6 +18,7 @@ FACTS = {
     "line_ids",
     "payment_method",
     "call_id",
+    "answer_id",
 }
 CONFIRMATION = {"limit_note", "needs_confirmation", "confirmed_by_id"}
 
@@ -40,6 +42,17 @@ class CollectionPromise(models.Model):
         " confirms.",
     )
     confirmed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    answer_id = fields.Many2one(
+        "collection.answer",
+        string="Written In",
+        check_company=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="[('partner_id', '=', partner_id)]",
+        groups=COLLECTORS,
+        help="The e-mail in which the debtor promised it.",
+    )
     is_judged = fields.Boolean(
         string="Judged",
         readonly=True,
@@ -54,12 +67,19 @@ class CollectionPromise(models.Model):
         help="A manager has taken it back: it is never judged again.",
     )
 
+    @api.constrains("answer_id", "partner_id")
+    def _check_answer(self):
+        for promise in self:
+            promise.answer_id._check_debtor(promise.partner_id)
+
     @api.model_create_multi
     def create(self, vals_list):
         promises = super().create(self._prepare_create_vals(vals_list))
         if not self.env.su:  # imports may bring the promises of closed calls
             promises.call_id._check_open_to_edits()
         promises._judge_first()
+        if answers := promises.sudo().answer_id:
+            answers.with_env(self.env)._settle("promise")
         return promises
 
     def write(self, vals):

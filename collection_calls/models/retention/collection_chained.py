@@ -266,6 +266,48 @@ class CollectionContactRight(models.Model):
         return result
 
 
+class CollectionAnswer(models.Model):
+    """What a debtor wrote is sealed as it comes in, and again when it was read."""
+
+    _name = "collection.answer"
+    _inherit = ["collection.answer", "collection.chained"]
+
+    @api.model
+    def _get_chained_fields(self):
+        return [
+            "partner_id",
+            "contact_id",
+            "company_id",
+            "is_unknown",
+            "is_forwarded",
+            "date",
+            "call_id",
+            "promise_id",
+            "plan_id",
+            "dispute_id",
+            "state",
+            "read_by_id",
+            "date_read",
+        ]
+
+    @api.model
+    def _get_chained_texts(self):
+        return ["email_from", "subject", "text"]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        answers = super().create(vals_list)
+        answers._seal_soon("noted")
+        return answers
+
+    def write(self, vals):
+        result = super().write(vals)
+        sealed = {*self._get_chained_fields(), *self._get_chained_texts()}
+        if not sealed.isdisjoint(vals):
+            self._seal_soon("closed" if "state" in vals else "moved")
+        return result
+
+
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
@@ -274,7 +316,11 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """What merged partners said is about another one from now on."""
         result = super()._update_foreign_keys(src_partners, dst_partner)
         self.env.invalidate_all()
-        for model in ("collection.call", "collection.contact.right"):
+        for model in (
+            "collection.call",
+            "collection.contact.right",
+            "collection.answer",
+        ):
             # sudo: those of every company.
             records_sudo = self.env[model].sudo()
             names = {"partner_id", "contact_id", "representative_id"}

@@ -79,6 +79,7 @@ HOLDERS = {
         }
     ),
     "collection.contact.hours": Holder({}, via="right_id"),
+    "collection.answer": Holder({"subject": SAID, "text": SAID, "email_from": NUMBERS}),
     "collection.contact.log": Holder({}),
     "collection.legal.hold": Holder({"reason": REASONS}, chatter=REASONS, person=""),
 }
@@ -115,6 +116,7 @@ IMPERSONAL = {
     },
     "collection.call.answer": {"question": SETTINGS},
     "collection.call.claim": {"label": INVOICE},
+    "collection.answer": {"message_key": "A digest; it tells nothing of the e-mail."},
     "collection.case": {
         "priority_points": FIGURES,
         "retention_marks": "When which purpose was emptied.",
