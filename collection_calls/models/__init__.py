@@ -13,6 +13,6 @@ from . import plan
 from . import promise
 from . import call
 from . import case
-from . import portal
 from . import overview
 from . import retention
+from . import portal

@@ -1,12 +1,17 @@
-"""The debtor's page, and what they do there.
+"""The debtor's page: an agreement as the debtor sees, signs, pays and answers it.
 
+``agreement_page`` says where the page is, who may see it and what it shows, and
+``collection_acceptance`` is the evidence of what was accepted or declined: the text as
+it was signed, by whom, when and from where. ``page_events`` is told of everything that
+a debtor does there, keeps when (``collection_page_visit``) and tells the collectors.
 ``collection_link`` is the link that is sent while the call goes on, and the proof that
-opens it. ``collection_page_visit`` keeps when a page was opened, accepted, paid or
-answered, ``page_events`` notes that and tells the collectors at once. ``rate_limit``
-says how often a page answers.
+opens it; ``rate_limit`` says how often a page answers. The routes are in
+``controllers/portal`` and ``controllers/link``.
 """
 
 from . import rate_limit
-from . import collection_page_visit
-from . import collection_link
+from . import agreement_page
 from . import page_events
+from . import collection_page_visit
+from . import collection_acceptance
+from . import collection_link

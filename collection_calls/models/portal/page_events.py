@@ -3,7 +3,7 @@ from odoo.tools import format_datetime
 
 from ..call.invitation import BUS
 from ..groups import COLLECTORS
-from .collection_page_visit import FIELD_BY_MODEL
+from .collection_page_visit import FIELD_BY_MODEL, NOTED
 
 ANSWERS = ("accepted", "declined")
 
@@ -36,6 +36,8 @@ class CollectionAgreement(models.AbstractModel):
             ``answered``, ``promised``, ``objected``, ``proposed`` or ``corrected``
         :param details: what others need to know of it
         """
+        if kind not in NOTED:
+            raise ValueError(f"Nothing of the kind is done on a page: {kind}")
         visits = self.env["collection.page.visit"]
         for agreement in self:
             visits._get(agreement)._note(kind)
