@@ -5,13 +5,15 @@
 it was signed, by whom, when and from where. ``page_events`` is told of everything that
 a debtor does there, keeps when (``collection_page_visit``) and tells the collectors.
 ``collection_link`` is the link that is sent while the call goes on, and the proof that
-opens it; ``rate_limit`` says how often a page answers. The routes are in
-``controllers/portal`` and ``controllers/link``.
+opens it; ``link_status`` tells the collector on the line how far the debtor has come.
+``rate_limit`` says how often a page answers. The routes are in ``controllers/portal``
+and ``controllers/link``.
 """
 
 from . import rate_limit
 from . import agreement_page
-from . import page_events
 from . import collection_page_visit
+from . import page_events
 from . import collection_acceptance
 from . import collection_link
+from . import link_status

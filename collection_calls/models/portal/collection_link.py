@@ -242,6 +242,9 @@ class CollectionLink(models.Model):
     def _get_url(self, token):
         return f"{self.call_id.get_base_url()}/my/collection/{token}"
 
+    def _get_recipient(self):
+        return self.contact_id
+
     def _get_recipient_lang(self):
         return self.contact_id.lang or self.partner_id.lang or self.env.lang
 
@@ -329,7 +332,8 @@ class CollectionLink(models.Model):
     def _count_try(self, number):
         self.env.cr.execute(
             SQL(
-                "UPDATE collection_link SET tries = tries + %s WHERE id = %s",
+                "UPDATE collection_link SET tries = COALESCE(tries, 0) + %s"
+                " WHERE id = %s",
                 number,
                 self.id,
             )
