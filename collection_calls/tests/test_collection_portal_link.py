@@ -1,16 +1,19 @@
 """A link to sign what was agreed, sent while the call goes on."""
 
+import base64
 import re
 from datetime import date, timedelta
 from unittest.mock import patch
 
-from odoo import fields
+from odoo import SUPERUSER_ID, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.mail.tests.common import MailCase
 
 from .common import CollectionCallsWizardCommon
+
+SIGNATURE = base64.b64encode(b"\x89PNG\r\n\x1a\n signature").decode()
 
 
 class CollectionLinkCommon(CollectionCallsWizardCommon):
@@ -305,11 +308,58 @@ class TestPortalLink(MailCase, CollectionLinkCommon):
         )
 
     def test_declined(self):
+        """Nobody closes as agreed what the debtor has just declined."""
         wizard, link, _token = self._send()
-        link.plan_ids._note_page_event("declined")
+        plan = link.plan_ids
+        plan._decline(plan._get_agreement_digest(), "That is too much")
+        self.assertEqual(plan.state, "cancelled")
         wizard._reload()
         self.assertEqual(wizard.link_status["tone"], "danger")
         self.assertEqual(link.state, "used")
+        for button in wizard.action_next, wizard.action_done:
+            with self._refused(ValidationError, "has declined this"):
+                button()
+        wizard.action_take_back_link()
+        wizard.plan_installment_count = 12
+        _wizard, second, _token = self._send(wizard)
+        self.assertEqual(len(second.plan_ids.installment_ids), 12)
+        wizard.action_next()
+        wizard.action_done()
+        self.assertEqual(second.plan_ids.state, "active")
+
+    def test_signed_while_the_call_goes_on(self):
+        wizard, link, _token = self._send()
+        plan = link.plan_ids.with_user(SUPERUSER_ID)
+        plan._accept(plan._get_agreement_digest(), "Frau Weber", SIGNATURE, "CFO")
+        self.assertEqual(plan.state, "active")
+        self.assertFalse(plan.letter_ids, "the call confirms it")
+        wizard._reload()
+        self.assertEqual(wizard.link_status["tone"], "success")
+        wizard.action_next()
+        wizard.action_done()
+        self.assertEqual(wizard.call_id.plan_ids, plan)
+        self.assertIn("accepted", plan.with_user(self.collector).page_note)
+
+    def test_what_waits_for_the_debtor(self):
+        wizard, link, _token = self._send()
+        plan = link.plan_ids
+        self.assertEqual(plan.answer_state, "awaited")
+        mine = self.env["collection.overview"].with_user(self.collector)
+        waiting = mine.get_figures(True)["waiting"]
+        self.assertEqual(waiting["count"], 1)
+        self.assertEqual([part["count"] for part in waiting["parts"]], [1, 0])
+        self.assertEqual(waiting["parts"][0]["amount"], 1000)
+        cases = self.env["collection.case"].with_user(self.collector)
+        case = wizard.call_id.case_id
+        self.assertEqual(cases.search(waiting["action"]["domain"]), case)
+        self.assertTrue(case.is_waiting_for_debtor)
+        plan._note_page_event("opened")
+        self.assertIn("opened", case.with_user(self.collector).page_note)
+        self.assertIn(plan.name, case.with_user(self.collector).page_note)
+        plan._set_answer("accepted", "portal")
+        case.invalidate_recordset()
+        self.assertFalse(case.is_waiting_for_debtor)
+        self.assertEqual(mine.get_figures(True)["waiting"]["count"], 0)
 
 
 @tagged("post_install", "-at_install")
@@ -374,13 +424,13 @@ class TestPortalLinkPage(CollectionLinkCommon, HttpCase):
         self.assertEqual(self.link.tries, 1)
 
     def test_three_wrong_tries_and_the_link_is_dead(self):
-        page = self.url_open(self.url)
+        form = self.url_open(self.url)
         for proof in "99999", "", "88888", "77777":
-            page = self._try(proof, page)
+            page = self._try(proof, form)
         self.assertEqual(self.link.tries, 3, "nothing typed is no try")
         self.assertEqual(self.link.state, "dead")
         self._assert_end(page, "not right three times")
-        page = self._try("10117")
+        page = self._try("10117", form)
         self._assert_end(page, "not right three times")
         self.assertFalse(self.link.date_proven)
         self.wizard._reload()
@@ -465,8 +515,6 @@ class TestPortalLinkPage(CollectionLinkCommon, HttpCase):
 
     def test_in_the_language_of_whoever_gets_it(self):
         self.assertEqual(self.link._get_page_lang(), "en_US")
-        self.debtor.lang = "fr_FR"
-        self.assertEqual(self.link._get_page_lang(), "fr_FR")
         self.contact.lang = "de_DE"
         self.assertEqual(self.link._get_page_lang(), "de_DE")
         self.assertEqual(self.url_open(self.url).status_code, 200)

@@ -116,6 +116,7 @@ class CollectionCall(models.Model):
         :raise ValidationError: if they don't; the message says why
         """
         self.ensure_one()
+        self._check_not_declined()
         if self._is_plan_noted():
             self._draft_plan()
 

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from ...engine.contact_gate import EMAIL
 from ..groups import COLLECTORS
@@ -126,6 +126,20 @@ class CollectionCall(models.Model):
                 self.env._(
                     "There is nothing to sign yet: choose a promise or installments,"
                     " and fill in what was agreed."
+                )
+            )
+
+    def _check_not_declined(self):
+        """Check that nothing is closed as agreed that the debtor has just declined.
+
+        :raise ValidationError: if it was declined on the page
+        """
+        link = self._get_current_link()
+        if link and link._is_declined():
+            raise ValidationError(
+                self.env._(
+                    "The debtor has declined this on the page. Click “Take It Back”,"
+                    " and agree on something else or choose another outcome."
                 )
             )
 

@@ -166,6 +166,9 @@ class CollectionLink(models.Model):
             }
         )
         link_sudo._send(answer, token)
+        for agreement in link_sudo._get_agreements():
+            if not agreement.answer_state:
+                agreement._set_answer("awaited")
         return link_sudo
 
     @api.model

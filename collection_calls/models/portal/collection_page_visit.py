@@ -82,9 +82,13 @@ class CollectionPageVisit(models.Model):
     @api.depends("promise_id.partner_id", "promise_id.company_id")
     def _compute_whose(self):
         for visit in self:
-            agreement = visit.plan_id or visit.promise_id
+            agreement = visit._get_agreement()
             visit.partner_id = agreement.partner_id
             visit.company_id = agreement.company_id
+
+    def _get_agreement(self):
+        self.ensure_one()
+        return self.plan_id or self.promise_id
 
     def write(self, vals):
         if vals and not is_door_open(self.env):

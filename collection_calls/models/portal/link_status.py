@@ -29,6 +29,14 @@ class CollectionLink(models.Model):
     def _is_accepted(self):
         return any(self._get_visits().mapped("date_accepted"))
 
+    def _is_declined(self):
+        """Whether the debtor said no to it, and hasn't accepted since."""
+        return any(
+            visit.date_declined
+            and not (visit.date_accepted and visit.date_accepted > visit.date_declined)
+            for visit in self._get_visits()
+        )
+
     def _get_status(self):
         """How far the debtor has come, for the widget ``collection_link_status``.
 
