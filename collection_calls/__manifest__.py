@@ -21,6 +21,7 @@
         "data/mail_template_data.xml",
         "data/mail_template_plan_data.xml",
         "data/mail_template_answer_data.xml",
+        "data/mail_template_link_data.xml",
         "data/report_paperformat_data.xml",
         "data/mail_template_workbook_data.xml",
         "data/ir_cron_data.xml",
@@ -85,6 +86,7 @@
         "views/portal_payment_templates.xml",
         "views/portal_invoice_templates.xml",
         "views/collection_online_payment_views.xml",
+        "views/portal_link_templates.xml",
         "views/collection_calls_menus.xml",
     ],
     "demo": [

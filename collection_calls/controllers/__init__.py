@@ -1,3 +1,4 @@
+from . import link
 from . import personal_data
 from . import portal
 from . import payment

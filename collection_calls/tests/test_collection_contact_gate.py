@@ -48,6 +48,7 @@ SENDERS = {
     ("plan/steps.py", "_dissolve"): INSIDE,
     ("plan/steps.py", "_hold"): INSIDE,
     ("plan/steps.py", "_propose"): INSIDE,
+    ("portal/collection_link.py", "_post_mail"): "_pass_gate",
     ("promise/collection_promise_line.py", "_carry_over"): INSIDE,
     ("promise/evaluation.py", "_ask_to_check"): INSIDE,
     ("promise/recording.py", "_ask_to_confirm"): INSIDE,
@@ -59,6 +60,7 @@ SENDERS = {
 TEMPLATES = {
     "mail_template_call_confirmation": engine.CONFIRMATION,
     "mail_template_payment_links": engine.PAYMENT_LINK,
+    "mail_template_link": engine.OFFER,
     "mail_template_promise_reminder": engine.REMINDER,
     "mail_template_installment_reminder": engine.REMINDER,
     "mail_template_answer_reminder_plan": engine.REMINDER,

@@ -106,6 +106,8 @@ class TestPublicMethods(CollectionCallsPlanCommon):
         self.right = self._wish()
         self.legal_hold = self._hold_by_law()
         self.finding = self._find_something(self.held)
+        self.speaking, self.shown = self._promise_in_call(), self._promise_in_call()
+        self.shown.action_send_link()
         self.env.cr.flush()
 
     def _speak(self, **vals):
@@ -115,6 +117,21 @@ class TestPublicMethods(CollectionCallsPlanCommon):
             verified_by="address",
             **vals,
         )
+
+    def _promise_in_call(self):
+        """An ongoing call in which something was promised that isn't made yet."""
+        debtor = self._create_debtor("Weber KG", email="w@example.com", zip="10115")
+        day = self.company._get_collection_today()
+        move = self._create_claim(1000, days_overdue=9, partner=debtor)
+        call = self._log(
+            partner=debtor,
+            outcome=self.env.ref("collection_calls.collection_call_outcome_promise"),
+            right_party_verified=True,
+            verified_by="address",
+            claim_ids=self._as_claims(move),
+        )
+        call.claim_ids.write({"promised_amount": 1000, "promised_date": day})
+        return call
 
     def _dispute(self, move):
         disputes = self.env["collection.dispute"].with_user(self.collector)
@@ -235,6 +252,8 @@ class TestPublicMethods(CollectionCallsPlanCommon):
             ("collection.call", "action_print_confirmation"): (self.letter_call, ()),
             ("collection.call", "action_resend_confirmation"): (self.letter_call, ()),
             ("collection.call", "action_resume"): (self.ongoing, ()),
+            ("collection.call", "action_send_link"): (self.speaking, ()),
+            ("collection.call", "action_take_back_link"): (self.shown, ()),
             ("collection.call", "action_view_disputes"): (self.held, ()),
             ("collection.call.cancel", "action_confirm"): (
                 {"call_ids": [Command.set(self.held.ids)], "reason": "By mistake"},
@@ -260,7 +279,15 @@ class TestPublicMethods(CollectionCallsPlanCommon):
                 (),
             ),
             ("collection.call.wizard", "action_pause"): (call, ()),
+            ("collection.call.wizard", "action_send_link"): (
+                {"call_id": self.speaking.id},
+                (),
+            ),
             ("collection.call.wizard", "action_skip"): (call, ()),
+            ("collection.call.wizard", "action_take_back_link"): (
+                {"call_id": self.shown.id},
+                (),
+            ),
             ("collection.case", "action_call_next"): (case.browse(), ()),
             ("collection.case", "action_correct_phone"): (case, ()),
             ("collection.case", "action_hold"): (case, ("hardship", "Ill")),

@@ -121,6 +121,8 @@ class CollectionCallWizard(models.TransientModel):
         compute="_compute_plan_preview", help="Which claims the plan leaves out."
     )
     improvement = fields.Text(related="call_id.improvement", readonly=False)
+    has_link = fields.Boolean(related="call_id.has_link")
+    link_status = fields.Json(related="call_id.link_status")
 
     contact_phone = fields.Char(related="call_id.contact_phone", readonly=False)
     contact_email = fields.Char(related="call_id.contact_email", readonly=False)
@@ -183,7 +185,10 @@ class CollectionCallWizard(models.TransientModel):
         self.plan_preview = self.plan_error = self.plan_note = False
         for wizard in self:
             call = wizard.call_id
-            if wizard.outcome_id.solution == "plan" and call.state == "ongoing":
+            if shown := call._get_shown_plans():
+                schedules = [plan._render_schedule() for plan in shown]
+                wizard.plan_preview = Markup("").join(schedules)
+            elif wizard.outcome_id.solution == "plan" and call.state == "ongoing":
                 wizard.plan_preview, wizard.plan_error = call._preview_plan(wizard)
                 wizard.plan_note = wizard.plan_preview and call._get_plan_note()
 
@@ -351,6 +356,18 @@ class CollectionCallWizard(models.TransientModel):
     def action_mail_payment_links(self):
         """Mail Odoo's payment links for the invoices that were spoken about."""
         return self.call_id.action_mail_payment_links()
+
+    def action_send_link(self):
+        """Send the debtor a link to what was agreed, to be signed while you talk."""
+        action = self.call_id.action_send_link()
+        self._reload()
+        return action
+
+    def action_take_back_link(self):
+        """Take back what the debtor hasn't accepted yet, to agree on something else."""
+        self.call_id.action_take_back_link()
+        self._reload()
+        return True
 
     def _get_done_action(self):
         """Say what was done, and go on."""

@@ -3,10 +3,10 @@
 ``conversation`` leads through the steps, ``policy_check`` asks whether the debtor may
 be called now, ``contact`` has number and contact data, ``dossier`` what is known
 before, ``wishes`` what they ask us not to do. ``commitments`` and ``installments`` are
-what is agreed, ``follow_up`` the next call, ``confirmation`` what goes out afterwards,
-``written_word`` what the debtor answered to that,
-``left_open`` what becomes of calls that nobody closes. Outcomes, reasons and scripts
-are what users configure.
+what is agreed, ``invitation`` shows it on the debtor's screen meanwhile. ``follow_up``
+is the next call, ``confirmation`` what goes out afterwards, ``written_word`` what the
+debtor answers to that, ``left_open`` what becomes of calls that nobody closes.
+Outcomes, reasons and scripts are what users configure.
 """
 
 from . import collection_call
@@ -15,6 +15,7 @@ from . import policy_check
 from . import conversation
 from . import commitments
 from . import installments
+from . import invitation
 from . import follow_up
 from . import confirmation
 from . import written_word

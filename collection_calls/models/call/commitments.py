@@ -76,7 +76,7 @@ class CollectionCall(models.Model):
         self.ensure_one()
         if self.outcome_id.solution not in COMMITTING:
             return self.claim_ids.browse()
-        made = self.promise_ids.line_ids.move_line_id
+        made = self._get_made_promises().line_ids.move_line_id
         return self.claim_ids.filtered(
             lambda claim: claim.promised_amount and claim.move_line_id not in made
         )
@@ -111,7 +111,8 @@ class CollectionCall(models.Model):
         """
         self.ensure_one()
         claims = self._get_promised_claims()
-        expected = self.outcome_id.solution == "promise" and not self.promise_ids
+        made = self._get_made_promises()
+        expected = self.outcome_id.solution == "promise" and not made
         if expected and not claims:
             raise ValidationError(
                 self.env._(
@@ -179,6 +180,7 @@ class CollectionCall(models.Model):
     def _make_commitments(self):
         """Make promises, plans and disputes of what was noted."""
         self._make_promises()
+        self._settle_shown()
         self._make_plans()
         self._make_disputes()
         nothing = {"promised_amount": 0, "promised_date": False, "disputed_amount": 0}

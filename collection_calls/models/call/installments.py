@@ -18,7 +18,7 @@ class CollectionCall(models.Model):
     """Installments that are agreed in a call.
 
     While the call goes on, their terms are noted on it; closing the call makes a plan
-    of them. From then on the plan alone knows.
+    of them, or sending the debtor a link to it. From then on the plan alone knows.
     """
 
     _inherit = "collection.call"
@@ -97,7 +97,7 @@ class CollectionCall(models.Model):
     def _is_plan_sought(self):
         """Whether the five steps come to installments that aren't agreed yet."""
         self.ensure_one()
-        agreed = self.outcome_id.solution == "plan" and not self.plan_ids
+        agreed = self.outcome_id.solution == "plan" and not self._get_made_plans()
         return agreed and self.state == "ongoing" and self.step in SOUGHT
 
     def _is_plan_noted(self):
@@ -106,7 +106,7 @@ class CollectionCall(models.Model):
         A call that is only logged may leave the terms open.
         """
         self.ensure_one()
-        agreed = self.outcome_id.solution == "plan" and not self.plan_ids
+        agreed = self.outcome_id.solution == "plan" and not self._get_made_plans()
         terms = self.plan_installment_count or self.plan_installment_amount
         return agreed and (self.step in SOUGHT or bool(terms))
 
@@ -116,6 +116,7 @@ class CollectionCall(models.Model):
         :raise ValidationError: if they don't; the message says why
         """
         self.ensure_one()
+        self._check_not_declined()
         if self._is_plan_noted():
             self._draft_plan()
 
@@ -193,15 +194,19 @@ class CollectionCall(models.Model):
     def _make_plans(self):
         """Make a plan of what is noted, and let it run."""
         for call in self.filtered(lambda call: call._is_plan_noted()):
-            items = call._get_plan_items()
-            plan = self.env["collection.plan"].create(
-                dict(
-                    call._prepare_plan_vals(),
-                    claim_ids=[{"move_line_id": item.id} for item in items],
-                )
-            )
-            plan.action_activate()
+            call._create_plan().action_activate()
         self.write(NOTHING)
+
+    def _create_plan(self):
+        """A draft of what is noted."""
+        self.ensure_one()
+        items = self._get_plan_items()
+        return self.env["collection.plan"].create(
+            dict(
+                self._prepare_plan_vals(),
+                claim_ids=[{"move_line_id": item.id} for item in items],
+            )
+        )
 
     def _get_plan_sentences(self):
         """What is agreed on installments, to be read out or written.

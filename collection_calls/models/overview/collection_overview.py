@@ -48,6 +48,7 @@ class CollectionOverview(models.AbstractModel):
             "aging": page._get_aging(),
             "plans": page._get_plans(),
             "received": page._get_received(),
+            "waiting": page._get_waiting(),
         }
 
     # ---------------------------------------------------------------------- tiles

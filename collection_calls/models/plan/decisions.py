@@ -35,13 +35,9 @@ class CollectionPlan(models.Model):
         :raise UserError: if a plan is no draft
         :raise ValidationError: if claims or schedule don't fit any more
         """
-        for plan in self:
-            plan.check_access("write")
-            plan._check_state(["draft"])
-            plan._check_ready()
-            plan.sudo().state = "offered"
-            plan._keep_labels()
-            plan.sudo()._write_letter("offer")
+        self._offer()
+        for plan_sudo in self.sudo():  # letters are the addon's
+            plan_sudo._write_letter("offer")
         return True
 
     def action_draft(self):
@@ -157,6 +153,19 @@ class CollectionPlan(models.Model):
     def _get_default_respite(self):
         """How long the debtor of a reinstated plan has to pay what is in arrears."""
         return fields.Date.add(self._get_day(), days=7)
+
+    def _offer(self):
+        """Let the debtor know of plans; how they are told is the caller's matter.
+
+        :raise UserError: if a plan is no draft
+        :raise ValidationError: if claims or schedule don't fit any more
+        """
+        for plan in self:
+            plan.check_access("write")
+            plan._check_state(["draft"])
+            plan._check_ready()
+            plan.sudo().state = "offered"
+            plan._keep_labels()
 
     # ------------------------------------------------------- what may be done now
 

@@ -81,6 +81,8 @@ HOLDERS = {
     "collection.contact.hours": Holder({}, via="right_id"),
     "collection.answer": Holder({"subject": SAID, "text": SAID, "email_from": NUMBERS}),
     "collection.contact.log": Holder({}),
+    "collection.link": Holder({"address": NUMBERS}),
+    "collection.page.visit": Holder({}, person=""),
     "collection.legal.hold": Holder({"reason": REASONS}, chatter=REASONS, person=""),
 }
 NUMBER = "The number by which everybody knows the record."
@@ -90,6 +92,7 @@ FIGURES = "Figures and ids of the ledger."
 NAMES = "What something the company has set up was called then."
 CODE = "One of a few codes of the addon."
 NIGHT = "Where scheduled actions stopped."
+DIGEST = "The digest of a random word that nobody keeps."
 CHAIN = "Digests that prove what happened; they tell nothing of it."
 LANGUAGE = "The code of a language."
 LINK = "Opens the debtor's page, and tells nothing."
@@ -122,6 +125,7 @@ IMPERSONAL = {
         "retention_marks": "When which purpose was emptied.",
     },
     "collection.dispute": {"name": NUMBER, "reason_label": NAMES},
+    "collection.link": {"token_digest": DIGEST},
     "collection.plan": {
         "name": NUMBER,
         "received_items": FIGURES,

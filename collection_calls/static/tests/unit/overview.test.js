@@ -116,6 +116,21 @@ test("six tiles from one request", async () => {
     expect(".o_collection_received p").toHaveText(/after 2 of 8 calls/);
 });
 
+test("what waits for the debtor is shown if there is something", async () => {
+    mockActions();
+    const waiting = figure("Waiting for the Debtor", 2, undefined, undefined, {
+        parts: [
+            figure("Plans Not Signed", 2, 900, "secondary"),
+            figure("Promises Not Confirmed", 0, 0, "secondary"),
+        ],
+    });
+    await mountOverview(() => prepareFigures({waiting}));
+    expect(".o_collection_waiting .o_collection_figure").toHaveCount(1);
+    await contains(".o_collection_waiting button:first").click();
+    await contains(".o_collection_waiting .o_collection_figure").click();
+    expect.verifySteps(["List of Waiting for the Debtor", "List of Plans Not Signed"]);
+});
+
 test("bars and columns are as long as what they stand for", async () => {
     await mountOverview();
     expect(".o_collection_ages .progress-bar:eq(0)").toHaveStyle(
