@@ -15,3 +15,4 @@ from . import call
 from . import case
 from . import overview
 from . import retention
+from . import request

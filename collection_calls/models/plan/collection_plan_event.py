@@ -16,6 +16,7 @@ KINDS = [
     ("dissolved", "Dissolved"),
     ("cancelled", "Cancelled"),
     ("resumed", "Taken Up Again"),
+    ("respite", "Respite Given"),
 ]
 
 

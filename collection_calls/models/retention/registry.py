@@ -69,6 +69,12 @@ HOLDERS = {
         }
     ),
     "collection.contact.hours": Holder({}, via="right_id"),
+    "collection.contact.correction": Holder(
+        {"phone": NUMBERS, "email": NUMBERS, "statement": SAID, "answer": REASONS}
+    ),
+    "collection.offer": Holder(
+        {"statement": SAID, "limit_note": REASONS, "answer": REASONS}
+    ),
     "collection.contact.log": Holder({}),
     "collection.legal.hold": Holder({"reason": REASONS}, chatter=REASONS, person=""),
 }
@@ -108,6 +114,7 @@ IMPERSONAL = {
         "retention_marks": "When which purpose was emptied.",
     },
     "collection.dispute": {"name": NUMBER, "reason_label": NAMES},
+    "collection.offer": {"name": NUMBER},
     "collection.plan": {
         "name": NUMBER,
         "received_items": FIGURES,
