@@ -78,6 +78,8 @@
         "views/res_partner_views.xml",
         "views/collection_legal_hold_views.xml",
         "views/collection_retention_views.xml",
+        "views/portal_agreement_templates.xml",
+        "views/portal_request_templates.xml",
         "views/collection_calls_menus.xml",
     ],
     "demo": [

@@ -35,9 +35,7 @@ class CollectionRequestPortal(CollectionPortal):
         website=True,
         sitemap=False,
     )
-    def portal_agreement_request(
-        self, kind, res_id, wish, access_token=None, **posted
-    ):
+    def portal_agreement_request(self, kind, res_id, wish, access_token=None, **posted):
         try:
             agreement_sudo = self._get_agreement_sudo(
                 MODELS[kind], res_id, access_token

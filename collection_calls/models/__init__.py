@@ -16,3 +16,4 @@ from . import case
 from . import overview
 from . import retention
 from . import request
+from . import portal

@@ -4,7 +4,7 @@
 ``collection_offer`` is another day or a schedule that a debtor proposes, ``decisions``
 what becomes of it, ``corrections`` new contact data to check; ``wishes`` takes down
 what comes from the page, once and within the company's limits, ``files`` what is
-attached. ``dossier`` tells of it before a call, and ``limits`` is what the company lets
+attached, and ``page`` shows them what was answered. ``dossier`` tells of it before a call, and ``limits`` is what the company lets
 debtors propose.
 """
 
@@ -14,5 +14,6 @@ from . import decisions
 from . import corrections
 from . import files
 from . import wishes
+from . import page
 from . import dossier
 from . import limits

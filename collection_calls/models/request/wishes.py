@@ -137,7 +137,9 @@ class CollectionAgreement(models.AbstractModel):
         """Which limits of the company a promise would go beyond, in words."""
         if not lines:
             return []
-        company_sudo = self.company_id.sudo()
+        # They are for the collector, who reads them in another language.
+        lang = self._get_collector().lang
+        company_sudo = self.company_id.sudo().with_context(lang=lang)
         claims = self.env["account.move.line"].browse(
             line["move_line_id"] for line in lines
         )
@@ -455,9 +457,7 @@ class CollectionAgreement(models.AbstractModel):
         """What somebody wrote, as written."""
         words = (words or "").replace("\r\n", "\n").strip()
         if not bounds.is_text(words):
-            raise UserError(
-                self.env._("What you wrote can't be read. Please type it.")
-            )
+            raise UserError(self.env._("What you wrote can't be read. Please type it."))
         if len(words) > MOST_WORDS:
             raise UserError(
                 self.env._(

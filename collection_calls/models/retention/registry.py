@@ -57,6 +57,16 @@ HOLDERS = {
     "collection.plan.event": Holder(
         {"reason": EVENTS, "evidence": EVENTS}, via="plan_id"
     ),
+    "collection.acceptance": Holder(
+        {
+            "signer_name": EVENTS,
+            "signer_role": EVENTS,
+            "ip_address": NUMBERS,
+            "text": EVENTS,
+            "signature": EVENTS,
+            "words": SAID,
+        }
+    ),
     "collection.plan.letter": Holder({"subject": LETTERS, "body": LETTERS}),
     "collection.contact.right": Holder(
         {
@@ -86,6 +96,8 @@ NAMES = "What something the company has set up was called then."
 CODE = "One of a few codes of the addon."
 NIGHT = "Where scheduled actions stopped."
 CHAIN = "Digests that prove what happened; they tell nothing of it."
+LANGUAGE = "The code of a language."
+LINK = "Opens the debtor's page, and tells nothing."
 PROOF = "Proves what was emptied, and on whose request (GDPR, article 5(2))."
 IMPERSONAL = {
     "collection.acceleration.rule": SETTINGS,
@@ -121,10 +133,12 @@ IMPERSONAL = {
         "hold_code": CODE,
         "held_code": CODE,
         "rule_label": NAMES,
+        "access_token": LINK,
     },
     "collection.plan.claim": {"label": INVOICE, "known_money": FIGURES},
-    "collection.plan.letter": {"lang": "The code of a language."},
-    "collection.promise": {"name": NUMBER, "held_code": CODE},
+    "collection.acceptance": {"lang": LANGUAGE, "text_hash": CHAIN},
+    "collection.plan.letter": {"lang": LANGUAGE},
+    "collection.promise": {"name": NUMBER, "held_code": CODE, "access_token": LINK},
     "collection.promise.line": {"label": INVOICE},
 }
 
