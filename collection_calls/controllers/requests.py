@@ -47,7 +47,8 @@ class CollectionRequestPortal(CollectionPortal):
         )
         if request.httprequest.method == "GET":
             return self._show_request(values)
-        if posted.get("digest") != values["digest"]:
+        is_changed = posted.get("digest") != values["digest"]
+        if is_changed and not self._is_sent_again(agreement_sudo, wish, posted):
             return self._show_request(values, is_changed=True)
         try:
             self._check_is_debtor(agreement_sudo)
@@ -109,6 +110,13 @@ class CollectionRequestPortal(CollectionPortal):
             ._fields["frequency"]
             ._description_selection(agreement_sudo.env),
         }
+
+    def _is_sent_again(self, agreement_sudo, wish, posted):
+        """Whether it was done already, and that is what has changed."""
+        if wish != PROMISED or agreement_sudo._name != PROMISE:
+            return False
+        newer_sudo = agreement_sudo.superseded_by_id
+        return bool(newer_sudo) and str(newer_sudo.date_promised) == posted.get("day")
 
     def _check_is_debtor(self, agreement_sudo):
         """Colleagues look at the page, and ask for nothing in the debtor's name.

@@ -47,6 +47,7 @@ from . import test_collection_plan_succession
 from . import test_collection_plan_views
 from . import test_collection_portal_page
 from . import test_collection_portal_requests
+from . import test_collection_portal_wishes
 from . import test_collection_posting
 from . import test_collection_promise
 from . import test_collection_promise_credit

@@ -11,7 +11,10 @@ from odoo.tests import tagged
 from .common import CollectionCallsPlanCommon
 from .common.ledger import TODAY
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(60)
+PNG = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06"
+    + bytes(60)
+)
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(60)
 WEBP = b"RIFF\x24\x00\x00\x00WEBPVP8 " + bytes(60)
 HEIC = b"\x00\x00\x00\x18ftypmif1\x00\x00\x00\x00mif1heic" + bytes(60)
@@ -208,7 +211,7 @@ class TestCollectionPortalRequests(RequestCommon):
         with self._refused(UserError, "can't be read"):
             page._request_day(self._in(5), words="a\0b")
         self.env.cr.flush()
-        self.assertFalse(self.env["collection.offer"].search_count([]))
+        self.assertFalse(page.env["collection.offer"].search_count([]))
         self.assertEqual(promise.state, "open")
 
     def test_what_is_over_is_over(self):
@@ -352,7 +355,7 @@ class TestCollectionPortalRequests(RequestCommon):
         ):
             with self.subTest(why), self._refused(UserError, why):
                 page._request_dispute(move, amount, reason, "Leaks")
-        self.assertFalse(self.env["collection.dispute"].search_count([]))
+        self.assertFalse(page.env["collection.dispute"].search_count([]))
 
     def test_files_by_what_is_in_them(self):
         files = self.env["collection.request.file"]
@@ -421,7 +424,7 @@ class TestCollectionPortalRequests(RequestCommon):
         ):
             with self.subTest(number or email), self._refused(UserError, why):
                 page._request_correction(number, email)
-        self.assertFalse(self.env["collection.contact.correction"].search_count([]))
+        self.assertFalse(page.env["collection.contact.correction"].search_count([]))
 
     def test_contact_data_can_be_left_as_it_is(self):
         page = self._on_page(self._agree(days=0))
@@ -445,7 +448,7 @@ class TestCollectionPortalRequests(RequestCommon):
             lambda: offer.with_user(self.manager).unlink(),
             lambda: made.unlink(),
         ):
-            with self.assertRaises((AccessError, UserError)):
+            with self.assertRaises(UserError):  # or one for lack of rights
                 change()
         stranger = self._create_user(
             "group_collection_user", self.setup_other_company()["company"]

@@ -5,7 +5,8 @@ and what tonight's run would do: ``collection_plan_*``. Cases snoozed, held, han
 or dealt out: ``collection_case_*``. Why a call, a dispute or a promise is given up:
 ``_cancel``, ``_reject``, ``_void``. Numbers that nobody can dial:
 ``collection_phone_correction``. What a debtor asks for:
-``collection_contact_right_wizard``, what one proposes: ``collection_offer_answer``. Which workbook to download: ``collection_export``.
+``collection_contact_right_wizard``, what one proposes: ``collection_offer_answer``.
+Which workbook to download: ``collection_export``.
 What retention empties tonight: ``collection_retention_preview``; what a person asks to
 have erased: ``collection_erasure``.
 All are ``collection_dialog``: they show nobody more than they may read.

@@ -13,7 +13,6 @@ class CollectionContactCorrection(models.Model):
 
     _name = "collection.contact.correction"
     _description = "Correction of Contact Data"
-    _inherit = ["collection.guard", "collection.evidence"]
     _order = "id desc"
     _rec_name = "person_id"
 

@@ -4,8 +4,8 @@
 ``collection_offer`` is another day or a schedule that a debtor proposes, ``decisions``
 what becomes of it, ``corrections`` new contact data to check; ``wishes`` takes down
 what comes from the page, once and within the company's limits, ``files`` what is
-attached, and ``page`` shows them what was answered. ``dossier`` tells of it before a call, and ``limits`` is what the company lets
-debtors propose.
+attached, and ``page`` shows them what was answered. ``dossier`` tells of it before a
+call, and ``limits`` is what the company lets debtors propose.
 """
 
 from . import collection_request

@@ -104,8 +104,10 @@ class CollectionAgreement(models.AbstractModel):
         :return: a promise or an offer, and whether it is new
         :raise UserError: if it can't be taken down
         """
-        self._check_open_to_requests()
         day = self._check_day_to_come(day)
+        if again := self._find_replaced_by(day):
+            return again, False
+        self._check_open_to_requests()
         words = self._check_words(words)
         total = self._get_day_total()
         amount = self._check_proposed(amount, total)
@@ -152,6 +154,10 @@ class CollectionAgreement(models.AbstractModel):
             share=min(shares),
             in_a_row=claims._count_promises_in_a_row(superseding=True) + 1,
         )
+
+    def _find_replaced_by(self, day):
+        """The promise that this one was replaced by, if that is of this day."""
+        return self.env["collection.promise"]
 
     def _find_same_promise(self, day, lines):
         """An open promise that says the same already."""
@@ -363,13 +369,12 @@ class CollectionAgreement(models.AbstractModel):
                 )
             )
         attachments = self.env["collection.request.file"]._attach(dispute, files)
-        message = dispute.message_post(
+        dispute.message_post(
             body=self._quote(intro, words),
             author_id=person.id,
             subtype_xmlid="mail.mt_note",
+            attachment_ids=attachments.ids,
         )
-        if attachments:
-            message.attachment_ids = attachments
 
     def _ask_to_look_at_dispute(self, dispute):
         self._ask_collector_to_look(
@@ -441,7 +446,8 @@ class CollectionAgreement(models.AbstractModel):
         except ValidationError as error:
             raise UserError(
                 self.env._(
-                    "Enter the day on which you pay, such as %(day)s.", day=today
+                    "On which day do you pay? Enter it, such as %(day)s.",
+                    day=format_date(self.env, today),
                 )
             ) from error
         if day < today:
@@ -561,6 +567,10 @@ class CollectionPromise(models.Model):
     def _is_open_to_requests(self):
         standing = (*promise_engine.STANDING, *promise_engine.FAILED)
         return self.state in standing and bool(self._get_open_claims())
+
+    def _find_replaced_by(self, day):
+        newer = self.superseded_by_id
+        return newer if newer.date_promised == day else newer.browse()
 
 
 class CollectionDispute(models.Model):

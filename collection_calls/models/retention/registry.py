@@ -80,7 +80,7 @@ HOLDERS = {
     ),
     "collection.contact.hours": Holder({}, via="right_id"),
     "collection.contact.correction": Holder(
-        {"phone": NUMBERS, "email": NUMBERS, "statement": SAID, "answer": REASONS}
+        {"phone": NUMBERS, "email": NUMBERS, "statement": SAID, "answer": REASONS},
     ),
     "collection.offer": Holder(
         {"statement": SAID, "limit_note": REASONS, "answer": REASONS}
