@@ -1,9 +1,10 @@
+from lxml import html
 from markupsafe import Markup, escape
 
 from odoo import fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
-from odoo.tools import email_normalize_all, format_date
+from odoo.tools import email_normalize_all, format_date, is_html_empty
 
 from ...engine import acceleration, bounds, offer, phone
 from ...engine import promise as promise_engine
@@ -339,12 +340,13 @@ class CollectionAgreement(models.AbstractModel):
         known = {attachment.checksum for attachment in self._get_files(dispute)}
         checksum = self.env["ir.attachment"]._compute_checksum
         files = [file for file in files if checksum(file[2]) not in known]
-        is_said = words and words in (dispute.statement or "")
-        body = self._quote(self.env._("Added on the debtor's page."), words)
-        is_said = is_said or any(
-            str(message.body) == str(body) for message in dispute.message_ids
-        )
-        if not files and (is_said or not words):
+        told = [dispute.statement or ""] + [
+            html.fromstring(message.body).text_content()
+            for message in dispute.message_ids
+            if not is_html_empty(message.body)
+        ]
+        is_said = any(_squeeze(words) in _squeeze(text) for text in told)
+        if not files and is_said:
             return False
         self._attach_to_dispute(
             dispute, self.env._("Added on the debtor's page."), words, files, person
@@ -583,3 +585,8 @@ class CollectionDispute(models.Model):
         copy=False,
         help="Where the debtor objected. Empty: somebody of ours has noted it.",
     )
+
+
+def _squeeze(text):
+    """A text without blanks: Odoo breaks the lines of notes elsewhere."""
+    return "".join(text.split())
