@@ -43,6 +43,7 @@
         "report/document/collection_call_letter.xml",
         "report/document/collection_plan_letter.xml",
         "report/document/collection_plan_agreement.xml",
+        "report/document/collection_promise_agreement.xml",
         "report/document/collection_posting.xml",
         "report/document/collection_case_sheet.xml",
         "report/document/collection_personal_data.xml",
@@ -78,6 +79,7 @@
         "views/res_partner_views.xml",
         "views/collection_legal_hold_views.xml",
         "views/collection_retention_views.xml",
+        "views/collection_acceptance_views.xml",
         "views/portal_agreement_templates.xml",
         "views/portal_request_templates.xml",
         "views/collection_calls_menus.xml",
@@ -92,7 +94,11 @@
         "demo/collection_plan_demo.xml",
     ],
     "assets": {
-        "web.assets_backend": ["collection_calls/static/src/**/*"],
+        "web.assets_backend": [
+            "collection_calls/static/src/**/*",
+            ("remove", "collection_calls/static/src/portal/**/*"),
+        ],
+        "web.assets_frontend": ["collection_calls/static/src/portal/**/*"],
         "web.assets_unit_tests": ["collection_calls/static/tests/unit/**/*"],
         "web.assets_tests": ["collection_calls/static/tests/tours/**/*"],
     },

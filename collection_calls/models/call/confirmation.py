@@ -197,6 +197,16 @@ class CollectionCall(models.Model):
         """Plans of the call that run."""
         return self.plan_ids.filtered(lambda plan: plan.state in RUNNING)
 
+    def _render_page_links(self):
+        """Where what was agreed is seen and signed, as HTML for an e-mail."""
+        promises = self.promise_ids.filtered(lambda p: p.state not in GONE)
+        links = [
+            agreement._render_page_link()
+            for agreements in (self._get_letter_plans(), promises)
+            for agreement in agreements
+        ]
+        return Markup("").join(links)
+
     def _render_plans(self):
         """What is paid when, and where to, plan by plan, as HTML."""
         parts = [

@@ -5,6 +5,8 @@ from ..evidence.door import is_door_open
 
 KINDS = [
     ("activated", "Activated"),
+    ("accepted", "Accepted in Writing"),
+    ("declined", "Declined in Writing"),
     ("missed", "Installment Missed"),
     ("notice", "Notice Sent"),
     ("cured", "Arrears Paid"),

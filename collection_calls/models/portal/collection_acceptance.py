@@ -17,7 +17,12 @@ class CollectionAcceptance(models.Model):
 
     _name = "collection.acceptance"
     _description = "Debtor's Written Answer"
-    _inherit = ["collection.guard", "collection.evidence", "collection.entry"]
+    _inherit = [
+        "collection.guard",
+        "collection.evidence",
+        "collection.entry",
+        "collection.chained",
+    ]
     _order = "id desc"
     _rec_name = "kind"
 
@@ -101,6 +106,12 @@ class CollectionAcceptance(models.Model):
             acceptance.contact_id = agreement.contact_id
             acceptance.company_id = agreement.company_id
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        acceptances = super().create(vals_list)
+        acceptances._seal_soon("noted")
+        return acceptances
+
     def write(self, vals):
         if vals and not is_door_open(self.env):
             raise UserError(
@@ -117,3 +128,52 @@ class CollectionAcceptance(models.Model):
         """The plan or the promise that it is about."""
         self.ensure_one()
         return self.plan_id or self.promise_id
+
+    def _describe(self):
+        """What was answered, by whom and how, in the environment's language."""
+        self.ensure_one()
+        acceptance_sudo = self.sudo()  # whoever reads the agreement reads this of it
+        channels = dict(self._fields["channel"]._description_selection(self.env))
+        values = {
+            "name": acceptance_sudo.signer_name,
+            "role": acceptance_sudo.signer_role,
+            "channel": channels[self.channel],
+        }
+        if self.kind == "declined":
+            return self.env._("The debtor declined (%(channel)s).", **values)
+        if not values["name"]:
+            return self.env._("Accepted by the debtor (%(channel)s).", **values)
+        if values["role"]:
+            return self.env._("Signed by %(name)s, %(role)s (%(channel)s).", **values)
+        return self.env._("Signed by %(name)s (%(channel)s).", **values)
+
+    # --------------------------------------------------------------------- chain
+
+    @api.model
+    def _get_chained_fields(self):
+        return [
+            "plan_id",
+            "promise_id",
+            "kind",
+            "channel",
+            "date",
+            "user_id",
+            "lang",
+            "text_hash",
+        ]
+
+    @api.model
+    def _get_chained_texts(self):
+        return [
+            "signer_name",
+            "signer_role",
+            "ip_address",
+            "text",
+            "signature",
+            "words",
+        ]
+
+    @api.model
+    def _get_plain(self, record, name):
+        value = super()._get_plain(record, name)
+        return value.decode() if isinstance(value, bytes) else value
