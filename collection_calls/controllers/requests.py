@@ -51,7 +51,7 @@ class CollectionRequestPortal(CollectionPortal):
         if is_changed and not self._is_sent_again(agreement_sudo, wish, posted):
             return self._show_request(values, is_changed=True)
         try:
-            self._check_is_debtor(agreement_sudo)
+            self._check_is_debtor()
             # Whatever was begun is undone where something can't be taken down.
             with request.env.cr.savepoint():
                 code, is_new = self._do_request(agreement_sudo, wish, posted)
@@ -59,9 +59,8 @@ class CollectionRequestPortal(CollectionPortal):
                     agreement_sudo._note_page_event(EVENTS[wish])
         except UserError as error:
             return self._show_request(values, error=str(error))
-        return request.redirect(
-            agreement_sudo.get_portal_url(query_string=f"&message={code}")
-        )
+        url = self._get_page_url(agreement_sudo, access_token, message=code)
+        return request.redirect(url)
 
     def _show_request(self, values, error="", is_changed=False):
         response = request.render(
@@ -72,6 +71,7 @@ class CollectionRequestPortal(CollectionPortal):
             response.status_code = 409 if is_changed else 422
         # What was typed, and what is owed, is nobody's to keep.
         response.headers["Cache-Control"] = "no-store"
+        response.headers["Referrer-Policy"] = "no-referrer"  # the address is the key
         return response
 
     def _prepare_request_values(self, agreement_sudo, wish, access_token, posted):
@@ -94,7 +94,7 @@ class CollectionRequestPortal(CollectionPortal):
             "wish": wish,
             "access_token": access_token,
             "action": agreement_sudo.access_url + f"/{wish}",
-            "back": agreement_sudo.get_portal_url(),
+            "back": self._get_page_url(agreement_sudo, access_token),
             "digest": agreement_sudo._get_agreement_digest(),
             "typed": {name: posted.get(name) or "" for name in names},
             "is_open": agreement_sudo._is_open_to_requests(),
@@ -117,19 +117,6 @@ class CollectionRequestPortal(CollectionPortal):
             return False
         newer_sudo = agreement_sudo.superseded_by_id
         return bool(newer_sudo) and str(newer_sudo.date_promised) == posted.get("day")
-
-    def _check_is_debtor(self, agreement_sudo):
-        """Colleagues look at the page, and ask for nothing in the debtor's name.
-
-        :raise UserError: if it is one
-        """
-        if request.env.user._is_internal():
-            raise UserError(
-                agreement_sudo.env._(
-                    "You are logged in as a colleague. Only the debtor asks for"
-                    " something here: note it in a call instead."
-                )
-            )
 
     def _get_person(self, agreement_sudo):
         """Who is logged in, if that is somebody of the debtor's."""

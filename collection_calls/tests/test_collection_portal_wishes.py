@@ -292,4 +292,4 @@ class TestCollectionPortalWishes(RequestCommon, HttpCase):
         self.authenticate(self.collector.login, "a-long-password")
         before = self._count()
         answer = self._send(self.plan, "promise", day=str(self._in(5)))
-        self._assert_said(answer, "logged in as a colleague", before)
+        self._assert_said(answer, "only the debtor answers here", before)

@@ -46,9 +46,10 @@ class CollectionAgreement(models.AbstractModel):
 
     def _can_be_rescheduled(self):
         """Whether the debtor may propose installments of their own."""
-        limits = self._get_offer_limits()
+        if not self._is_open_to_requests():
+            return False
         total = self._get_free_total()
-        return self._can_be_promised() and bool(offer.most_installments(total, limits))
+        return offer.most_installments(total, self._get_offer_limits()) > 0
 
     def _get_free_claims(self):
         """Open claims of the agreement that no running plan has."""
