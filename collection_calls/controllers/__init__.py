@@ -2,4 +2,5 @@ from . import link
 from . import personal_data
 from . import portal
 from . import payment
+from . import requests
 from . import workbook

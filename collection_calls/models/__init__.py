@@ -15,4 +15,5 @@ from . import call
 from . import case
 from . import overview
 from . import retention
+from . import request
 from . import portal

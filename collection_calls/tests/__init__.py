@@ -50,6 +50,8 @@ from . import test_collection_portal_link
 from . import test_collection_portal_page
 from . import test_collection_portal_invoices
 from . import test_collection_portal_payment
+from . import test_collection_portal_requests
+from . import test_collection_portal_wishes
 from . import test_collection_posting
 from . import test_collection_promise
 from . import test_collection_promise_credit

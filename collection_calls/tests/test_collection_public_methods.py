@@ -17,7 +17,11 @@ ALLOWED = {
     # Debtors are everybody's, the call is the stranger's own company's.
     ("res.partner", "action_start_collection_call", "stranger"),
 }
-ROUTES = {"download": "user"}  # function: who may call it
+ROUTES = {  # function: who may call it
+    "download": "user",
+    # Whoever has the link of the agreement, see test_collection_portal_wishes.
+    "portal_agreement_request": "public",
+}
 
 
 @tagged("post_install", "-at_install")
@@ -104,6 +108,7 @@ class TestPublicMethods(CollectionCallsPlanCommon):
         self.silent.email = "holz@example.com"
         self.answers = {name: self._answer(name) for name in ("agrees", "asks")}
         self.right = self._wish()
+        self._ask_on_pages()
         self.legal_hold = self._hold_by_law()
         self.finding = self._find_something(self.held)
         self.speaking, self.shown = self._promise_in_call(), self._promise_in_call()
@@ -160,6 +165,15 @@ class TestPublicMethods(CollectionCallsPlanCommon):
                 "company_id": self.company.id,
             }
         )
+
+    def _ask_on_pages(self):
+        """What debtors ask for on the pages of two plans."""
+        page = self.plans["late"].with_user(self.env.ref("base.user_root"))
+        day = self.company._get_collection_today() + timedelta(days=9)
+        self.day_offer, _new = page._request_day(day)
+        self.correction, _new = page._request_correction("030 23125042")
+        page = self.plans["offered"].with_env(page.env)
+        self.schedule_offer, _new = page._request_schedule(day, 2, "monthly")
 
     def _hold_by_law(self):
         holds = self.env["collection.legal.hold"].with_user(self.manager)
@@ -326,6 +340,8 @@ class TestPublicMethods(CollectionCallsPlanCommon):
                 (),
             ),
             ("collection.chain.finding", "action_open"): (self.finding, ()),
+            ("collection.contact.correction", "action_accept"): (self.correction, ()),
+            ("collection.contact.correction", "action_decline"): (self.correction, ()),
             ("collection.contact.right", "action_end"): (
                 self.right,
                 ("Taken back",),
@@ -356,6 +372,13 @@ class TestPublicMethods(CollectionCallsPlanCommon):
             ),
             ("collection.export", "action_download"): ({"kind": "performance"}, ()),
             ("collection.legal.hold", "action_lift"): (self.legal_hold, ()),
+            ("collection.offer", "action_accept"): (self.day_offer, ()),
+            ("collection.offer", "action_decline"): (self.day_offer, ("No",)),
+            ("collection.offer", "action_make_plan"): (self.schedule_offer, ()),
+            ("collection.offer.answer", "action_confirm"): (
+                {"offer_id": self.day_offer.id, "kind": "decline", "answer": "No"},
+                (),
+            ),
             ("collection.overview", "get_figures"): (
                 self.env["collection.overview"],
                 (),

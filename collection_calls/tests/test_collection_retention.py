@@ -645,6 +645,10 @@ class TestCollectionRetentionProof(RetentionCommon):
         cancelled.with_user(self.manager).action_cancel(secret)
         promise = self._promise(claims[0])
         plan = self._agree(claims[1])
+        page = plan.with_user(self.env.ref("base.user_root"))
+        day = self.company._get_collection_today()
+        page._request_day(day, words=secret, contact=self.contact)
+        page._request_correction("030 23125099", words=secret, contact=self.contact)
         dispute = (
             self.env["collection.dispute"]
             .with_user(self.collector)

@@ -5,7 +5,8 @@ and what tonight's run would do: ``collection_plan_*``. Cases snoozed, held, han
 or dealt out: ``collection_case_*``. Why a call, a dispute or a promise is given up:
 ``_cancel``, ``_reject``, ``_void``. Numbers that nobody can dial:
 ``collection_phone_correction``. What a debtor asks for:
-``collection_contact_right_wizard``. Which workbook to download: ``collection_export``.
+``collection_contact_right_wizard``, what one proposes: ``collection_offer_answer``.
+Which workbook to download: ``collection_export``.
 What retention empties tonight: ``collection_retention_preview``; what a person asks to
 have erased: ``collection_erasure``. The signed slip of a plan that came back by post:
 ``collection_reply_slip``.
@@ -26,6 +27,7 @@ from . import collection_phone_correction
 from . import collection_plan_wizard
 from . import collection_plan_decision
 from . import collection_plan_simulation
+from . import collection_offer_answer
 from . import collection_promise_void
 from . import collection_reply_slip
 from . import collection_retention_preview

@@ -2,9 +2,9 @@
 
 ``res_partner`` has figures and notes, ``contacts`` says whom to call by which number,
 ``actions`` opens calls, plans and lists. ``collection_dossier`` gathers what is known
-before a call, ``collection_contact_correction`` writes what was corrected in one, and
-``base_partner_merge`` and ``moves`` keep cases together when debtors become
-one, or part of another.
+before a call, ``collection_contact_correction`` writes what was corrected in one, or on
+the debtor's page, and ``base_partner_merge`` and ``moves`` keep cases together when
+debtors become one, or part of another.
 """
 
 from . import collection_dossier

@@ -1,15 +1,34 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...engine import phone
 
 
-class CollectionContactCorrection(models.AbstractModel):
-    """Data of contacts put right by collectors, who may not write contacts as such."""
+class CollectionContactCorrection(models.Model):
+    """Data of contacts put right by collectors, who may not write contacts as such.
+
+    What a debtor corrects on the page is kept here until a collector has checked it:
+    whoever has a link could have e-mails sent elsewhere else.
+    """
 
     _name = "collection.contact.correction"
     _description = "Correction of Contact Data"
-    _inherit = "collection.entry"
+    _order = "id desc"
+    _rec_name = "person_id"
+
+    person_id = fields.Many2one(
+        "res.partner",
+        string="Contact",
+        readonly=True,
+        required=True,
+        index=True,
+        ondelete="restrict",
+        help="Whose data it is.",
+    )
+    phone = fields.Char(string="New Phone", readonly=True)
+    email = fields.Char(string="New Email", readonly=True)
+    current_phone = fields.Char(related="person_id.phone", string="Phone on File")
+    current_email = fields.Char(related="person_id.email", string="Email on File")
 
     @api.model
     def _correct(self, person, corrections):

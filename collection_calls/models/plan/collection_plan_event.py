@@ -18,6 +18,7 @@ KINDS = [
     ("dissolved", "Dissolved"),
     ("cancelled", "Cancelled"),
     ("resumed", "Taken Up Again"),
+    ("respite", "Respite Given"),
 ]
 
 

@@ -80,6 +80,12 @@ HOLDERS = {
     ),
     "collection.contact.hours": Holder({}, via="right_id"),
     "collection.answer": Holder({"subject": SAID, "text": SAID, "email_from": NUMBERS}),
+    "collection.contact.correction": Holder(
+        {"phone": NUMBERS, "email": NUMBERS, "statement": SAID, "answer": REASONS},
+    ),
+    "collection.offer": Holder(
+        {"statement": SAID, "limit_note": REASONS, "answer": REASONS}
+    ),
     "collection.contact.log": Holder({}),
     "collection.link": Holder({"address": NUMBERS}),
     "collection.page.visit": Holder({}, person=""),
@@ -126,6 +132,7 @@ IMPERSONAL = {
     },
     "collection.dispute": {"name": NUMBER, "reason_label": NAMES},
     "collection.link": {"token_digest": DIGEST},
+    "collection.offer": {"name": NUMBER},
     "collection.plan": {
         "name": NUMBER,
         "received_items": FIGURES,

@@ -1,0 +1,19 @@
+"""What debtors ask for and propose on the page of an agreement.
+
+``collection_request`` is what it all has in common: of which agreement, on whose list.
+``collection_offer`` is another day or a schedule that a debtor proposes, ``decisions``
+what becomes of it, ``corrections`` new contact data to check; ``wishes`` takes down
+what comes from the page, once and within the company's limits, ``files`` what is
+attached, and ``page`` shows them what was answered. ``dossier`` tells of it before a
+call, and ``limits`` is what the company lets debtors propose.
+"""
+
+from . import collection_request
+from . import collection_offer
+from . import decisions
+from . import corrections
+from . import files
+from . import wishes
+from . import page
+from . import dossier
+from . import limits
