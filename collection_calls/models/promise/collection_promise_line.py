@@ -137,7 +137,7 @@ class CollectionPromiseLine(models.Model):
             )
 
     def _check_amount(self):
-        """Check what somebody promises. What follows from the ledger may be paid by now.
+        """Check what somebody promises; what follows from the ledger may be paid.
 
         :raise ValidationError: if it isn't above zero, or more than is open
         """
