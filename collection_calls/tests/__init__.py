@@ -29,6 +29,7 @@ from . import test_collection_evidence
 from . import test_collection_export
 from . import test_collection_labels
 from . import test_collection_left_open
+from . import test_collection_first_day
 from . import test_collection_guard
 from . import test_collection_holiday
 from . import test_collection_law_bgb_498
@@ -84,6 +85,7 @@ from . import test_collection_truth_claims
 from . import test_collection_truth_dates
 from . import test_collection_truth_debtors
 from . import test_collection_truth_entries
+from . import test_collection_truth_further
 from . import test_collection_truth_random
 from . import test_collection_weekly
 from . import test_collection_wizard

@@ -179,3 +179,112 @@ class CollectionCallsLedgerWorld(CollectionCallsPlanCommon):
         payment.write({"date": day, **vals})
         payment.action_post()
         self.env.cr.flush()
+
+    def _correct_invoice(self, move, price=None, **vals):
+        """Back to draft, something is changed, posted again."""
+        move = move.with_user(self.accountant)
+        move.button_draft()
+        self.env.cr.flush()
+        if price:
+            move.invoice_line_ids.price_unit = price
+        move.write(vals)
+        move.action_post()
+        self.env.cr.flush()
+
+    def _invoice_anew(self, move, price=None, post=True, day=IN_TIME):
+        """*Reverse and Create Invoice*: the debt is the same, with another number."""
+        with self._at(day):
+            dialog = (
+                self.env["account.move.reversal"]
+                .with_user(self.accountant)
+                .with_context(active_model="account.move", active_ids=move.ids)
+                .create({"date": day, "journal_id": move.journal_id.id})
+            )
+            new = self.env["account.move"].browse(dialog.modify_moves()["res_id"])
+            new = new.with_user(self.accountant)
+            if price:
+                new.invoice_line_ids.price_unit = price
+            if post:
+                new.invoice_date = day
+                new.action_post()
+            self.env.cr.flush()
+        return new
+
+    def _move_to_account(self, items, account, day=TODAY):
+        """Move claims to another receivable account: doubtful debts, for instance.
+
+        :return: what is owed there
+        """
+        dialog = (
+            self.env["account.automatic.entry.wizard"]
+            .with_user(self.accountant)
+            .with_context(active_model="account.move.line", active_ids=items.ids)
+            .create(
+                {
+                    "action": "change_account",
+                    "date": day,
+                    "journal_id": self.miscellaneous.id,
+                    "destination_account_id": account.id,
+                }
+            )
+        )
+        action = dialog.do_action()
+        self.env.cr.flush()
+        entry = self.env["account.move"].browse(action["res_id"])
+        return entry.line_ids.filtered(lambda item: item.account_id == account)
+
+    # ---------------------------------------------------------------------- online
+
+    @classmethod
+    def _accept_cards(cls):
+        """A provider of card payments, a dummy."""
+        cls.method = cls.env.ref("payment.payment_method_unknown").sudo()
+        cls.provider = (
+            cls.env["payment.provider"]
+            .sudo()
+            .create(
+                {
+                    "name": "Cards",
+                    "code": "none",
+                    "state": "test",
+                    "company_id": cls.company.id,
+                    "payment_method_ids": [Command.set(cls.method.ids)],
+                }
+            )
+        )
+        cls.method.active = True
+
+    def _transact(self, state="pending", amount=1000, day=DUE, moves=None, **vals):
+        moves = self.invoice if moves is None else moves
+        with self._at(day):
+            transaction = (
+                self.env["payment.transaction"]
+                .sudo()
+                .create(
+                    {
+                        "provider_id": self.provider.id,
+                        "payment_method_id": self.method.id,
+                        "reference": f"T-{amount}-{len(moves)}-{state}-{day}",
+                        "amount": amount,
+                        "currency_id": self.company.currency_id.id,
+                        "partner_id": self.debtor.id,
+                        "operation": "online_redirect",
+                        "invoice_ids": [Command.set(moves.ids)],
+                        **vals,
+                    }
+                )
+            )
+            # Computed by the provider's code; the dummy can't authorize.
+            self.provider.support_manual_capture = "full_only"
+            setters = {
+                "pending": transaction._set_pending,
+                "authorized": transaction._set_authorized,
+                "done": transaction._set_done,
+                "cancel": transaction._set_canceled,
+                "error": lambda: transaction._set_error("No cover"),
+            }
+            if state in setters:
+                setters[state]()
+            self.env.cr.flush()
+        self.assertEqual(transaction.state, state)
+        return transaction

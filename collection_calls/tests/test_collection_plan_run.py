@@ -1175,6 +1175,17 @@ class TestPlanCosts(CollectionCallsPlanCommon):
         self.assertEqual(set(plans.mapped("state")), {"active"})
         self.assertEqual(set(plans.mapped("amount_arrears")), {25})
 
+    def test_accelerations(self):
+        """What each step takes: its event with the evidence, its letter, its call."""
+        plans = self._agree_on_all().sudo()
+        costs = []
+        for some in plans[:1], plans[1 : 1 + FEW], plans[1 + FEW :]:
+            with self._at(MISSED):
+                costs.append(self._count_queries(some._run_scheduled))
+        self.assertEqual(set(plans.mapped("state")), {"accelerated"})
+        each = (costs[2] - costs[1]) / (MANY - 1 - FEW - FEW)
+        self.assertLess(each, 90, costs)
+
     def test_batches_and_progress(self):
         plans = self._agree_on_all()
         remaining = []

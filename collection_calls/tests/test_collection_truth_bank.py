@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 
-from odoo.fields import Command
 from odoo.tests import tagged
 
 from .ledger_world import (
@@ -203,56 +202,7 @@ class TestOnlineMoney(CollectionCallsLedgerWorld):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.method = cls.env.ref("payment.payment_method_unknown").sudo()
-        cls.provider = (
-            cls.env["payment.provider"]
-            .sudo()
-            .create(
-                {
-                    "name": "Cards",
-                    "code": "none",
-                    "state": "test",
-                    "company_id": cls.company.id,
-                    "payment_method_ids": [Command.set(cls.method.ids)],
-                }
-            )
-        )
-        cls.method.active = True
-
-    def _transact(self, state="pending", amount=1000, day=DUE, moves=None, **vals):
-        moves = self.invoice if moves is None else moves
-        with self._at(day):
-            transaction = (
-                self.env["payment.transaction"]
-                .sudo()
-                .create(
-                    {
-                        "provider_id": self.provider.id,
-                        "payment_method_id": self.method.id,
-                        "reference": f"T-{amount}-{len(moves)}-{state}-{day}",
-                        "amount": amount,
-                        "currency_id": self.company.currency_id.id,
-                        "partner_id": self.debtor.id,
-                        "operation": "online_redirect",
-                        "invoice_ids": [Command.set(moves.ids)],
-                        **vals,
-                    }
-                )
-            )
-            # Computed by the provider's code; the dummy can't authorize.
-            self.provider.support_manual_capture = "full_only"
-            setters = {
-                "pending": transaction._set_pending,
-                "authorized": transaction._set_authorized,
-                "done": transaction._set_done,
-                "cancel": transaction._set_canceled,
-                "error": lambda: transaction._set_error("No cover"),
-            }
-            if state in setters:
-                setters[state]()
-            self.env.cr.flush()
-        self.assertEqual(transaction.state, state)
-        return transaction
+        cls._accept_cards()
 
     def test_promise_pending(self):
         promise = self._word()

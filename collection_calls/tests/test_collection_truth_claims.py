@@ -152,14 +152,7 @@ class TestCorrectedInvoices(CollectionCallsTermsCommon):
         cls.debt = cls._create_claim(900, 30)
 
     def _correct(self, price=None, move=None, **vals):
-        move = (move or self.debt).with_user(self.accountant)
-        move.button_draft()
-        self.env.cr.flush()
-        if price:
-            move.invoice_line_ids.price_unit = price
-        move.write(vals)
-        move.action_post()
-        self.env.cr.flush()
+        self._correct_invoice(move or self.debt, price, **vals)
 
     def _agree_on_debt(self):
         return self._agree(self.debt, count=3)
@@ -284,22 +277,7 @@ class TestReversedAndInvoicedAnew(CollectionCallsLedgerWorld):
     """*Reverse and Create Invoice*: the debt is the same, with another number."""
 
     def _replace(self, price=None, post=True, day=IN_TIME):
-        with self._at(day):
-            dialog = (
-                self.env["account.move.reversal"]
-                .with_user(self.accountant)
-                .with_context(active_model="account.move", active_ids=self.invoice.ids)
-                .create({"date": day, "journal_id": self.invoice.journal_id.id})
-            )
-            move = self.env["account.move"].browse(dialog.modify_moves()["res_id"])
-            move = move.with_user(self.accountant)
-            if price:
-                move.invoice_line_ids.price_unit = price
-            if post:
-                move.invoice_date = day
-                move.action_post()
-            self.env.cr.flush()
-        return move
+        return self._invoice_anew(self.invoice, price, post, day)
 
     def _agree_and_pay_first(self):
         plan = self._agree()
@@ -394,23 +372,7 @@ class TestDoubtfulDebts(CollectionCallsLedgerWorld):
 
     def _move_to_doubtful(self, items=None, day=TODAY):
         items = items or self._get_receivables(self.invoice)
-        dialog = (
-            self.env["account.automatic.entry.wizard"]
-            .with_user(self.accountant)
-            .with_context(active_model="account.move.line", active_ids=items.ids)
-            .create(
-                {
-                    "action": "change_account",
-                    "date": day,
-                    "journal_id": self.miscellaneous.id,
-                    "destination_account_id": self.doubtful.id,
-                }
-            )
-        )
-        action = dialog.do_action()
-        self.env.cr.flush()
-        entry = self.env["account.move"].browse(action["res_id"])
-        return entry.line_ids.filtered(lambda item: item.account_id == self.doubtful)
+        return self._move_to_account(items, self.doubtful, day)
 
     def test_what_odoo_books(self):
         item = self._move_to_doubtful()

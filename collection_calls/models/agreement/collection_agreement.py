@@ -134,6 +134,22 @@ class CollectionAgreement(models.AbstractModel):
                     )
                 )
 
+    @api.constrains("partner_id")
+    def _check_debtor(self):
+        """Whoever becomes part of another takes along what was paid long ago, too: all
+        that is asked is whose the claims are."""
+        for agreement in self:
+            for item in agreement._get_items():
+                if item.partner_id.commercial_partner_id != agreement.partner_id:
+                    raise ValidationError(
+                        self.env._(
+                            "“%(claim)s” is no open claim on %(debtor)s. Choose an"
+                            " unpaid invoice of theirs.",
+                            claim=item.display_name,
+                            debtor=agreement.partner_id.display_name,
+                        )
+                    )
+
     @api.constrains("call_id", "partner_id", "company_id")
     def _check_call(self):
         for agreement in self.filtered("call_id"):
@@ -438,6 +454,25 @@ class CollectionAgreement(models.AbstractModel):
         )
         lines = self.env["account.bank.statement.line"]
         return lines._recognize_in_slices(companies)
+
+    def _get_meant_money(self, under_way):
+        """What of this money may be meant for the agreement.
+
+        :param dict under_way: as :meth:`_get_under_way`
+        """
+        money = [
+            each
+            for debtor in self._get_debtors()
+            for each in under_way.get(debtor.id, ())
+        ]
+        if not any(each.move_ids for each in money):
+            return money
+        moves = self._get_claim_rows()._get_meant_moves()
+        return [
+            each
+            for each in money
+            if not each.move_ids or moves.intersection(each.move_ids)
+        ]
 
     def _to_units(self, amount):
         """An amount in the smallest unit of the agreement's currency."""

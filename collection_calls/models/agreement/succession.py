@@ -1,7 +1,7 @@
 from collections import defaultdict
 from typing import NamedTuple
 
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL
 
 
@@ -96,8 +96,24 @@ class CollectionAgreement(models.AbstractModel):
                 (row.move_line_id, -amount) for row, amount in shrunk if amount < 0
             ]
             if lost:
-                free = self._get_free_items(move, group)
-                yield from self._match_heirs(lost, free, since=group, grown=grown)
+                free = self._get_newer(self._get_free_items(move, group), group)
+                yield from self._match_corrected(lost, free, grown)
+
+    def _match_corrected(self, lost, items, grown):
+        """A succession within one invoice: what it was lowered by is a credit.
+
+        :param grown: pairs of a journal item that got larger, and by how much
+        """
+        heirs, gone, come = self._weigh_heirs(lost, items, grown)
+        currency = lost[0][0].currency_id
+        is_raised = currency.compare_amounts(come, gone) > 0
+        if heirs and (not is_raised or self._takes_part_of_more()):
+            yield Succession(lost, heirs)
+
+    @api.model
+    def _takes_part_of_more(self):
+        """Whether this goes on with a part of an invoice that came to more."""
+        return False
 
     # --------------------------------------------------------------- invoiced anew
 
@@ -216,28 +232,112 @@ class CollectionAgreement(models.AbstractModel):
                 if self._filter_free(origin, row):
                     yield Succession([(row, row.amount)], [(origin, row.amount)])
 
+    # ------------------------------------------------------------------------ lost
+
+    def _find_lost_claims(self):
+        """Agreements with claims that are owed in another form, which couldn't be
+        followed.
+
+        Raised and parted anew, invoiced anew with another amount, or moved to other
+        items of the same debtor.
+
+        :return: {agreement's id: "increased", "replaced" or "transferred"}
+        """
+        rows = self._get_claim_rows()
+        if not rows:
+            return {}
+        return {**self._read_lost_claims(rows), **self._find_raised(rows)}
+
+    def _find_raised(self, rows):
+        """Where an invoice has new parts that came to more than what they replace."""
+        found = {}
+        for [move, agreement], group in self._by_move(rows.filtered("move_id")).items():
+            if move.state == "posted" and any(r._get_shrinkage() > 0 for r in group):
+                if self._get_newer(self._get_free_items(move, group), group):
+                    found[agreement.id] = "increased"
+        return found
+
+    def _read_lost_claims(self, rows):
+        own = [
+            (row._get_agreement().id, row.move_id.id, row.move_line_id.id)
+            for row in rows
+        ]
+        agreements, moves, items = (
+            [each or None for each in column] for column in zip(*own, strict=True)
+        )
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    WITH own AS (
+                        SELECT *
+                          FROM unnest(%(agreements)s::int[], %(moves)s::int[],
+                                      %(items)s::int[])
+                            AS own (agreement_id, move_id, item_id)
+                    )
+                    SELECT own.agreement_id, 'transferred'
+                      FROM own
+                      JOIN account_partial_reconcile match
+                        ON match.debit_move_id = own.item_id
+                      JOIN account_move_line credit ON credit.id = match.credit_move_id
+                      JOIN account_move entry ON entry.id = credit.move_id
+                      JOIN account_move_line debit ON debit.move_id = entry.id
+                      JOIN account_account account ON account.id = debit.account_id
+                     WHERE entry.move_type = 'entry'
+                       AND entry.state = 'posted'
+                       AND debit.balance > 0
+                       AND NOT debit.reconciled
+                       AND debit.partner_id = credit.partner_id
+                       AND account.account_type = 'asset_receivable'
+                       AND (own.agreement_id, debit.id) NOT IN (
+                               SELECT agreement_id, item_id
+                                 FROM own
+                                WHERE item_id IS NOT NULL
+                           )
+                     UNION
+                    SELECT own.agreement_id, 'replaced'
+                      FROM own
+                      JOIN account_move heir
+                        ON heir.collection_replaces_id = own.move_id
+                     WHERE heir.state <> 'cancel'
+                       AND (own.agreement_id, heir.id) NOT IN (
+                               SELECT agreement_id, move_id
+                                 FROM own
+                                WHERE move_id IS NOT NULL
+                           )
+                  ORDER BY 2 DESC
+                    """,
+                    agreements=agreements,
+                    moves=moves,
+                    items=items,
+                )
+            )
+        )
+
     # ----------------------------------------------------------------------- tools
 
     def _by_move(self, rows):
         # sudo: what replaces a claim doesn't depend on who asks.
         return rows.sudo().grouped(lambda row: (row.move_id, row._get_agreement()))
 
-    def _match_heirs(self, lost, items, since=None, grown=()):
-        """A succession, if what came is as much as what went.
+    def _match_heirs(self, lost, items):
+        """A succession, if what came is as much as what went."""
+        heirs, gone, come = self._weigh_heirs(lost, items)
+        if heirs and not lost[0][0].currency_id.compare_amounts(gone, come):
+            yield Succession(lost, heirs)
 
-        :param since: rows; items that are older than they are no heirs
-        :param grown: pairs of a journal item that got larger, and by how much
-        """
-        if since:
-            begun = min(since.mapped("create_date"))
-            items = items.filtered(lambda item: item.create_date >= begun)
+    def _weigh_heirs(self, lost, items, grown=()):
+        """:return: list of (heir, amount), how much went, and how much came"""
         currency = lost[0][0].currency_id
         items = items.filtered(lambda item: item.currency_id == currency)
         heirs = [*grown, *((item, item.amount_currency) for item in items)]
         gone = sum(amount for _row, amount in lost)
-        come = sum(amount for _item, amount in heirs)
-        if heirs and not currency.compare_amounts(gone, come):
-            yield Succession(lost, heirs)
+        return heirs, gone, sum(amount for _item, amount in heirs)
+
+    def _get_newer(self, items, rows):
+        """Those of these items that aren't older than what was agreed."""
+        begun = min(rows.mapped("create_date"))
+        return items.filtered(lambda item: item.create_date >= begun)
 
     def _get_free_items(self, move, rows):
         """Claims of an invoice that no agreement stands on, oldest first."""

@@ -8,6 +8,14 @@ from odoo.addons.base.models.res_bank import sanitize_account_number
 from ...engine.references import References
 
 BATCH = 2000
+# Models whose records have names by which debtors may pay.
+NAMING = (
+    "account.move",
+    "collection.promise",
+    "collection.promise.line",
+    "collection.plan",
+    "collection.plan.claim",
+)
 # What tells whose money it is, where the bank names no partner that Odoo knows.
 RECOGNIZED = "collection_calls.recognized"
 TELLING = {
@@ -199,7 +207,7 @@ class AccountBankStatementLine(models.Model):
         :return: ids of the debtors with open claims, and
             :class:`...engine.references.References`
         """
-        for name in ("account.move", "collection.promise", "collection.plan"):
+        for name in NAMING:
             self.env[name].flush_model()
         rows = self.env.execute_query(
             SQL(
@@ -219,6 +227,31 @@ class AccountBankStatementLine(models.Model):
                 SELECT claim.debtor_id, move.name, move.payment_reference
                   FROM claim
                   JOIN account_move move ON move.id = claim.move_id
+                 UNION ALL
+                -- by the names, too, of what these have taken the place of
+                SELECT claim.debtor_id, former.name, former.payment_reference
+                  FROM claim
+                  JOIN account_move move ON move.id = claim.move_id
+                  JOIN account_move former ON former.id = move.collection_replaces_id
+                 UNION ALL
+                SELECT agreed.partner_id, former.name, former.payment_reference
+                  FROM (
+                        SELECT promise.partner_id, promise.company_id,
+                               line.origin_line_id
+                          FROM collection_promise_line line
+                          JOIN collection_promise promise
+                            ON promise.id = line.promise_id
+                         WHERE line.origin_line_id IS NOT NULL
+                         UNION
+                        SELECT plan.partner_id, plan.company_id, claim.origin_line_id
+                          FROM collection_plan_claim claim
+                          JOIN collection_plan plan ON plan.id = claim.plan_id
+                         WHERE claim.origin_line_id IS NOT NULL
+                       ) agreed
+                  JOIN account_move_line origin ON origin.id = agreed.origin_line_id
+                  JOIN account_move former ON former.id = origin.move_id
+                 WHERE agreed.company_id = ANY(%(companies)s)
+                   AND agreed.partner_id IN (SELECT debtor_id FROM claim)
                  UNION ALL
                 SELECT partner_id, name, NULL
                   FROM collection_promise
@@ -251,15 +284,20 @@ class AccountBankStatementLine(models.Model):
         return owners
 
     def _get_known_names(self, debtors):
-        """:return: {name, in lower case: ids of the debtors who bear it}"""
+        """The debtors' own names and those of their people: whoever became part of a
+        company pays as before.
+
+        :return: {name, in lower case: ids of the debtors}
+        """
         names = {_plain_name(line.partner_name) for line in self} - {""}
         if not names:
             return {}
-        self.env["res.partner"].flush_model(["name"])
+        self.env["res.partner"].flush_model(["name", "commercial_partner_id"])
         owners = {}
         for debtor_id, name in self.env.execute_query(
             SQL(
-                "SELECT id, name FROM res_partner WHERE id = ANY(%s)"
+                "SELECT commercial_partner_id, name FROM res_partner"
+                " WHERE commercial_partner_id = ANY(%s)"
                 " AND LOWER(REGEXP_REPLACE(TRIM(name), '[[:space:]]+', ' ', 'g'))"
                 " = ANY(%s)",
                 list(debtors),

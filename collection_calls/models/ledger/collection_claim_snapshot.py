@@ -77,6 +77,17 @@ class CollectionClaimSnapshot(models.AbstractModel):
             return 0.0
         return max(item_sudo.amount_residual_currency, 0.0)
 
+    def _get_meant_moves(self):
+        """Ids of the entries that debtors may have meant when they paid these claims:
+        those of the claims, and those whose place they took."""
+        # sudo: what money is meant for doesn't depend on who asks.
+        moves_sudo = self.sudo().move_id
+        return {
+            *moves_sudo.ids,
+            *moves_sudo.collection_replaces_id.ids,
+            *self.sudo().origin_line_id.move_id.ids,
+        }
+
     def _get_free_siblings(self):
         """Other parts of the same invoices, on which nothing else was agreed.
 

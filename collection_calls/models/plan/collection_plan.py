@@ -339,7 +339,7 @@ class CollectionPlan(models.Model):
 
     # -------------------------------------------------------------------- checks
 
-    @api.constrains("claim_ids", "partner_id")
+    @api.constrains("claim_ids")
     def _check_claims(self):
         for plan in self.filtered(lambda plan: plan.state in OPEN):
             if not plan.claim_ids:

@@ -150,62 +150,6 @@ class CollectionPlan(models.Model):
             for _item, day, amount, currency_id in returned.get(debtor.id, ())
         )
 
-    def _find_lost_claims(self):
-        """Plans with claims that went by a credit and are owed in another form, which
-        couldn't be followed.
-
-        Invoiced anew with another amount, or moved to other items of the same debtor.
-
-        :return: {plan's id: "replaced" or "transferred"}
-        """
-        if not self:
-            return {}
-        return dict(
-            self.env.execute_query(
-                SQL(
-                    """
-                    WITH own AS (
-                        SELECT plan_id, move_id, move_line_id
-                          FROM collection_plan_claim
-                         WHERE plan_id = ANY(%(plans)s)
-                    )
-                    SELECT own.plan_id, 'transferred'
-                      FROM own
-                      JOIN account_partial_reconcile match
-                        ON match.debit_move_id = own.move_line_id
-                      JOIN account_move_line credit ON credit.id = match.credit_move_id
-                      JOIN account_move entry ON entry.id = credit.move_id
-                      JOIN account_move_line debit ON debit.move_id = entry.id
-                      JOIN account_account account ON account.id = debit.account_id
-                     WHERE entry.move_type = 'entry'
-                       AND entry.state = 'posted'
-                       AND debit.balance > 0
-                       AND NOT debit.reconciled
-                       AND debit.partner_id = credit.partner_id
-                       AND account.account_type = 'asset_receivable'
-                       AND (own.plan_id, debit.id) NOT IN (
-                               SELECT plan_id, move_line_id
-                                 FROM own
-                                WHERE move_line_id IS NOT NULL
-                           )
-                     UNION
-                    SELECT own.plan_id, 'replaced'
-                      FROM own
-                      JOIN account_move heir
-                        ON heir.collection_replaces_id = own.move_id
-                     WHERE heir.state <> 'cancel'
-                       AND (own.plan_id, heir.id) NOT IN (
-                               SELECT plan_id, move_id
-                                 FROM own
-                                WHERE move_id IS NOT NULL
-                           )
-                  ORDER BY 2 DESC
-                    """,
-                    plans=self.ids,
-                )
-            )
-        )
-
     def _read_installments(self):
         """:return: {plan's id: [(id, day, amount, paid, residual, state)]}, the amounts
         in the smallest unit
@@ -506,16 +450,10 @@ class CollectionPlan(models.Model):
         :param dict under_way: as :meth:`_get_under_way`
         """
         today = self._get_day()
-        return [m for m in self._get_evident_money(under_way) if m.day <= today]
+        return [m for m in self._get_meant_money(under_way) if m.day <= today]
 
     def _get_evident_money(self, under_way):
-        moves = set(self.claim_ids.move_id.ids)
-        return [
-            money
-            for debtor in self._get_debtors()
-            for money in under_way.get(debtor.id, ())
-            if not money.move_ids or moves & set(money.move_ids)
-        ]
+        return self._get_meant_money(under_way)
 
     def _read_on_siblings(self):
         """What was matched with other parts of the invoices of these plans.

@@ -249,7 +249,7 @@ class CollectionPromise(models.Model):
             if promise.tolerance_days < 0:
                 raise ValidationError(self.env._("The tolerance can't be negative."))
 
-    @api.constrains("line_ids", "partner_id")
+    @api.constrains("line_ids")
     def _check_lines(self):
         for promise in self:
             if not promise.line_ids:
@@ -263,7 +263,8 @@ class CollectionPromise(models.Model):
     @api.constrains("call_id", "partner_id", "company_id")
     def _check_call(self):
         result = super()._check_call()
-        for call in self.call_id:
+        standing = self.filtered(lambda promise: promise.state in engine.STANDING)
+        for call in standing.call_id:
             if call.state == "cancelled" or not call.right_party_verified:
                 raise ValidationError(
                     self.env._(

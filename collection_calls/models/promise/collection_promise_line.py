@@ -81,7 +81,7 @@ class CollectionPromiseLine(models.Model):
 
     # -------------------------------------------------------------------- checks
 
-    @api.constrains("promise_id", "move_line_id", "amount")
+    @api.constrains("promise_id", "move_line_id")
     def _check_claims(self):
         """Check what is promised against the claims.
 
@@ -89,8 +89,6 @@ class CollectionPromiseLine(models.Model):
         """
         for line in self:
             line._check_claim()
-            if not line.origin_line_id:  # what follows a claim may be paid by now
-                line._check_amount()
         self._check_no_plan()
         for promise in self.promise_id:
             currencies = promise.line_ids.currency_id
@@ -139,6 +137,10 @@ class CollectionPromiseLine(models.Model):
             )
 
     def _check_amount(self):
+        """Check what somebody promises; what follows from the ledger may be paid.
+
+        :raise ValidationError: if it isn't above zero, or more than is open
+        """
         self.ensure_one()
         currency = self.currency_id
         residual = self._get_residual()
@@ -171,6 +173,8 @@ class CollectionPromiseLine(models.Model):
             [vals["move_line_id"] for vals in vals_list if vals.get("move_line_id")]
         )
         lines = super().create(vals_list)
+        for line in lines:
+            line._check_amount()
         older_lines._hand_over_to(lines)
         corrected._check_lines()
         for promise in corrected:
@@ -188,6 +192,8 @@ class CollectionPromiseLine(models.Model):
             return super().write(vals)
         self.promise_id._check_editable()
         result = super().write(vals)
+        for line in self:
+            line._check_amount()
         self.promise_id._judge_first()
         return result
 

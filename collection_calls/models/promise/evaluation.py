@@ -109,6 +109,10 @@ class CollectionPromise(models.Model):
         return self._get_live_lines()
 
     @api.model
+    def _takes_part_of_more(self):
+        return True  # a promise asks for no more than it was about
+
+    @api.model
     def _get_standing_states(self):
         return engine.STANDING
 

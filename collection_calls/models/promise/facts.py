@@ -93,6 +93,7 @@ class CollectionPromise(models.Model):
         self, own, others, elsewhere, pending, is_unbooked, is_unclear, stopped
     ):
         later, given_up = defaultdict(float), defaultdict(float)
+        received = defaultdict(float)
         for match in others:
             later[match.claim_id] += match.amount
         for match in own:
@@ -100,6 +101,7 @@ class CollectionPromise(models.Model):
                 later[match.claim_id] += match.amount - match.money
             elif self._waits_for(match):
                 given_up[match.claim_id] += match.given_up
+                received[match.claim_id] += match.money
         return engine.Promise(
             made=self.date_made,
             deadline=self.date_deadline,
@@ -108,7 +110,10 @@ class CollectionPromise(models.Model):
                     claim=line.move_line_id.id or -line.id,
                     # Nobody owes us what we gave up along with the money.
                     amount=self._to_units(
-                        max(line.amount - given_up[line.move_line_id.id], 0)
+                        max(
+                            line.amount - given_up[line.move_line_id.id],
+                            min(line.amount, received[line.move_line_id.id]),
+                        )
                     ),
                     residual=self._to_units(line._get_residual()),
                     later=self._to_units(later[line.move_line_id.id]),
@@ -211,13 +216,10 @@ class CollectionPromise(models.Model):
 
         :param dict under_way: as :meth:`_get_under_way`
         """
-        moves = set(self.line_ids.move_id.ids)
         return [
             money
-            for debtor in self._get_debtors()
-            for money in under_way.get(debtor.id, ())
+            for money in self._get_meant_money(under_way)
             if money.day <= self.date_deadline
-            and (not money.move_ids or moves & set(money.move_ids))
         ]
 
     def _get_unbooked(self):
@@ -235,9 +237,11 @@ class CollectionPromise(models.Model):
     def _get_unclear(self, matches):
         """Promises of which the ledger tells nothing for the moment.
 
-        An invoice is being replaced, or money seems to have gone back.
+        An invoice is being replaced, or what took its place is another amount; or money
+        seems to have gone back.
         """
         found = self._find_replaced() | (self._find_in_draft() & self._get_over())
+        found |= found.browse(self._filter_credited(matches)._find_lost_claims())
         for company, promises in self.grouped("company_id").items():
             paid = promises.filtered(
                 lambda p: any(
@@ -275,6 +279,23 @@ class CollectionPromise(models.Model):
                         ):
                             return True
         return False
+
+    def _filter_credited(self, matches):
+        """Promises that stand, of which something went neither open nor paid."""
+        return self.filtered(
+            lambda promise: (
+                promise.state in engine.STANDING
+                and any(
+                    promise._is_credited(line, matches)
+                    for line in promise._get_live_lines()
+                )
+            )
+        )
+
+    def _is_credited(self, line, matches):
+        settled = sum(match.settled for match in matches[line.move_line_id.id])
+        there = line._get_residual() + settled
+        return self.currency_id.compare_amounts(there, line.amount) < 0
 
     def _find_in_draft(self):
         """Promises on invoices that are set back to draft."""
@@ -331,13 +352,7 @@ class CollectionPromise(models.Model):
         return True, self.env._("It came in time.")
 
     def _get_evident_money(self, under_way):
-        moves = set(self.line_ids.move_id.ids)
-        return [
-            money
-            for debtor in self._get_debtors()
-            for money in under_way.get(debtor.id, ())
-            if not money.move_ids or moves & set(money.move_ids)
-        ]
+        return self._get_meant_money(under_way)
 
     def _explain_credit(self):
         return self.env._("A credit leaves less to be paid, and keeps no promise.")
