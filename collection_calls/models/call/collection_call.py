@@ -64,7 +64,8 @@ class CollectionCall(models.Model):
         string="Spoken With",
         check_company=True,
         ondelete="restrict",
-        domain="[('id', 'child_of', partner_id)]",
+        domain="['|', ('id', 'child_of', partner_id),"
+        " ('id', 'child_of', representative_id)]",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -155,7 +156,7 @@ class CollectionCall(models.Model):
         for call in self:
             debtor = call.partner_id
             contact = call.contact_id
-            if contact and contact.commercial_partner_id != debtor:
+            if contact and not contact._may_stand_for(debtor):
                 raise ValidationError(
                     self.env._(
                         "%(contact)s doesn't belong to %(debtor)s. Choose a contact of"
