@@ -67,15 +67,15 @@ class Policy:
 
 @dataclass(frozen=True)
 class Consent:
-    """That the debtor agreed to be called from one (aware) moment to another one.
+    """That the debtor agreed to be called on a day: on that of an (aware) moment, if
+    ``day`` is one, else on that of their own calendar.
 
     ``given`` is when they said so, ``ended`` when they were spoken to again, None if
     that hasn't happened.
     """
 
     given: datetime
-    start: datetime
-    end: datetime
+    day: date | datetime
     ended: datetime | None = None
 
 
@@ -197,13 +197,14 @@ def _agreed_from(contact, zone, clock):
     """From when on the debtor wants to be called; ``clock`` itself if now."""
     agreed = datetime.max
     for consent in contact.consents:
-        moments = consent.given, consent.start, consent.end
-        given, start, end = (_clock(zone, moment) for moment in moments)
-        end = min(end, _midnight(given.date() + timedelta(CONSENT_DAYS)))
-        start = max(start, given, clock)
+        given, day = _clock(zone, consent.given), consent.day
+        if isinstance(day, datetime):
+            day = _clock(zone, day).date()
+        start = max(_midnight(day), given, clock)
         # The call in which they were spoken to again was placed with their consent.
         ended = consent.ended and _clock(zone, consent.ended)
-        if start < end and not (ended and ended < start):
+        is_over = start.date() > day or (ended and ended < start)
+        if not is_over and day < given.date() + timedelta(CONSENT_DAYS):
             agreed = min(agreed, start)
     return agreed
 

@@ -75,9 +75,8 @@ def test_matrix_for_whoever_represents_them(name, channel, document):
 def test_a_lawyer_is_not_called_past_the_administrator():
     lawyer = gate.Right("represented", representative="lawyer")
     insolvent = gate.Right("insolvency")
-    assert not judge(
-        "call", PHONE, lawyer, insolvent, is_representative=True
-    ).is_allowed
+    passage = judge("call", PHONE, lawyer, insolvent, is_representative=True)
+    assert not passage.is_allowed
 
 
 def test_letters_avoid_a_place():

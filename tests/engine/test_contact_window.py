@@ -587,9 +587,8 @@ MONDAY, THURSDAY = (2026, 6, 1), (2026, 6, 4)
 
 
 def agreed(given, day, ended=None):
-    """A consent to calls on a day of New York."""
-    start = at(NEW_YORK, *day)
-    return Consent(given, start, start + DAY, ended)
+    """A consent to calls on a day."""
+    return Consent(given, date(*day), ended)
 
 
 def spoken(*consents, **facts):
@@ -660,9 +659,21 @@ def test_nobody_consents_to_what_was_before():
 
 
 def test_a_consent_counts_on_every_clock():
-    """The day ends at another moment elsewhere; the moments agreed are the same."""
-    contact = replace(spoken(agreed(at(NEW_YORK, *MONDAY, 10), THURSDAY)))
+    """It is Thursday in both of them until it is Friday in Berlin."""
+    contact = spoken(agreed(at(NEW_YORK, *MONDAY, 10), THURSDAY))
     both = replace(contact, zones=(NEW_YORK, BERLIN))
-    noon = at(NEW_YORK, *THURSDAY, 12)
-    assert is_agreed(both, noon)
-    assert not is_agreed(both, noon + DAY)
+    midnight = at(NEW_YORK, *THURSDAY, 0)
+    assert not is_agreed(both, midnight - MINUTE)
+    assert is_agreed(both, midnight)
+    assert is_agreed(both, at(BERLIN, *THURSDAY, 23, 59))
+    assert not is_agreed(both, at(BERLIN, 2026, 6, 5))
+    assert is_agreed(contact, at(BERLIN, 2026, 6, 5))
+
+
+def test_an_hour_that_was_agreed_is_on_their_day():
+    """One on Friday morning in Berlin is on Thursday evening in New York."""
+    hour = at(BERLIN, 2026, 6, 5, 1)
+    contact = spoken(Consent(at(NEW_YORK, *MONDAY, 10), hour))
+    assert is_agreed(contact, hour)
+    assert is_agreed(contact, at(NEW_YORK, *THURSDAY, 9))
+    assert not is_agreed(contact, at(NEW_YORK, 2026, 6, 5, 9))

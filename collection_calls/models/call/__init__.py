@@ -2,7 +2,8 @@
 
 ``conversation`` leads through the steps, ``policy_check`` asks whether the debtor may
 be called now, ``contact`` has number and contact data, ``dossier`` what is known
-before, ``wishes`` what they ask us not to do. ``commitments`` and ``installments`` are
+before, ``wishes`` what they ask us not to do, ``representative`` who is called instead
+of them. ``commitments`` and ``installments`` are
 what is agreed, ``follow_up`` the next call, ``confirmation`` what goes out afterwards,
 ``left_open`` what becomes of calls that nobody closes. Outcomes, reasons and scripts
 are what users configure.
@@ -19,6 +20,7 @@ from . import confirmation
 from . import left_open
 from . import dossier
 from . import wishes
+from . import representative
 from . import collection_call_answer
 from . import collection_call_claim
 from . import collection_call_outcome

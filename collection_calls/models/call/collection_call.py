@@ -22,6 +22,7 @@ FIXED_FIELDS = {
     "state",
     "cancel_reason",
     "next_activity_id",
+    "with_representative",
     *CONFIRMATION_FIELDS,
     *POLICY_FIELDS,
     *KEPT_FIELDS,
@@ -494,12 +495,14 @@ class CollectionCall(models.Model):
         """
         self.ensure_one()
         person = self.contact_id or self.partner_id
+        if not self.with_representative:
+            person = person._get_collection_heir(debtor)
         cases = self.env["collection.case"]
         case = self.case_id and cases._get_or_create(debtor, self.company_id)
         return super().write(
             {
                 "partner_id": debtor.id,
-                "contact_id": person._get_collection_heir(debtor).id,
+                "contact_id": person.id,
                 "case_id": case.id if case else False,
             }
         )

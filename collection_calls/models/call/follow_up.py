@@ -265,14 +265,12 @@ class CollectionCall(models.Model):
         for call, later in zip(self, [*self[1:], None], strict=True):
             if not call._is_call_back_asked_for():
                 continue
-            start, end = (
-                call.company_id._get_collection_moment(day, 0)
-                for day in (call.next_call_date, call.next_call_date + timedelta(1))
-            )
+            day = call.next_call_date
+            if call.next_call_time:  # which is one of ours
+                hour = call.next_call_time
+                day = aware(call.company_id._get_collection_moment(day, hour))
             ended = later and aware(later.date_start)
-            consents.append(
-                Consent(aware(call.date_start), aware(start), aware(end), ended)
-            )
+            consents.append(Consent(aware(call.date_start), day, ended))
         return consents
 
     def _get_own_next_activities(self):

@@ -84,7 +84,9 @@ class CollectionContactPolicy(models.Model):
         """:return: list of :class:`engine.Right` that a call now would disregard"""
         against = self._get_lasting_rights_against(callee, facts)
         rights = self._get_asked_hours(callee, facts)
-        zones = rights and self._get_zones(facts["company"], callee, facts["moment"])
+        if not rights:
+            return against
+        zones = self._get_zones(facts["company"], callee, facts["moment"])
         return [*against, *engine.breached_hours(rights, zones, moment)]
 
     @api.model

@@ -4,10 +4,11 @@
 invoices and users; ``day`` puts them on a day that doesn't pass. On that day stand
 ``dispute``, ``wizard`` (calls), ``promise`` and, on top of promises, ``case`` (the call
 list), ``plan`` and ``workbook``. ``accountant`` pays, credits and reconciles, and is
-mixed in where that is needed. ``walk`` goes over all that the addon brings.
+mixed in where that is needed. ``walk`` goes over all that the addon brings, ``senders``
+over what sends something.
 """
 
-from . import walk
+from . import senders, walk
 from .accountant import CollectionCallsAccountant
 from .case import CollectionCallsCaseCommon
 from .day import CollectionCallsCommon
