@@ -9,6 +9,8 @@ their behalf has asked for:
 ============================  ========================================================
 ``no_calls``                  no telephone calls
 ``not_at_number``             not at this number; other numbers may ring
+``not_at_place``              not there, as at work: the number there doesn't ring, and
+                              letters go elsewhere
 ``hours``                     calls only within these hours, on the debtor's clock
 ``in_writing``                neither calls nor text messages
 ``no_email``                  no e-mails
@@ -18,10 +20,14 @@ their behalf has asked for:
 ``insolvency``                no pressing; what is binding goes to the administrator
 ============================  ========================================================
 
+Whoever represents them isn't bound by what they have asked for themselves: the wishes
+are about contacts with the debtor. Of a number that shall not ring, it is.
+
 The model are 12 CFR 1006.6(c) (cease communication: what tells of a remedy may still be
 sent), 1006.14(h) (no medium that a person has asked not to be used, unless a law wants
-it), 1006.6(b)(2) (who is represented by an attorney is contacted through the attorney)
-and, on insolvency, 11 U.S.C. 362(a)(6) and §§ 87, 89 InsO.
+it), 1006.6(b)(1)(ii) (no inconvenient place), 1006.6(b)(2) (who is represented by an
+attorney is contacted through the attorney) and, on insolvency, 11 U.S.C. 362(a)(6) and
+§§ 87, 89 InsO.
 """
 
 from dataclasses import dataclass
@@ -45,11 +51,13 @@ DOCUMENTS = (*PRESSING, *ANSWERING, *BINDING)
 COUNTED = (*PRESSING, *BINDING)
 
 NO_CALLS, NOT_AT_NUMBER, HOURS = "no_calls", "not_at_number", "hours"
+NOT_AT_PLACE = "not_at_place"
 IN_WRITING, NO_EMAIL, BY_POST = "in_writing", "no_email", "by_post"
 NO_CONTACT, REPRESENTED, INSOLVENCY = "no_contact", "represented", "insolvency"
 KINDS = (
     NO_CALLS,
     NOT_AT_NUMBER,
+    NOT_AT_PLACE,
     HOURS,
     IN_WRITING,
     NO_EMAIL,
@@ -65,6 +73,8 @@ CLOSED = {
     NO_EMAIL: {EMAIL},
     BY_POST: {PHONE, SMS, EMAIL, PORTAL, TODO},
 }
+# What these close depends on where it rings.
+LOCAL = (NOT_AT_NUMBER, NOT_AT_PLACE)
 # As long as these stand, nobody may be called: they leave the work of a session.
 NEVER_CALLED = (NO_CALLS, IN_WRITING, BY_POST, NO_CONTACT, REPRESENTED, INSOLVENCY)
 
@@ -79,8 +89,9 @@ class Right:
 
     ``key`` tells it from others, for callers. ``hours`` has for each weekday from
     Monday the spans in minutes of the day, as :class:`.contact_window.Policy` has them;
-    ``number`` is the one in E.164 that shall not ring. ``representative`` is whoever is
-    contacted instead, if that is known: anything that is true.
+    ``number`` is the one in E.164 that shall not ring; ``place`` the address to which
+    nothing shall be posted. ``representative`` is whoever is contacted instead, if that
+    is known. Both are anything that is true.
     """
 
     kind: str
@@ -88,6 +99,7 @@ class Right:
     number: str = ""
     hours: tuple = window.ANY_HOUR
     representative: object = None
+    place: object = None
 
 
 @dataclass(frozen=True)
@@ -108,7 +120,7 @@ def judge(document, channel, rights, number="", is_representative=False):
     Hours aren't looked at, see :func:`next_permitted`: they pass by themselves.
 
     :param str number: in E.164, that is about to be called
-    :param bool is_representative: whether it is the representative who is called
+    :param bool is_representative: whether it is the representative who is contacted
     :rtype: Passage
     :raise ValueError: if nobody knows the document or the channel
     """
@@ -119,7 +131,7 @@ def judge(document, channel, rights, number="", is_representative=False):
         for each in CHANNELS
     }
     left = tuple(each for each in CHANNELS if against[each] is None)
-    instead = _get_representative(rights)
+    instead = representative(rights)
     return Passage(against[channel] is None, against[channel], left, instead)
 
 
@@ -137,26 +149,33 @@ def _first_against(document, channel, rights, number, is_representative):
 def _is_against(right, document, channel, number, is_representative):
     if right.kind == HOURS:
         return False
-    if right.kind == NOT_AT_NUMBER:
+    if right.kind in LOCAL:
         return channel in (PHONE, SMS) and bool(number) and number == right.number
+    if right.kind == INSOLVENCY:
+        return _is_against_insolvency(right, document, channel, is_representative)
+    if is_representative:
+        return False
     if right.kind == NO_CONTACT:
         return document not in BINDING or channel != LETTER
     if right.kind == REPRESENTED:
-        return _is_past_representative(right, document, channel, is_representative)
-    if right.kind == INSOLVENCY:
-        if document in PRESSING:
-            return True
-        return not right.representative and document in BINDING and channel != LETTER
+        return _is_past_representative(right, document, channel)
     return channel in CLOSED[right.kind]
 
 
-def _is_past_representative(right, document, channel, is_representative):
+def _is_against_insolvency(right, document, channel, is_representative):
+    """The administrator may be called; nobody else is, not even a lawyer."""
+    if right.representative and is_representative:
+        return False
+    if document in PRESSING:
+        return True
+    return not right.representative and document in BINDING and channel != LETTER
+
+
+def _is_past_representative(right, document, channel):
     """Whether that reaches the debtor, though somebody represents them.
 
     Nobody knows who it is: only what is binding is sent, and to the debtor.
     """
-    if is_representative:
-        return False
     if channel in (PHONE, SMS, TODO, PORTAL):
         return True
     if right.representative:
@@ -164,8 +183,11 @@ def _is_past_representative(right, document, channel, is_representative):
     return document not in BINDING or channel != LETTER
 
 
-def _get_representative(rights):
-    """Who gets it instead of the debtor: an administrator comes before anybody else."""
+def representative(rights):
+    """Who is contacted instead of the debtor: an administrator before anybody else.
+
+    :return: None if nobody is, or nobody knows who
+    """
     order = sorted(rights, key=lambda right: right.kind != INSOLVENCY)
     return next(
         (
@@ -175,6 +197,12 @@ def _get_representative(rights):
         ),
         None,
     )
+
+
+def is_avoided(rights, address):
+    """Whether nothing is posted to an address, as a place where they don't want it."""
+    places = [right.place for right in rights if right.kind == NOT_AT_PLACE]
+    return bool(address) and address in places
 
 
 def breached_hours(rights, zones, moment):

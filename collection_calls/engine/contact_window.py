@@ -8,6 +8,10 @@ tighten:
 - (B) presumes it in any call "within a period of seven consecutive days after having
   had a telephone conversation"; "the date of the telephone conversation is the first
   day of the seven-consecutive-day period". Who had called whom doesn't matter.
+- (b)(3)(i) leaves out calls "placed with such person's prior consent given directly to
+  the debt collector and within a period no longer than seven consecutive days after
+  receiving the prior consent, with the date the debt collector receives prior consent
+  counting as the first day". The consent ends when they have spoken (comment 2 on it).
 - § 1006.6(b)(1)(i) takes "a time before 8:00 a.m. and after 9:00 p.m. local time at the
   consumer's location" for inconvenient.
 
@@ -31,6 +35,7 @@ OPT_OUT, HOUR, HOLIDAY = "opt_out", "hour", "holiday"
 TOO_MANY, TOO_SOON = "too_many_attempts", "too_soon_after_contact"
 
 HORIZON_DAYS = 60
+CONSENT_DAYS = 7  # the day on which it was given included
 ANY_HOUR = (((0, 24 * 60),),) * 7
 SECOND = timedelta(seconds=1)
 NEVER = datetime.max.replace(tzinfo=timezone.utc)
@@ -61,6 +66,20 @@ class Policy:
 
 
 @dataclass(frozen=True)
+class Consent:
+    """That the debtor agreed to be called on a day: on that of an (aware) moment, if
+    ``day`` is one, else on that of their own calendar.
+
+    ``given`` is when they said so, ``ended`` when they were spoken to again, None if
+    that hasn't happened.
+    """
+
+    given: datetime
+    day: date | datetime
+    ended: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Contact:
     """What is known of a debtor. Moments are aware.
 
@@ -69,6 +88,7 @@ class Contact:
     in question count as well. ``last_contact`` is when the right person was last spoken
     to. ``holidays`` are the days on which nobody there is called, ``closings`` pairs of
     naive moments on the clocks there between which nobody is: 24 December from noon.
+    ``consents`` are to calls, however often and soon; hours and holidays stay.
 
     :raise ValueError: without any time zone, and for moments that are not aware
     """
@@ -79,6 +99,7 @@ class Contact:
     holidays: frozenset[date] = frozenset()
     is_opted_out: bool = False
     closings: tuple[tuple[datetime, datetime], ...] = ()
+    consents: tuple[Consent, ...] = ()
 
     def __post_init__(self):
         if not self.zones:
@@ -127,6 +148,18 @@ def next_permitted(policy, contact, moment, horizon_days=HORIZON_DAYS):
     return _first(RULES.values(), policy, contact, moment, end)
 
 
+def is_agreed(contact, moment):
+    """Whether a call at an (aware) moment is one to which the debtor has agreed.
+
+    :raise pytz.UnknownTimeZoneError: if nobody knows one of the time zones
+    """
+    return all(
+        _agreed_from(contact, zone, clock) == clock
+        for zone in map(pytz.timezone, contact.zones)
+        for clock in [_clock(zone, _utc(moment))]
+    )
+
+
 def shared_clock(zones, moment):
     """The first of some time zones if all of them show the same time, else None.
 
@@ -148,14 +181,32 @@ def _too_many(policy, contact, zone, clock):
     if not 0 < policy.max_attempts <= len(contact.attempts):
         return clock
     days = sorted(_clock(zone, attempt).date() for attempt in contact.attempts)
-    return _midnight(days[-policy.max_attempts] + timedelta(policy.attempt_days))
+    until = _midnight(days[-policy.max_attempts] + timedelta(policy.attempt_days))
+    return min(until, _agreed_from(contact, zone, clock))
 
 
 def _too_soon(policy, contact, zone, clock):
     if not (contact.last_contact and policy.days_after_contact):
         return clock
     day = _clock(zone, contact.last_contact).date()
-    return _midnight(day + timedelta(policy.days_after_contact))
+    until = _midnight(day + timedelta(policy.days_after_contact))
+    return min(until, _agreed_from(contact, zone, clock))
+
+
+def _agreed_from(contact, zone, clock):
+    """From when on the debtor wants to be called; ``clock`` itself if now."""
+    agreed = datetime.max
+    for consent in contact.consents:
+        given, day = _clock(zone, consent.given), consent.day
+        if isinstance(day, datetime):
+            day = _clock(zone, day).date()
+        start = max(_midnight(day), given, clock)
+        # The call in which they were spoken to again was placed with their consent.
+        ended = consent.ended and _clock(zone, consent.ended)
+        is_over = start.date() > day or (ended and ended < start)
+        if not is_over and day < given.date() + timedelta(CONSENT_DAYS):
+            agreed = min(agreed, start)
+    return agreed
 
 
 def _hour(policy, contact, zone, clock):

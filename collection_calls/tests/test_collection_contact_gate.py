@@ -1,9 +1,10 @@
 """Every contact passes one gate: senders, right × channel × document, recipients."""
 
-import ast
+import itertools
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
@@ -11,19 +12,10 @@ from odoo.tests import tagged
 
 from ..engine import contact_gate as engine
 from ..models.contact.gate import Answer, Question
-from .common import TODAY
+from .common import TODAY, senders
 from .test_collection_obstacles import REMIND, CollectionObstacleCommon
 
 ADDON = Path(__file__).parents[1]
-# What sends, writes to a debtor, or asks somebody to call one.
-SENDING = {
-    "message_post",
-    "message_post_with_source",
-    "message_mail_with_source",
-    "message_notify",
-    "send_mail",
-    "activity_schedule",
-}
 # Who does it: (file, function) → which function of the same file asks the gate first,
 # or why nobody has to be asked.
 INSIDE = "to a colleague, about our own work"
@@ -34,6 +26,7 @@ SENDERS = {
     ("agreement/awaited.py", "_post_answer_reminder"): "_pass_gate",
     ("agreement/awaited.py", "_ask_for_written_word"): INSIDE,
     ("call/commitments.py", "_post_payment_links"): "_pass_gate",
+    ("call/follow_up.py", "_schedule_improvement"): INSIDE,
     ("call/left_open.py", "_tell_of_left"): INSIDE,
     ("call/confirmation.py", "_post_confirmation"): "letter/collection_confirmation.py",
     ("case/collection_case.py", "_schedule_call"): "_get_why_not_called",
@@ -72,6 +65,24 @@ TEMPLATES = {
     "mail_template_plan_reinstatement": engine.REINSTATEMENT,
     "mail_template_weekly_workbooks": None,  # to managers
 }
+# Lists and sheets for ourselves, and what somebody asked to be told.
+OWN_LETTERS = ("collection.case", "collection.posting", "res.partner")
+
+EVERY = {*engine.CHANNELS}
+# What each wish leaves: of what presses, of what answers, of what binds. An invitation
+# to the portal is an e-mail; which number rings, only a call can say.
+LEFT = {
+    "no_calls": [EVERY - {"phone", "todo"}] * 3,
+    "not_at_number": [EVERY] * 3,
+    "not_at_place": [EVERY] * 3,
+    "hours": [EVERY] * 3,
+    "in_writing": [{"email", "letter", "portal"}] * 3,
+    "no_email": [EVERY - {"email", "portal"}] * 3,
+    "by_post": [{"letter"}] * 3,
+    "no_contact": [set(), set(), {"letter"}],
+    "represented": [{"email", "letter"}] * 3,
+    "insolvency": [set(), EVERY, EVERY],
+}
 
 
 @tagged("post_install", "-at_install")
@@ -96,58 +107,84 @@ class TestCollectionContactGate(CollectionObstacleCommon):
 
     def test_every_sender_is_known(self):
         """Whoever adds one has to say which gate it passes."""
-        found = set()
-        paths = (
-            path
-            for folder in ("models", "wizard", "report", "controllers")
-            for path in (ADDON / folder).rglob("*.py")
-        )
-        for path in paths:
-            for function in ast.walk(ast.parse(path.read_text())):
-                if isinstance(function, ast.FunctionDef) and any(
-                    isinstance(call, ast.Call)
-                    and isinstance(call.func, ast.Attribute)
-                    and call.func.attr in SENDING
-                    for call in ast.walk(function)
-                ):
-                    name = path.relative_to(ADDON).as_posix().removeprefix("models/")
-                    found.add((name, function.name))
-        self.assertEqual(found, set(SENDERS))
+        self.assertEqual(senders.find_unknown_senders(ADDON, SENDERS), [])
 
     def test_every_sender_to_a_debtor_asks(self):
-        for (name, function), asks in SENDERS.items():
-            if asks == INSIDE:
-                continue
-            other = asks if asks.endswith(".py") else name
-            source = (ADDON / "models" / other).read_text()
-            wanted = "_pass_gate" if asks.endswith(".py") else asks
-            self.assertIn(f"{wanted}(", source, f"{name}: {function}")
+        outside = {key: asks for key, asks in SENDERS.items() if asks != INSIDE}
+        self.assertEqual(senders.find_unasked(ADDON, outside), [])
+
+    def test_a_new_sender_is_found(self):
+        """One that nobody has thought of; one that is known, and doesn't ask; and one
+        that asks, but is called by somebody who doesn't."""
+        sources = {
+            "models/new/letters.py": "def _write(self): self.message_post(body='Pay!')",
+            "wizard/nag.py": "def nag(self): self.env['mail.mail'].create({})",
+            "controllers/text.py": "def text(self): self._message_sms('Pay!')",
+        }
+        with TemporaryDirectory() as folder:
+            addon = Path(folder)
+            for name, source in sources.items():
+                (addon / name).parent.mkdir(parents=True)
+                (addon / name).write_text(source)
+            self.assertEqual(
+                senders.find_unknown_senders(addon, {}),
+                [
+                    "controllers/text.py: text sends",
+                    "new/letters.py: _write sends",
+                    "wizard/nag.py: nag sends",
+                ],
+            )
+            known = {("new/letters.py", "_write"): "_pass_gate"}
+            fault = ["new/letters.py: _write doesn't ask _pass_gate"]
+            self.assertEqual(senders.find_unasked(addon, known), fault)
+            asking = "\ndef _ask(self): self._pass_gate(1, 2, self._write)"
+            path = addon / "models/new/letters.py"
+            path.write_text(sources["models/new/letters.py"] + asking)
+            self.assertEqual(senders.find_unasked(addon, known), [])
+            path.write_text(path.read_text() + "\ndef write(self): self._write()")
+            self.assertEqual(senders.find_unasked(addon, known), fault)
 
     def test_every_template_is_known(self):
-        data = self.env["ir.model.data"].search(
-            [("module", "=", "collection_calls"), ("model", "=", "mail.template")]
+        self.assertEqual(senders.find_unknown_templates(self.env, TEMPLATES), [])
+        self.assertLessEqual({*TEMPLATES.values()} - {None}, {*engine.DOCUMENTS})
+
+    def test_a_new_template_is_found(self):
+        model = self.env["ir.model"]._get("collection.promise")
+        template = self.env["mail.template"].create(
+            {"name": "Pay!", "model_id": model.id, "partner_to": "{{ object.id }}"}
         )
-        self.assertEqual(set(data.mapped("name")), set(TEMPLATES))
-        for name, document in TEMPLATES.items():
-            template = self.env.ref(f"collection_calls.{name}")
-            if document:
-                self.assertIn(document, engine.DOCUMENTS)
-                self.assertIn("_get_recipient()", template.partner_to)
+        self.env["ir.model.data"].create(
+            {
+                "module": "collection_calls",
+                "name": "mail_template_pay",
+                "model": "mail.template",
+                "res_id": template.id,
+            }
+        )
+        find = senders.find_unknown_templates
+        self.assertEqual(find(self.env, TEMPLATES), ["mail_template_pay is unknown"])
+        known = {**TEMPLATES, "mail_template_pay": engine.REMINDER}
+        fault = ["mail_template_pay doesn't ask who gets it"]
+        self.assertEqual(find(self.env, known), fault)
 
     def test_letters_are_of_what_asks(self):
         """Every report that is a letter to a debtor is about an addressee.
 
         What is stored about a person goes to whoever asks for it.
         """
-        reports = self.env["ir.actions.report"].search(
-            [("is_collection_document", "=", True)]
+        self.assertEqual(senders.find_unasking_letters(self.env, OWN_LETTERS), [])
+
+    def test_a_new_letter_is_found(self):
+        self.env["ir.actions.report"].create(
+            {
+                "name": "Pay!",
+                "model": "account.move",
+                "report_name": "collection_calls.report_pay",
+                "is_collection_document": True,
+            }
         )
-        reports -= self.env.ref("collection_calls.action_report_personal_data")
-        addressee = self.env.registry["collection.addressee"]
-        for report in reports:
-            model = self.env.registry[report.model]
-            ours = report.model in ("collection.case", "collection.posting")
-            self.assertTrue(ours or issubclass(model, addressee), report.report_name)
+        found = senders.find_unasking_letters(self.env, OWN_LETTERS)
+        self.assertEqual(found, ["collection_calls.report_pay is about account.move"])
 
     def test_nothing_leaves_through_a_shut_gate(self):
         """Reminders, confirmations, letters, links, and to-dos to call."""
@@ -215,6 +252,49 @@ class TestCollectionContactGate(CollectionObstacleCommon):
                     0
                 ].is_allowed
             )
+
+    def test_whole_matrix_on_records(self):
+        """Every right × channel × document: what the gate says of records."""
+        lawyer = self.env["res.partner"].create(
+            {"name": "Dr. Kern", "email": "kern@kanzlei.example"}
+        )
+        details = {
+            "not_at_number": {"number": "030 23125042"},
+            "not_at_place": {"number": "030 23125042"},
+            "hours": {
+                "hours_ids": [(0, 0, {"weekday": "0", "hour_from": 8, "hour_to": 9})]
+            },
+            "represented": {"representative_id": lawyer.id},
+            "insolvency": {"representative_id": lawyer.id},
+        }
+        gate = self.env["collection.contact.gate"]
+        pairs = list(itertools.product(engine.DOCUMENTS, engine.CHANNELS))
+        self.assertEqual(set(LEFT), set(engine.KINDS))
+        self.assertGreaterEqual(len(LEFT) * len(pairs), 8 * 5 * 6)
+        for kind, (pressing, answering, binding) in LEFT.items():
+            right = self._wish(kind, **details.get(kind, {}))
+            expected = {
+                (document, channel)
+                for documents, channels in (
+                    (engine.PRESSING, pressing),
+                    (engine.ANSWERING, answering),
+                    (engine.BINDING, binding),
+                )
+                for document in documents
+                for channel in channels
+            }
+            answers = gate._ask(
+                self.company, [Question(self.debtor, *pair) for pair in pairs]
+            )
+            answered = dict(zip(pairs, answers, strict=True))
+            allowed = {pair for pair in pairs if answered[pair].is_allowed}
+            self.assertEqual(allowed, expected, kind)
+            for pair in expected & {("notice", "letter"), ("reminder", "email")}:
+                gets = lawyer if kind in ("represented", "insolvency") else self.debtor
+                self.assertEqual(answered[pair].recipient, gets, (kind, pair))
+            for pair in set(pairs) - expected:
+                self.assertTrue(answered[pair].reason, (kind, pair))
+            right.with_user(self.manager).action_end("Next one")
 
     def test_asked_for_many_at_once(self):
         debtors = [self._create_debtor(f"D{n}", email="a@b.example") for n in range(24)]

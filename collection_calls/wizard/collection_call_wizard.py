@@ -49,6 +49,7 @@ class CollectionCallWizard(models.TransientModel):
     local_time_source = fields.Char(compute="_compute_panels")
 
     contact_id = fields.Many2one(related="call_id.contact_id", readonly=False)
+    representative_id = fields.Many2one(related="call_id.representative_id")
     phone = fields.Char(related="call_id.phone", readonly=False)
     phone_e164 = fields.Char(related="call_id.phone_e164")
     policy_note = fields.Text(
@@ -264,9 +265,9 @@ class CollectionCallWizard(models.TransientModel):
             return vals
         if not partner:
             raise UserError(self.env._("Choose the debtor to call."))
-        call = self.env["collection.call"]._start(
-            partner, self.env.company, contact=partner._get_collection_contact()
-        )
+        company = self.env.company
+        person = partner._get_collection_callee_person(company)
+        call = self.env["collection.call"]._start(partner, company, contact=person)
         return dict(vals, call_id=call.id)
 
     def action_next(self):
@@ -348,6 +349,12 @@ class CollectionCallWizard(models.TransientModel):
     def action_note_wish(self):
         """Open the small form that notes what the debtor asks for."""
         return self.call_id.action_note_wish()
+
+    def action_reach_representative(self):
+        """Prepare to call whoever represents the debtor, instead of going on."""
+        self.call_id.action_reach_representative()
+        self._reload()
+        return True
 
     def action_open_payment_link(self):
         """Open Odoo's payment link for the oldest invoice that was spoken about."""

@@ -72,8 +72,9 @@ class CollectionCaseDecisionWizard(models.TransientModel):
                 who=who or self.env._("The selected debtors (%(n)s)", n=count),
             ),
             "hold": self.env._(
-                "Nobody is asked to call %(who)s, no plan falls due at once and no"
-                " notice is sent until somebody releases the case.",
+                "Until somebody releases the case, nobody is asked to call %(who)s, no"
+                " reminder and no notice is sent, no promise counts as broken, and no"
+                " plan falls due at once. The days it lasts are given back.",
                 who=who or self.env._("the selected debtors (%(n)s)", n=count),
             ),
             "release": self.env._(

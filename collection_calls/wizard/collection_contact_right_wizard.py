@@ -3,9 +3,12 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
 from ..engine import contact_gate as engine
+from ..engine import phone
 from ..models.contact.collection_contact_policy import WEEKDAYS
 from ..models.contact.collection_contact_right import KINDS, ROLES
 
+# About the debtor, or about a number, whoever is there.
+DEBTORS_OWN = (engine.INSOLVENCY, engine.NOT_AT_NUMBER)
 DAYS = [f"on_{number}" for number, _label in WEEKDAYS]
 
 
@@ -48,6 +51,7 @@ class CollectionContactRightWizard(models.TransientModel):
     representative_role = fields.Selection(ROLES, string="Who Is It", default="lawyer")
     representative_id = fields.Many2one("res.partner", string="In Our Contacts")
     representative_name = fields.Char(string="Name")
+    representative_phone = fields.Char(string="Phone")
     representative_email = fields.Char(string="Email")
     representative_street = fields.Char(string="Street")
     representative_zip = fields.Char(string="ZIP")
@@ -71,8 +75,10 @@ class CollectionContactRightWizard(models.TransientModel):
     def _prepare_right_vals(self):
         if not self.kind:
             raise ValidationError(self.env._("Choose what they ask for."))
-        is_personal = self.for_whom == "person" and self.kind != engine.INSOLVENCY
-        if is_personal and not self.contact_id:
+        is_personal = self.for_whom == "person" and self.kind not in DEBTORS_OWN
+        if self.kind == engine.NOT_AT_PLACE:
+            is_personal = True  # whose address is the place
+        elif is_personal and not self.contact_id:
             raise ValidationError(
                 self.env._("For whom does it count? Choose the person.")
             )
@@ -116,9 +122,13 @@ class CollectionContactRightWizard(models.TransientModel):
         partners_sudo = self.env["res.partner"].sudo()
         if not (self.representative_name or "").strip():
             return partners_sudo
+        number = self.representative_phone
+        self._check_number(number)
+        region = (self.partner_id.country_id or self.company_id.country_id).code
         return partners_sudo.create(
             {
                 "name": self.representative_name.strip(),
+                "phone": phone.international(number, region) or number,
                 "email": self.representative_email,
                 "street": self.representative_street,
                 "zip": self.representative_zip,
@@ -127,6 +137,14 @@ class CollectionContactRightWizard(models.TransientModel):
                 "comment": self.env._("Represents %(who)s", who=self.partner_id.name),
             }
         )
+
+    def _check_number(self, number):
+        """:raise ValidationError: if nobody can dial the number"""
+        country = self.partner_id.country_id or self.company_id.country_id
+        words = self.env["collection.contact.correction"]
+        problem = number and words._say_number_problem(number, country)
+        if problem:
+            raise ValidationError(problem)
 
 
 class CollectionContactRightEnd(models.TransientModel):

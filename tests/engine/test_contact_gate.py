@@ -18,6 +18,7 @@ ALL = {PHONE, SMS, EMAIL, LETTER, PORTAL, TODO}
 LEFT = {
     "no_calls": [ALL - {PHONE, TODO}] * 3,
     "not_at_number": [ALL - {PHONE, SMS}] * 3,
+    "not_at_place": [ALL - {PHONE, SMS}] * 3,
     "hours": [ALL] * 3,
     "in_writing": [{EMAIL, LETTER, PORTAL}] * 3,
     "no_email": [ALL - {EMAIL}] * 3,
@@ -52,6 +53,39 @@ def test_matrix(name, channel, document):
     assert passage.is_allowed == (channel in left)
     assert set(passage.channels) == left
     assert (passage.right is None) == passage.is_allowed
+
+
+@pytest.mark.parametrize("name", LEFT)
+@pytest.mark.parametrize("channel", gate.CHANNELS)
+@pytest.mark.parametrize("document", gate.DOCUMENTS)
+def test_matrix_for_whoever_represents_them(name, channel, document):
+    """Nothing that the debtor asked for binds them, but for a number."""
+    passage = judge(document, channel, right(name), is_representative=True)
+    expected = True
+    if name in ("not_at_number", "not_at_place"):
+        expected = channel not in (PHONE, SMS)
+    elif name == "insolvency, without administrator":  # a lawyer is no administrator
+        expected = (
+            channel
+            in LEFT[name][[document in kind for kind in KINDS_OF_DOCUMENTS].index(True)]
+        )
+    assert passage.is_allowed == expected
+
+
+def test_a_lawyer_is_not_called_past_the_administrator():
+    lawyer = gate.Right("represented", representative="lawyer")
+    insolvent = gate.Right("insolvency")
+    passage = judge("call", PHONE, lawyer, insolvent, is_representative=True)
+    assert not passage.is_allowed
+
+
+def test_letters_avoid_a_place():
+    """Where no address of the place is known, only its number is avoided."""
+    work = gate.Right("not_at_place", place="work")
+    assert gate.is_avoided([work], "work")
+    assert not gate.is_avoided([work], "home")
+    assert not gate.is_avoided([gate.Right("not_at_place")], None)
+    assert not gate.is_avoided([gate.Right("no_calls", place="work")], "work")
 
 
 def test_matrix_is_as_large_as_it_should_be():
@@ -152,6 +186,17 @@ def test_days_given_back():
 
 
 # ---------------------------------------------------------------------- Regulation F
+
+
+def test_regulation_f_1006_6_b_1_ii_a_place_that_is_inconvenient():
+    """Not at a place known to be inconvenient: media that belong to a place, as its
+    landline and its address; others, as e-mail, go on."""
+    place = gate.Right("not_at_place", number=NUMBER, place="work")
+    assert not judge("call", PHONE, place).is_allowed
+    assert gate.is_avoided([place], "work")
+    assert judge("reminder", EMAIL, place).is_allowed
+    assert judge("reminder", LETTER, place).is_allowed, "to another address"
+    assert gate.judge("call", PHONE, [place], "+491701234567").is_allowed
 
 
 def test_regulation_f_1006_6_b_2_represented_by_an_attorney():

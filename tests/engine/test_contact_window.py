@@ -25,9 +25,11 @@ from collection_calls.engine.contact_window import (
     TOO_MANY,
     TOO_SOON,
     Breach,
+    Consent,
     Contact,
     Policy,
     breaches,
+    is_agreed,
     next_permitted,
 )
 
@@ -577,3 +579,101 @@ def test_every_minute_of_the_days_on_which_clocks_change(zone, day, hours):
         if not expected(policy, contact, moment):
             first = moment
         assert next_permitted(policy, contact, moment) == first
+
+
+# Consent: whoever wants to be called on a day is called, however often and soon.
+
+MONDAY, THURSDAY = (2026, 6, 1), (2026, 6, 4)
+
+
+def agreed(given, day, ended=None):
+    """A consent to calls on a day."""
+    return Consent(given, date(*day), ended)
+
+
+def spoken(*consents, **facts):
+    """Somebody in New York who was spoken to on Monday at ten."""
+    return replace(
+        NEW_YORKER,
+        last_contact=at(NEW_YORK, *MONDAY, 10),
+        consents=consents,
+        **facts,
+    )
+
+
+def test_a_call_that_was_agreed_may_be_soon():
+    """On Monday they ask to be called on Thursday: then, and not on Wednesday."""
+    contact = spoken(agreed(at(NEW_YORK, *MONDAY, 10), THURSDAY))
+    opening = at(NEW_YORK, *THURSDAY, 8)
+    assert codes(REGULATION_F, contact, at(NEW_YORK, 2026, 6, 3, 16)) == (TOO_SOON,)
+    assert next_permitted(REGULATION_F, contact, at(NEW_YORK, *MONDAY, 11)) == opening
+    assert codes(REGULATION_F, contact, opening) == ()
+    assert codes(REGULATION_F, contact, at(NEW_YORK, 2026, 6, 5, 8)) == (TOO_SOON,)
+
+
+def test_a_call_that_was_agreed_may_be_one_too_many():
+    calls = tuple(at(NEW_YORK, *MONDAY, hour) for hour in range(9, 16))
+    contact = replace(
+        NEW_YORKER, attempts=calls, consents=(agreed(calls[-1], THURSDAY),)
+    )
+    assert codes(REGULATION_F, contact, at(NEW_YORK, 2026, 6, 3, 16)) == (TOO_MANY,)
+    assert codes(REGULATION_F, contact, at(NEW_YORK, *THURSDAY, 16)) == ()
+
+
+def test_hours_and_holidays_stay_when_a_call_was_agreed():
+    contact = spoken(agreed(at(NEW_YORK, *MONDAY, 10), THURSDAY))
+    assert codes(REGULATION_F, contact, at(NEW_YORK, *THURSDAY, 7)) == (HOUR,)
+    policy = replace(REGULATION_F, respects_holidays=True)
+    closed = replace(contact, holidays=frozenset([date(*THURSDAY)]))
+    assert codes(policy, closed, at(NEW_YORK, *THURSDAY, 10)) == (HOLIDAY,)
+
+
+def test_a_consent_lasts_for_seven_days_with_the_day_of_it():
+    """Given on Monday, it is over with Sunday."""
+    given = at(NEW_YORK, *MONDAY, 10)
+    calls = tuple(at(NEW_YORK, 2026, 6, day, 9) for day in range(2, 9))
+    for day, is_over in ((7, False), (8, True)):
+        contact = Contact(
+            (NEW_YORK,), attempts=calls, consents=(agreed(given, (2026, 6, day)),)
+        )
+        moment = at(NEW_YORK, 2026, 6, day, 16)
+        assert is_agreed(contact, moment) != is_over
+        assert (codes(REGULATION_F, contact, moment) == (TOO_MANY,)) == is_over
+
+
+def test_a_consent_ends_when_they_are_spoken_to():
+    """The call in which they are was placed with it, the one after it isn't."""
+    given, again = at(NEW_YORK, *MONDAY, 10), at(NEW_YORK, *THURSDAY, 10)
+    contact = spoken(agreed(given, THURSDAY, ended=again))
+    assert is_agreed(contact, again)
+    assert not is_agreed(contact, again + MINUTE)
+    later = replace(contact, last_contact=again)
+    assert codes(REGULATION_F, later, again + HOURS) == (TOO_SOON,)
+
+
+def test_nobody_consents_to_what_was_before():
+    given = at(NEW_YORK, *THURSDAY, 10)
+    contact = replace(NEW_YORKER, consents=(agreed(given, THURSDAY),))
+    assert not is_agreed(contact, given - MINUTE)
+    assert is_agreed(contact, given)
+
+
+def test_a_consent_counts_on_every_clock():
+    """It is Thursday in both of them until it is Friday in Berlin."""
+    contact = spoken(agreed(at(NEW_YORK, *MONDAY, 10), THURSDAY))
+    both = replace(contact, zones=(NEW_YORK, BERLIN))
+    midnight = at(NEW_YORK, *THURSDAY, 0)
+    assert not is_agreed(both, midnight - MINUTE)
+    assert is_agreed(both, midnight)
+    assert is_agreed(both, at(BERLIN, *THURSDAY, 23, 59))
+    assert not is_agreed(both, at(BERLIN, 2026, 6, 5))
+    assert is_agreed(contact, at(BERLIN, 2026, 6, 5))
+
+
+def test_an_hour_that_was_agreed_is_on_their_day():
+    """One on Friday morning in Berlin is on Thursday evening in New York."""
+    hour = at(BERLIN, 2026, 6, 5, 1)
+    contact = spoken(Consent(at(NEW_YORK, *MONDAY, 10), hour))
+    assert is_agreed(contact, hour)
+    assert is_agreed(contact, at(NEW_YORK, *THURSDAY, 9))
+    assert not is_agreed(contact, at(NEW_YORK, 2026, 6, 5, 9))

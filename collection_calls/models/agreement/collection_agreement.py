@@ -125,7 +125,8 @@ class CollectionAgreement(models.AbstractModel):
     def _check_contact(self):
         for agreement in self:
             debtor = agreement.partner_id
-            if agreement.contact_id.commercial_partner_id not in (debtor, debtor[:0]):
+            person = agreement.contact_id
+            if person and not person._may_stand_for(debtor):
                 raise ValidationError(
                     self.env._(
                         "%(contact)s doesn't belong to %(debtor)s.",

@@ -2,11 +2,12 @@
 
 ``conversation`` leads through the steps, ``policy_check`` asks whether the debtor may
 be called now, ``contact`` has number and contact data, ``dossier`` what is known
-before, ``wishes`` what they ask us not to do. ``commitments`` and ``installments`` are
-what is agreed, ``invitation`` shows it on the debtor's screen meanwhile. ``follow_up``
-is the next call, ``confirmation`` what goes out afterwards, ``written_word`` what the
-debtor answers to that, ``left_open`` what becomes of calls that nobody closes.
-Outcomes, reasons and scripts are what users configure.
+before, ``wishes`` what they ask us not to do, ``representative`` who is called instead
+of them. ``commitments`` and ``installments`` are what is agreed, ``invitation`` shows
+it on the debtor's screen meanwhile. ``follow_up`` is the next call, ``confirmation``
+what goes out afterwards, ``written_word`` what the debtor answers to that,
+``left_open`` what becomes of calls that nobody closes. Outcomes, reasons and scripts
+are what users configure.
 """
 
 from . import collection_call
@@ -22,6 +23,7 @@ from . import written_word
 from . import left_open
 from . import dossier
 from . import wishes
+from . import representative
 from . import collection_call_answer
 from . import collection_call_claim
 from . import collection_call_outcome

@@ -22,6 +22,7 @@ FIXED_FIELDS = {
     "state",
     "cancel_reason",
     "next_activity_id",
+    "with_representative",
     *CONFIRMATION_FIELDS,
     *POLICY_FIELDS,
     *KEPT_FIELDS,
@@ -64,7 +65,8 @@ class CollectionCall(models.Model):
         string="Spoken With",
         check_company=True,
         ondelete="restrict",
-        domain="[('id', 'child_of', partner_id)]",
+        domain="['|', ('id', 'child_of', partner_id),"
+        " ('id', 'child_of', representative_id)]",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -155,7 +157,7 @@ class CollectionCall(models.Model):
         for call in self:
             debtor = call.partner_id
             contact = call.contact_id
-            if contact and contact.commercial_partner_id != debtor:
+            if contact and not contact._may_stand_for(debtor):
                 raise ValidationError(
                     self.env._(
                         "%(contact)s doesn't belong to %(debtor)s. Choose a contact of"
@@ -493,12 +495,14 @@ class CollectionCall(models.Model):
         """
         self.ensure_one()
         person = self.contact_id or self.partner_id
+        if not self.with_representative:
+            person = person._get_collection_heir(debtor)
         cases = self.env["collection.case"]
         case = self.case_id and cases._get_or_create(debtor, self.company_id)
         return super().write(
             {
                 "partner_id": debtor.id,
-                "contact_id": person._get_collection_heir(debtor).id,
+                "contact_id": person.id,
                 "case_id": case.id if case else False,
             }
         )

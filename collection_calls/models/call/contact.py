@@ -139,7 +139,8 @@ class CollectionCall(models.Model):
     @api.depends("contact_id", "partner_id")
     def _compute_phone(self):
         for call in self:
-            family = call.partner_id | call.partner_id.child_ids
+            debtor = call.partner_id
+            family = debtor | debtor.child_ids | call.representative_id
             # What was typed or dialled stays.
             proposed = not call.phone or call.phone in family.mapped("phone")
             if proposed and call.step in (False, "prepare"):
@@ -153,7 +154,7 @@ class CollectionCall(models.Model):
         ).number
 
     # Not on the debtor's country: what was dialled doesn't change when they move.
-    @api.depends("phone", "partner_id")
+    @api.depends("phone", "partner_id", "contact_id")
     def _compute_phone_e164(self):
         for call in self:
             call.phone_e164 = phone.e164(call.phone, call._get_phone_region())

@@ -41,6 +41,14 @@ class CollectionCall(models.Model):
             },
         )
 
+    def _get_dossier_contacts(self):
+        """Whoever may call nevertheless, and said why, may dial any of the numbers."""
+        contacts = super()._get_dossier_contacts()
+        is_told = (self.policy_override_reason or "").strip()
+        if is_told and self._is_manager():
+            return [{**contact, "is_shut": False} for contact in contacts]
+        return contacts
+
     def _get_document_numbers(self):
         """Numbers of invoices and orders that the right person can look up."""
         moves = self._get_dossier_claims(limit=4).move_id

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_duration, plaintext2html
 
+from ...engine.contact_window import Consent
 from ..contact.facts import aware
 
 
@@ -243,6 +244,34 @@ class CollectionCall(models.Model):
         moment = zone.localize(datetime.combine(day, time()) + hours)
         is_planned = self.next_activity_id.date_deadline == day
         return is_planned and aware(fields.Datetime.now()) < moment
+
+    def _is_call_back_asked_for(self):
+        """Whether the person wants to be called on the day of the next call.
+
+        They asked to be called back, or agreed on an hour: who is called again as we
+        think fit has agreed to nothing.
+        """
+        self.ensure_one()
+        outcome = self.outcome_id
+        is_asked = outcome.next_step == "call_back" and outcome.reached == "anyone"
+        return bool(self.next_call_date and (is_asked or self.next_call_time))
+
+    def _get_consents(self):
+        """To which calls somebody agreed in these conversations, in order of time.
+
+        :return: list of :class:`Consent`, to calls on the day of the next one
+        """
+        consents = []
+        for call, later in zip(self, [*self[1:], None], strict=True):
+            if not call._is_call_back_asked_for():
+                continue
+            day = call.next_call_date
+            if call.next_call_time:  # which is one of ours
+                hour = call.next_call_time
+                day = aware(call.company_id._get_collection_moment(day, hour))
+            ended = later and aware(later.date_start)
+            consents.append(Consent(aware(call.date_start), day, ended))
+        return consents
 
     def _get_own_next_activities(self):
         """What these calls alone have planned; others may have agreed on it before."""

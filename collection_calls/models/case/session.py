@@ -105,7 +105,9 @@ class CollectionCase(models.Model):
             collection_leave_unassigned=True
         )
         call = calls._start(
-            debtor, case.company_id, contact=debtor._get_collection_contact()
+            debtor,
+            case.company_id,
+            contact=debtor._get_collection_callee_person(case.company_id),
         )
         return self._open_in_session(call, skipped_ids)
 

@@ -60,7 +60,8 @@ class CollectionContactPolicy(models.Model):
     max_attempts = fields.Integer(
         string="Most Attempts",
         help="Calls to the debtor within the days beside it, answered or not; which"
-        " ones count is set on their outcome. 0: no limit.",
+        " ones count is set on their outcome. A call on the day on which they wanted to"
+        " be called again doesn't count, and may be made. 0: no limit.",
     )
     attempt_days = fields.Integer(
         default=7, help="Days of the debtor's calendar, the day of the call included."
@@ -68,7 +69,8 @@ class CollectionContactPolicy(models.Model):
     days_after_contact = fields.Integer(
         string="Days after a Conversation",
         help="Days without a call once the right party was spoken to, the day of the"
-        " conversation included. 0: no limit.",
+        " conversation included, unless they wanted to be called again on a day of"
+        " them. 0: no limit.",
     )
     hours_ids = fields.One2many(
         "collection.contact.hours",

@@ -9,6 +9,7 @@ from ...engine import contact_window, phone
 KINDS = [
     (engine.NO_CALLS, "No calls"),
     (engine.NOT_AT_NUMBER, "Not at this number"),
+    (engine.NOT_AT_PLACE, "Not at this place"),
     (engine.HOURS, "Only between these hours"),
     (engine.IN_WRITING, "Only in writing"),
     (engine.NO_EMAIL, "No e-mails"),
@@ -76,9 +77,13 @@ class CollectionContactRight(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         domain="[('id', 'child_of', partner_id), ('id', '!=', partner_id)]",
-        help="Empty: for the debtor and everybody there.",
+        help="Empty: for the debtor and everybody there. Of a place: the address to"
+        " which nothing is posted any more.",
     )
-    number = fields.Char(help="The telephone number that shall not ring any more.")
+    number = fields.Char(
+        help="The telephone number that shall not ring any more; of a place, such as"
+        " the employer's, its own."
+    )
     number_e164 = fields.Char(
         string="E.164 Number",
         compute="_compute_number_e164",
@@ -260,6 +265,14 @@ class CollectionContactRight(models.Model):
                         " +49 30 23125042."
                     )
                 )
+            is_place = right.contact_id or right.number_e164
+            if right.kind == engine.NOT_AT_PLACE and not is_place:
+                raise ValidationError(
+                    self.env._(
+                        "Which place is it? Enter its number, as +49 30 23125042, or"
+                        " choose its address among the contacts."
+                    )
+                )
             if right.kind == engine.INSOLVENCY and right.contact_id:
                 raise ValidationError(
                     self.env._(
@@ -297,6 +310,9 @@ class CollectionContactRight(models.Model):
             vals.setdefault("contact_id", partner.id)
         if vals.get("contact_id") == debtor.id:
             vals["contact_id"] = False
+        if vals.get("kind") == engine.NOT_AT_PLACE and not vals.get("number"):
+            place = self.env["res.partner"].browse(vals.get("contact_id"))
+            vals["number"] = place.phone
         # sudo: a colleague's call will do, too.
         call_sudo = self.env["collection.call"].sudo().browse(vals.get("call_id"))
         return dict(
@@ -387,8 +403,8 @@ class CollectionContactRight(models.Model):
 
     def _get_numbers(self):
         """The numbers of whoever asked for it that nobody shall call, in E.164."""
-        if self.kind == engine.NOT_AT_NUMBER:
-            return [self.number_e164]
+        if self.kind in engine.LOCAL:
+            return [self.number_e164] if self.number_e164 else []
         if self.kind not in UNCALLED:
             return []
         region = self._get_region()
@@ -452,13 +468,19 @@ class CollectionContactRight(models.Model):
         }
         text = {
             engine.NOT_AT_NUMBER: self.env._("Not at %(number)s", **values),
+            engine.NOT_AT_PLACE: self.env._(
+                "Not there: %(place)s",
+                place=", ".join(
+                    each for each in (self.contact_id.name, self.number) if each
+                ),
+            ),
             engine.HOURS: self.env._("Calls only %(hours)s", **values),
             engine.REPRESENTED: self.env._("Represented by %(who)s", **values),
             engine.INSOLVENCY: self.env._(
                 "Insolvency (administrator: %(who)s)", **values
             ),
         }.get(self.kind, values["label"])
-        if self.contact_id:
+        if self.contact_id and self.kind != engine.NOT_AT_PLACE:
             text = self.env._(
                 "%(person)s: %(wish)s", person=self.contact_id.name, wish=text
             )
@@ -507,10 +529,12 @@ class CollectionContactRight(models.Model):
         """:rtype: engine.Right"""
         self.ensure_one()
         representative = self.representative_id
+        is_place = self.kind == engine.NOT_AT_PLACE
         return engine.Right(
             kind=self.kind,
             key=self,
             number=self.number_e164 or "",
             hours=self._get_hours(),
             representative=representative if representative.active else None,
+            place=self.contact_id.sudo(False) if is_place else None,
         )

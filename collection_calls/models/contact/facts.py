@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
@@ -40,6 +41,16 @@ class Callee(NamedTuple):
     debtor: models.BaseModel
     person: models.BaseModel
     number: str
+
+    @property
+    def is_outside(self):
+        """Whether it is somebody who doesn't belong to the debtor, as a lawyer."""
+        return bool(self.person) and self.person.commercial_partner_id != self.debtor
+
+    @property
+    def home(self):
+        """Whose country and city say where the phone rings."""
+        return self.person if self.is_outside else self.debtor
 
 
 class CollectionContactPolicy(models.Model):
@@ -95,6 +106,7 @@ class CollectionContactPolicy(models.Model):
             "home": company._get_collection_tz(),
             "attempts": self._get_attempts(company, debtors, since, until),
             "contacts": self._get_last_contacts(company, debtors, moment),
+            "consents": self._get_consents(company, debtors, since, until),
             "opt_outs": self._get_opt_outs(company, callees),
             "holidays": self._get_holidays(company, policies, moment),
             "places": self._get_places(company, callees, policies, moment),
@@ -103,16 +115,24 @@ class CollectionContactPolicy(models.Model):
     @api.model
     def _get_contact(self, company, callee, policy, facts):
         """:rtype: engine.Contact"""
-        last_contact = facts["contacts"].get(callee.debtor)
         closed = self._get_closed(company, callee, policy, facts)
-        return engine.Contact(
+        contact = engine.Contact(
             zones=self._get_zones(company, callee, facts["moment"]),
-            attempts=tuple(map(aware, facts["attempts"].get(callee.debtor, ()))),
-            last_contact=last_contact and aware(last_contact),
             holidays=frozenset(closed.days),
             closings=tuple((start, end) for start, end, _name in closed.hours),
             is_opted_out=self._get_e164(company, callee) in facts["opt_outs"],
         )
+        if callee.is_outside:  # how often is about the debtor
+            return contact
+        last_contact = facts["contacts"].get(callee.debtor)
+        contact = replace(
+            contact,
+            last_contact=last_contact and aware(last_contact),
+            consents=facts["consents"].get(callee.debtor, ()),
+        )
+        attempts = map(aware, facts["attempts"].get(callee.debtor, ()))
+        counted = (each for each in attempts if not engine.is_agreed(contact, each))
+        return replace(contact, attempts=tuple(counted))
 
     def _judge(self, callee, contact, facts, moment):
         """What this policy, or none, says to a call.
@@ -172,11 +192,33 @@ class CollectionContactPolicy(models.Model):
         )
 
     @api.model
+    def _get_consents(self, company, debtors, since, until):
+        """On which days of a span these debtors wanted to be called, as they told us.
+
+        :return: {debtor: tuple of :class:`engine.Consent`}
+        """
+        given = since - timedelta(engine.CONSENT_DAYS)
+        calls = self.env["collection.call"].search(
+            [
+                *self._get_calls_domain(company, debtors, until),
+                ("right_party_verified", "=", True),
+                ("date_start", ">=", given),
+            ],
+            order="date_start, id",
+        )
+        return {
+            debtor: tuple(spoken._get_consents())
+            for debtor, spoken in calls.grouped("partner_id").items()
+        }
+
+    @api.model
     def _get_calls_domain(self, company, debtors, until):
+        """Calls with the debtors themselves that were held until a moment."""
         return [
             ("partner_id", "in", debtors.ids),
             ("company_id", "=", company.id),
             ("state", "=", "done"),
+            ("with_representative", "=", False),
             ("date_start", "<=", until),
         ]
 
@@ -297,7 +339,7 @@ class CollectionContactPolicy(models.Model):
         [zone] = found.zones
         clock = moment.astimezone(pytz.timezone(zone))
         is_in_city = self._is_in_city(callee, found, moment)
-        place = (is_in_city and callee.debtor.city) or say_place(zone)
+        place = (is_in_city and callee.home.city) or say_place(zone)
         return f"{place} {clock:%H:%M}"
 
     @api.model
@@ -328,7 +370,7 @@ class CollectionContactPolicy(models.Model):
         :param moment: aware
         :return: :class:`clocks.Clock` with one time zone
         """
-        country = callee.debtor.country_id.code
+        country = callee.home.country_id.code
         found = self._get_clock(company, callee, moment)
         if found.source == clocks.COMPANY:
             return None
@@ -344,7 +386,7 @@ class CollectionContactPolicy(models.Model):
     @api.model
     def _is_in_city(self, callee, found, moment):
         """Whether a clock surely tells the hour in the debtor's city, too."""
-        country = clocks.country_zones(callee.debtor.country_id.code)
+        country = clocks.country_zones(callee.home.country_id.code)
         zones = [*found.zones, *country]
         is_shared = engine.shared_clock(zones, moment)
         return found.source == clocks.CONTACT or bool(is_shared)
@@ -368,9 +410,9 @@ class CollectionContactPolicy(models.Model):
             moment,
             own=[
                 (partner.tz, partner.country_id.code)
-                for partner in (callee.person, callee.debtor)
+                for partner in (callee.person, callee.home)
             ],
-            country=callee.debtor.country_id.code,
+            country=callee.home.country_id.code,
             number=phone.parse(callee.number, self._get_region(company, callee)),
             home=company._get_collection_tz().zone,
         )
@@ -378,7 +420,8 @@ class CollectionContactPolicy(models.Model):
     @api.model
     def _get_region(self, company, callee):
         """ISO code of the country from which the callee's number is dialled."""
-        return (callee.debtor.country_id or company.country_id).code
+        home = callee.home.country_id or callee.debtor.country_id
+        return (home or company.country_id).code
 
 
 def _get_closing(leave, zone):

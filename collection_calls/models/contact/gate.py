@@ -65,7 +65,7 @@ class CollectionContactGate(models.AbstractModel):
         debtors = self.env["res.partner"].union(*(q.debtor for q in questions))
         rights = self._get_rights(company, debtors)
         recipients = self._get_recipients(
-            [(each.debtor, each.person, each.channel) for each in questions]
+            [(each.debtor, each.person, each.channel) for each in questions], rights
         )
         passages = [
             engine.judge(
@@ -204,19 +204,23 @@ class CollectionContactGate(models.AbstractModel):
         return [
             right
             for right in rights.get(debtor, ())
-            if not right.key.contact_id or right.key.contact_id == person
+            if not right.key.contact_id
+            or right.key.contact_id == person
+            or right.kind == engine.NOT_AT_PLACE
         ]
 
     # ------------------------------------------------------------------ recipients
 
     @api.model
-    def _get_recipients(self, wanted):
+    def _get_recipients(self, wanted, rights):
         """Who is written to now: the person, if they still belong to the debtor; else
         whoever gets the debtor's invoices; else the debtor.
 
-        Whoever changed employers, or was archived, hears nothing.
+        Whoever changed employers, or was archived, hears nothing. No letter goes where
+        they don't want it.
 
         :param wanted: list of (debtor, person or none, channel)
+        :param rights: as :meth:`_get_rights` returns them
         :return: list of partners, in the same order
         """
         partners = self.env["res.partner"]
@@ -225,14 +229,23 @@ class CollectionContactGate(models.AbstractModel):
             (debtor, person, channel)
             for (debtor, _person, channel), person in zip(wanted, persons, strict=True)
         ]
-        lost = [each[0] for each in wanted if not self._is_reachable(*each[:2])]
-        billed = self._get_billed(partners.union(*lost))
+        lost = [each for each in wanted if not self._is_reachable(*each, rights)]
+        billed = self._get_billed(partners.union(*(each[0] for each in lost)))
         return [
             person
-            if self._is_reachable(debtor, person)
-            else _choose(billed.get(debtor, ()), channel) or debtor
+            if self._is_reachable(debtor, person, channel, rights)
+            else self._choose_billed(debtor, billed, channel, rights) or debtor
             for debtor, person, channel in wanted
         ]
+
+    @api.model
+    def _choose_billed(self, debtor, billed, channel, rights):
+        contacts = [
+            contact
+            for contact in billed.get(debtor, ())
+            if self._is_reachable(debtor, contact, channel, rights)
+        ]
+        return _choose(contacts, channel)
 
     @api.model
     def _fetch_together(self, partners):
@@ -241,9 +254,12 @@ class CollectionContactGate(models.AbstractModel):
         return [partner.with_prefetch(ids) for partner in partners]
 
     @api.model
-    def _is_reachable(self, debtor, person):
-        """Whether a person other than the debtor still stands for them."""
+    def _is_reachable(self, debtor, person, channel, rights):
+        """Whether a person other than the debtor still stands for them, and isn't at a
+        place where no letter shall go."""
         if not person or person == debtor:
+            return False
+        if channel == LETTER and engine.is_avoided(rights.get(debtor, ()), person):
             return False
         return person.active and person.commercial_partner_id == debtor
 

@@ -12,7 +12,9 @@ class ResPartner(models.Model):
         """Open the five steps of a call with this debtor."""
         self.ensure_one()
         call = self.env["collection.call"]._start(
-            self, self.env.company, contact=self._get_collection_contact()
+            self,
+            self.env.company,
+            contact=self._get_collection_callee_person(self.env.company),
         )
         return call.action_resume()
 
@@ -36,7 +38,7 @@ class ResPartner(models.Model):
         self.ensure_one()
         if not company:
             raise UserError(self.env._("Select a company first."))
-        contact = (contact or self)._get_collection_contact()
+        contact = (contact or self)._get_collection_callee_person(company)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Log Call with %(debtor)s", debtor=self.display_name),

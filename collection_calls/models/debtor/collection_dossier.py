@@ -5,6 +5,7 @@ from odoo.tools import SQL
 from ...engine import phone
 from ...engine.acceleration import ACCELERATED, ACTIVE, NOTICE
 from ...engine.promise import FAILED, STANDING
+from ..contact.facts import Callee
 
 CONTACTS_SHOWN = 4
 CLAIMS_SHOWN = 7
@@ -79,15 +80,32 @@ class CollectionDossier(models.AbstractModel):
             order="name",
             limit=CONTACTS_SHOWN,
         )
-        region = self._get_phone_region()
-        return [
-            {
-                "partner": partner,
-                "dial": phone.e164(partner.phone, region),
-                "number": phone.international(partner.phone, region) or partner.phone,
-            }
-            for partner in debtor | people
+        company = self.company_id
+        gate = self.env["collection.contact.gate"]
+        instead = gate._get_representatives(company, debtor)[debtor]
+        callees = [
+            debtor._choose_collection_outsider(company, partner)
+            if partner == instead and callee.is_outside
+            else callee
+            for partner in instead | debtor | people
+            for callee in [Callee(debtor, partner, partner.phone)]
         ]
+        shut = self.env["collection.contact.policy"]._get_shut(company, callees)
+        return [
+            self._prepare_dossier_contact(callee, is_shut)
+            for callee, is_shut in zip(callees, shut, strict=True)
+        ]
+
+    def _prepare_dossier_contact(self, callee, is_shut):
+        """:param bool is_shut: whether they don't want that number to ring"""
+        policies = self.env["collection.contact.policy"]
+        region = policies._get_region(self.company_id, callee)
+        return {
+            "partner": callee.person,
+            "dial": phone.e164(callee.number, region),
+            "number": phone.international(callee.number, region) or callee.number,
+            "is_shut": is_shut,
+        }
 
     def _get_dossier_documents(self):
         moves = self.env["account.move.line"]._search(self._get_claims_domain())

@@ -53,12 +53,26 @@ class ResPartner(models.Model):
         :return: {debtor: callee}, in a constant number of queries
         """
         people = self._get_collection_people()
+        gate = self.env["collection.contact.gate"]
+        instead = gate._get_representatives(company, self)
         return {
             debtor: debtor._choose_collection_callee(
-                company, debtor._get_collection_contact(), people[debtor]
+                company,
+                instead[debtor] or debtor._get_collection_contact(),
+                people[debtor],
             )
             for debtor in self
         }
+
+    def _get_collection_callee_person(self, company):
+        """The person to call: whoever represents the debtor, else as
+        :meth:`_get_collection_contact` says.
+        """
+        self.ensure_one()
+        gate = self.env["collection.contact.gate"]
+        debtor = self.commercial_partner_id
+        instead = gate._get_representatives(company, debtor)
+        return instead[debtor] or self._get_collection_contact()
 
     def _choose_collection_callee(self, company, contact, people):
         """The contact's number, the debtor's or that of others there, if it rings.
@@ -70,11 +84,25 @@ class ResPartner(models.Model):
         self.ensure_one()
         region = (self.country_id or company.country_id).code
         person = contact or self
+        if person.commercial_partner_id != self:
+            return self._choose_collection_outsider(company, person)
         for other in (contact, self, *people):
             if phone.e164(other.phone, region):
                 is_other = other not in (contact, self)
                 return Callee(self, other if is_other else person, other.phone)
         return Callee(self, person, False)
+
+    def _choose_collection_outsider(self, company, person):
+        """Somebody who represents this debtor: their own number, or their firm's.
+
+        :rtype: Callee
+        """
+        firm = person.commercial_partner_id
+        country = person.country_id or firm.country_id or self.country_id
+        region = (country or company.country_id).code
+        numbers = (person.phone, firm.phone)
+        found = (number for number in numbers if phone.e164(number, region))
+        return Callee(self, person, next(found, False))
 
     def _get_collection_place(self):
         """Where this contact is, or else the debtor: whose public holidays count.

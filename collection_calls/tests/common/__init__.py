@@ -5,10 +5,10 @@ invoices and users; ``day`` puts them on a day that doesn't pass. On that day st
 ``dispute``, ``wizard`` (calls), ``promise`` and, on top of promises, ``case`` (the call
 list), ``plan`` and ``workbook``. ``accountant`` pays, credits and reconciles, and is
 mixed in where that is needed, as is ``online``, which pays on the debtor's page.
-``walk`` goes over all that the addon brings.
+``walk`` goes over all that the addon brings, ``senders`` over what sends something.
 """
 
-from . import walk
+from . import senders, walk
 from .accountant import CollectionCallsAccountant
 from .case import CollectionCallsCaseCommon
 from .day import CollectionCallsCommon

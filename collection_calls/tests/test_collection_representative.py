@@ -1,0 +1,248 @@
+"""Whoever represents the debtor is called, and the debtor's own numbers stay shut."""
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import Form, tagged
+
+from .test_collection_contact_right import CollectionRightCommon
+
+KERN, OFFICE = "+49 89 23180500", "+49 89 23180510"
+DEBTORS = "030 23125042"
+
+
+@tagged("post_install", "-at_install")
+class TestCollectionRepresentative(CollectionRightCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.firm = cls.env["res.partner"].create(
+            {"name": "Kanzlei Kern", "is_company": True, "phone": OFFICE}
+        )
+        cls.kern = cls.env["res.partner"].create(
+            {
+                "name": "Dr. Kern",
+                "parent_id": cls.firm.id,
+                "phone": KERN,
+                "email": "kern@kanzlei.example",
+            }
+        )
+
+    def _represent(self, **vals):
+        return self._wish("represented", representative_id=self.kern.id, **vals)
+
+    # --------------------------------------------------------------------- the call
+
+    def test_somebody_else_says_who_represents_them(self):
+        """In the middle of a call: one click in the red line, and Dr. Kern is called,
+        proves who she is, and promises for the debtor.
+        """
+        wizard = self._open()
+        wizard.action_next()
+        right = self._note(
+            wizard,
+            "represented",
+            representative_name="Dr. Roth",
+            representative_phone="089 23180500",
+            representative_email="roth@kanzlei.example",
+            said_by="Her brother",
+        )
+        roth = right.representative_id
+        self.assertEqual(roth.phone, KERN)
+        self.assertEqual(wizard.representative_id, roth)
+        wizard.action_reach_representative()
+        self.assertEqual((wizard.step, wizard.contact_id), ("prepare", roth))
+        self.assertEqual(wizard.phone, KERN)
+        self.assertFalse(wizard.policy_note or wizard.is_shut)
+        wizard.action_next()
+        with self._refused(ValidationError, "make sure that you speak with"):
+            wizard.action_next()
+        wizard.verified_by = "known_person"
+        wizard.action_next()
+        wizard.action_next()
+        wizard.outcome_id = self.env.ref(
+            "collection_calls.collection_call_outcome_promise"
+        )
+        wizard.payment_date = "2026-03-20"
+        wizard.action_next()
+        wizard.action_done()
+        call = wizard.call_id
+        self.assertEqual(call.state, "done")
+        self.assertTrue(call.with_representative and call.right_party_verified)
+        self.assertEqual(call.promise_ids.contact_id, roth)
+        self.assertEqual(call.promise_ids.partner_id, self.debtor)
+        self.assertEqual(call.promise_ids._get_recipient(), roth)
+
+    def test_next_call_goes_to_them_by_itself(self):
+        self._represent()
+        self.env.cr.flush()
+        case = self.debtor.with_user(self.collector).collection_case_id
+        self.assertEqual(case.contact_number, KERN)
+        self.assertFalse(case.policy_note)
+        for record in self.debtor, self.contact:
+            wizard = self._open(record)
+            self.assertEqual(wizard.contact_id, self.kern)
+            self.assertEqual(wizard.phone, KERN)
+            self.assertFalse(wizard.policy_note)
+            wizard.action_discard()
+
+    def test_without_a_number_of_their_own_it_is_the_firms(self):
+        self.kern.phone = False
+        self._represent()
+        self.assertEqual(self._open().phone, OFFICE)
+        self.firm.phone = False
+        self.assertFalse(self._open(user=self.manager).phone, "never the debtor's")
+
+    def test_whoever_answers_there(self):
+        clerk = self.env["res.partner"].create(
+            {"name": "Clerk", "parent_id": self.firm.id}
+        )
+        self._represent()
+        call = self._log(contact_id=clerk.id, phone=OFFICE)
+        self.assertEqual(call._get_breaches(), [])
+        self.assertTrue(call.with_representative)
+
+    def test_the_debtors_numbers_stay_shut(self):
+        """Whoever is said to be called there."""
+        self._represent(wording="Ask my lawyer")
+        for number in DEBTORS, "+49 30 23125043":
+            for person in self.kern, self.contact:
+                call = self._log(contact_id=person.id, phone=number)
+                self.assertIn("Ask my lawyer", call._get_breaches()[0])
+        wizard = self._open()
+        wizard.phone = DEBTORS
+        self.assertTrue(wizard.policy_is_block)
+        with self._refused(UserError, "Ask my lawyer"):
+            wizard.action_next()
+
+    def test_only_their_number_is_a_link(self):
+        self._represent()
+        wizard = self._open()
+        self.assertIn("tel:+498923180500", wizard.dossier)
+        self.assertEqual(wizard.dossier.count("tel:"), 1)
+        self.assertIn("+49 30 23125042", wizard.dossier, "it can be read")
+        wizard.action_next()
+        self.assertEqual(wizard.dossier.count("tel:"), 1)
+        managed = self._open(self.contact, user=self.manager)
+        managed.policy_override_reason = "Ordered by the court"
+        self.assertGreater(managed.dossier.count("tel:"), 1)
+
+    def test_a_number_that_shall_not_ring_is_no_link(self):
+        self._wish("not_at_number", number=DEBTORS)
+        dossier = self._open().dossier
+        self.assertIn("tel:+493023125043", dossier)
+        self.assertNotIn("tel:+493023125042", dossier)
+
+    def test_logged_afterwards(self):
+        self._represent()
+        action = self.debtor.with_user(self.collector).action_log_collection_call()
+        calls = self.env["collection.call"].with_user(self.collector)
+        view = "collection_calls.collection_call_view_form_log"
+        with Form(calls.with_context(**action["context"]), view) as form:
+            self.assertEqual(form.contact_id, self.kern)
+            self.assertEqual(form.phone, KERN)
+            form.outcome_id = self.no_answer
+        call = form.save()
+        call.action_done()
+        self.assertFalse(call.policy_breaches)
+
+    def test_in_house_counsel(self):
+        """Somebody at the debtor's: their number rings, and no other one there."""
+        self._wish("represented", representative_id=self.contact.id)
+        wizard = self._open(self.debtor)
+        self.assertEqual(wizard.contact_id, self.contact)
+        self.assertFalse(wizard.policy_note)
+        self.assertTrue(self._log(phone=DEBTORS)._get_breaches())
+        self.assertEqual(wizard.dossier.count("tel:"), 1)
+
+    def test_in_another_country(self):
+        """Their clock, and their way to write a number."""
+        self.kern.write(
+            {"phone": "(212) 555-2368", "country_id": self.env.ref("base.us").id}
+        )
+        self._represent()
+        wizard = self._open()  # it is five in the morning there
+        self.assertEqual(wizard.phone_e164, "+12125552368")
+        self.assertEqual(wizard.local_time, "05:00")
+        self.assertEqual(wizard.local_time_source, "by number")
+
+    # ------------------------------------------------------------- what is not theirs
+
+    def test_wishes_of_the_debtor_do_not_bind_them(self):
+        self._represent()
+        hours = {"weekday": "4", "hour_from": 8, "hour_to": 9}
+        self._wish("no_calls")
+        self._wish("by_post")
+        self._wish("hours", hours_ids=[(0, 0, hours)])
+        kern = {"contact_id": self.kern.id, "phone": KERN}
+        self.assertEqual(self._log(**kern)._get_breaches(), [])
+        self._wish("not_at_number", number=KERN)
+        self.assertTrue(self._log(**kern)._get_breaches())
+
+    def test_administrator_comes_first(self):
+        self._represent()
+        administrator = self.env["res.partner"].create(
+            {"name": "Amt", "phone": "+49 30 90140"}
+        )
+        insolvency = self._wish("insolvency", representative_id=administrator.id)
+        wizard = self._open()
+        self.assertEqual(wizard.contact_id, administrator)
+        self.assertFalse(wizard.policy_note)
+        self.assertTrue(self._log(contact_id=self.kern.id, phone=KERN)._get_breaches())
+        insolvency.with_user(self.manager).action_end("Closed")
+        self.assertFalse(self._log(contact_id=self.kern.id, phone=KERN)._get_breaches())
+
+    def test_when_it_ends(self):
+        """What was said stays; nobody calls them any more."""
+        right = self._represent()
+        call = self._log(
+            contact_id=self.kern.id,
+            phone=KERN,
+            verified_by="known_person",
+            outcome=self.no_commitment,
+        )
+        call.action_done()
+        right.with_user(self.manager).action_end("Lawyer dismissed")
+        self.assertEqual(call.contact_id, self.kern)
+        self.assertEqual(self._open().contact_id, self.contact)
+
+    def test_nobody_else_outside_is_called(self):
+        stranger = self._create_debtor("Stranger", phone="+49 30 90140")
+        with self._refused(ValidationError, "doesn't belong to"):
+            self._log(contact_id=stranger.id)
+        wizard = self._open()
+        with self._refused(ValidationError, "Nobody has noted who represents"):
+            wizard.action_reach_representative()
+
+    def test_not_while_the_right_person_is_on_the_line(self):
+        wizard = self._go_to("call")
+        self._note(wizard, "represented", representative_id=self.kern.id)
+        with self._refused(ValidationError, "End this call"):
+            wizard.action_reach_representative()
+
+    def test_their_number_is_checked(self):
+        wizard = self._open()
+        with self._refused(ValidationError, "has too few digits"):
+            self._note(
+                wizard,
+                "represented",
+                representative_name="Dr. Roth",
+                representative_phone="089 1",
+            )
+
+    def test_it_goes_along(self):
+        """The debtor becomes part of another one: the call stays with Dr. Kern."""
+        self._represent()
+        call = self._log(contact_id=self.kern.id, phone=KERN)
+        group = self._create_debtor("Müller Holding")
+        self.debtor.write({"is_company": False, "parent_id": group.id})
+        self.assertEqual((call.partner_id, call.contact_id), (group, self.kern))
+        self.assertTrue(call.with_representative)
+
+    def test_lists_cost_the_same_whatever_their_length(self):
+        debtors = self.env["res.partner"].concat(
+            *(self._create_debtor(f"Debtor {n}", phone=DEBTORS) for n in range(24))
+        )
+        for debtor in debtors:
+            self._represent(partner_id=debtor.id)
+        cases = self.env["collection.case"].with_user(self.collector)
+        cases = cases._get_or_create(debtors, self.company)
+        self._assert_same_queries(cases, ["contact_number", "policy_note"])
