@@ -156,6 +156,34 @@ class CollectionEvidence(models.AbstractModel):
                 row[name] = dict(row[name], display_name=record._get_label(name))
         return rows
 
+    def _export_rows(self, fields, *, _is_toplevel_call=True):
+        """Odoo's own export names them as well.
+
+        A column with the record's own id tells which lines begin a record: those of
+        its one2many fields follow it.
+        """
+        shown = [(at, path[0]) for at, path in enumerate(fields) if self._is_name(path)]
+        if not shown:
+            return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
+        lines = super()._export_rows(
+            [*fields, [".id"]], _is_toplevel_call=_is_toplevel_call
+        )
+        records = {str(record.id): record for record in self}
+        for line in lines:
+            record = records.get(line.pop())
+            for at, name in shown if record else ():
+                line[at] = record._get_label(name) or ""
+        return lines
+
+    @api.model
+    def _is_name(self, path):
+        """Whether a path of the export asks what something configured is called."""
+        return (
+            bool(path)
+            and path[0] in self._kept_labels.values()
+            and path[1:] in ([], ["name"], ["display_name"])
+        )
+
     def _zip_shown(self, rows, name):
         """Each record beside the row that was read of it, if it has this many2one."""
         records = {record.id: record for record in self}

@@ -125,7 +125,7 @@ class CollectionChainLink(models.Model):
 
         :return: the links
         """
-        evidence = records.sudo()._filter_evidence()
+        evidence = records.sudo()._filter_sealed()
         if not evidence:
             return self.browse()
         texts = evidence._get_chained_texts()
