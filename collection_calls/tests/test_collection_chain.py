@@ -4,7 +4,6 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
@@ -329,7 +328,7 @@ class TestCollectionChain(ChainCommon):
             patch.object(
                 type(self.links), "_get_head", lambda self, company_id: (0, "abc")
             ),
-            mute_logger("odoo.sql_db"),
+            self.assertNoLogs("odoo.sql_db", "ERROR"),
         ):
             self.assertEqual(self.links._chain_next(self.company.id), 1)
             self._hold()

@@ -352,6 +352,60 @@ class TestCollectionSecrets(CollectionCallsPlanCommon):
         with suppress(UserError, ValueError), self.cr.savepoint():
             self.assertFalse(look())
 
+    def test_files_are_read_by_whoever_reads_the_notes(self):
+        """Core would show them to whoever reads the record itself."""
+        told = self.ongoing, self.case, self.plan, self.promised, self.legal_hold
+        messages = (
+            self.env["mail.message"]
+            .sudo()
+            .union(
+                *(
+                    record.message_post(
+                        body="Sent in", attachments=[("Slip.txt", SECRET)]
+                    )
+                    for record in told
+                )
+            )
+        )
+        files = messages.attachment_ids
+        own = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                [
+                    {"name": "Slip.txt", "raw": SECRET.encode(), **document}
+                    for document in (
+                        {"res_model": record._name, "res_id": record.id}
+                        for record in told
+                    )
+                ]
+            )
+        )
+        files |= own
+        self.assertEqual(len(files), 2 * len(told))
+        models = {record._name for record in told}
+        for user in self.invoicing, self.portal, self.stranger:
+            theirs = self.env["ir.attachment"].with_user(user)
+            for asked in (
+                [("id", "in", files.ids)],
+                *([("res_model", "=", model)] for model in models),
+                [("res_model", "in", [*models, "res.partner"])],
+                [("index_content", "ilike", SECRET)],
+                [("name", "=", "Slip.txt")],
+            ):
+                with self.subTest(user=user.login, asked=asked):
+                    self._assert_untold(lambda a=asked, t=theirs: t.search(a) & files)
+            for file in theirs.browse(files.ids):
+                with self.assertRaises(AccessError):
+                    file.read(["raw"])
+        self.env.invalidate_all()
+        theirs = self.env["ir.attachment"].with_user(self.collector)
+        found = theirs.search([("id", "in", files.ids)])
+        self.assertEqual(
+            set(found.mapped("res_model")), models - {"collection.legal.hold"}
+        )
+        self.assertEqual(set(found.mapped("raw")), {SECRET.encode()})
+
     def test_no_field_leads_past_the_rights(self):
         """Other models are searched through what points to ours, as who searches."""
         self.assertEqual(walk.find_bypasses(self.env), [])
