@@ -143,7 +143,7 @@ class TestCollectionLabels(CollectionCallsPlanCommon):
         before = self.no_commitment.name
         self._rename(self.no_commitment)
         cases = self.env["collection.case"].browse(call.case_id.id)
-        rows = self._export(cases, "partner_id", "last_call_id/outcome_id")
+        rows = self._export(cases, "partner_id", "call_ids/outcome_id")
         self.assertEqual(rows, [[self.debtor.display_name, before]])
 
     def test_exports_cost_the_same_whatever_their_length(self):

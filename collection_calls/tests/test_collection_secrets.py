@@ -13,6 +13,10 @@ from .common import CollectionCallsPlanCommon, walk
 SECRET = "Blaubeere"
 # Our own words, and what stands in the ledger or on the partner anyway.
 OURS = {
+    # How agreements stand, as whoever writes invoices may know.
+    "account.move": {"collection_plan_note", "collection_promise_note"},
+    "res.partner": {"collection_plan_note", "collection_promise_note"},
+    "res.users": {"collection_plan_note", "collection_promise_note"},
     "collection.acceleration.rule": {"description", "name", "note"},
     "collection.call": {
         "activity_summary",  # read with the rights on activities
