@@ -174,8 +174,38 @@ class TestCollectionSecrets(CollectionCallsPlanCommon):
                 with self.assertRaises(UserError), self.cr.savepoint():
                     dialogs.browse(1).write({name: value})
 
-    def _get_foreign(self):
-        """What dialogs can point to and is of another company: model, field, record."""
+    def test_forms_show_nothing_of_others(self):
+        """Not even before anything is saved: core computes related fields for all."""
+        for model, name, record in self._get_foreign(transient=False):
+            records = self.env[model].with_user(self.strange_manager)
+            value = record.id
+            if records._fields[name].type != "many2one":
+                value = [Command.set(record.ids)]
+            for typed, proposed in (
+                ({name: value}, {}),
+                ({}, {f"default_{name}": value}),
+            ):
+                with self.subTest(f"{model}.{name}", typed=bool(typed)):
+                    self.env.invalidate_all()
+                    form = records.with_context(**proposed)
+                    with suppress(AccessError), self.cr.savepoint():
+                        shown = form.onchange(typed, list(typed), {name: {}})
+                        self.assertFalse(shown["value"].get(name))
+
+    def test_a_dispute_form_tells_nothing_of_foreign_invoices(self):
+        disputes = self.env["collection.dispute"].with_user(self.stranger)
+        told = {name: {} for name in ("amount", "amount_residual", "partner_id")}
+        for proposed, typed in (
+            ({}, {"move_id": self.invoice.id}),
+            ({"default_move_id": self.invoice.id}, {}),
+        ):
+            self.env.invalidate_all()
+            form = disputes.with_context(**proposed)
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                form.onchange(typed, list(typed), {"move_id": {}, **told})
+
+    def _get_foreign(self, transient=True):
+        """What can be pointed to and is of another company: model, field, record."""
         examples = {
             "collection.call": self.ongoing,
             "collection.case": self.case,
@@ -183,10 +213,11 @@ class TestCollectionSecrets(CollectionCallsPlanCommon):
             "collection.dispute": self.objection,
             "collection.plan": self.plan,
             "collection.promise": self.promised,
+            "account.move": self.invoice,
             "account.move.line": self.invoice._get_collection_claims(),
         }
         found = 0
-        for model in walk.walk_models(self.env, transient=True):
+        for model in walk.walk_models(self.env, transient=transient):
             for name, field in model._fields.items():
                 record = field.relational and examples.get(field.comodel_name)
                 if record and field.store:
