@@ -4,7 +4,6 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
@@ -329,7 +328,7 @@ class TestCollectionChain(ChainCommon):
             patch.object(
                 type(self.links), "_get_head", lambda self, company_id: (0, "abc")
             ),
-            mute_logger("odoo.sql_db"),
+            self.assertNoLogs("odoo.sql_db", "ERROR"),
         ):
             self.assertEqual(self.links._chain_next(self.company.id), 1)
             self._hold()
@@ -401,6 +400,125 @@ class TestCollectionChain(ChainCommon):
         [finding] = self._check()
         self.assertIn("What Was Confirmed", finding)
 
+    def _dispute(self, invoice, **vals):
+        disputes = self.env["collection.dispute"].with_user(self.collector)
+        reason = self.env.ref("collection_calls.collection_reason_quality")
+        return disputes.create({"move_id": invoice.id, "reason_id": reason.id, **vals})
+
+    def _assert_found(self, forgeries):
+        """Check that each change past Odoo is named, and nothing else.
+
+        :param forgeries: iterable of tuples: what is updated, and how the changed
+            field is called
+        """
+        self._chain()
+        self.assertEqual(self._check(), [])
+        for query, label in forgeries:
+            with self.subTest(query), self.cr.savepoint() as savepoint:
+                self._forge(f"UPDATE {query}")
+                [finding] = self._check()
+                self.assertIn(f"“{label}”", finding)
+                savepoint.rollback()
+                self.env.invalidate_all()
+        self.assertEqual(self._check(), [])
+
+    def test_closed_disputes_are_sealed_with_the_name_of_their_reason(self):
+        dispute = self._dispute(self.invoice, statement="Two tiles are broken")
+        self.env.cr.flush()
+        self.assertFalse(self._get_links(dispute))
+        self.assertEqual(self._check(), [])
+        dispute.action_reject("They were whole")
+        self.env.cr.flush()
+        self.assertEqual(self._get_links(dispute).mapped("kind"), ["closed"])
+        self.assertNotIn("broken", str(self._get_links(dispute).mapped("facts")))
+        dispute.reason_id.sudo().name = "Renamed later"
+        label = """jsonb_build_object('en_US', 'Other')"""
+        own = f"WHERE id = {dispute.id}"
+        self._assert_found(
+            (
+                (
+                    f"collection_dispute SET reason_label = {label} {own}",
+                    "Reason Label",
+                ),
+                (f"collection_dispute SET amount = 1 {own}", "Disputed"),
+                (f"collection_dispute SET resolution = 'x' {own}", "Why Rejected"),
+                (
+                    f"collection_dispute SET statement = 'x' {own}",
+                    "What the Debtor Says",
+                ),
+                (f"collection_dispute SET state = 'accepted' {own}", "State"),
+            )
+        )
+
+    def test_agreed_plans_are_sealed_with_terms_schedule_and_name_of_the_rule(self):
+        plan = self._plan(self.invoice)
+        plan.action_offer()
+        self.env.cr.flush()
+        self.assertFalse(self._get_links(plan), "Offers are taken back")
+        plan.action_activate()
+        self.env.cr.flush()
+        self.assertEqual(self._get_links(plan).mapped("kind"), ["noted"])
+        plan.rule_id.sudo().name = "Renamed later"
+        label = """jsonb_build_object('en_US', 'Other')"""
+        own = f"WHERE id = {plan.id}"
+        part = plan.installment_ids[0]
+        self._assert_found(
+            (
+                (f"collection_plan SET rule_label = {label} {own}", "Rule Label"),
+                (f"collection_plan SET grace_days = 90 {own}", "Days of Grace"),
+                (
+                    "collection_plan_installment SET amount = amount + 1"
+                    f" WHERE id = {part.id}",
+                    "Schedule",
+                ),
+            )
+        )
+
+    def test_plans_go_on_without_another_link(self):
+        """What the ledger says about a plan changes each night, what was agreed not."""
+        plan = self._agree()
+        self._run_on(plan.installment_ids[0].date_due + timedelta(5))
+        self.env.cr.flush()
+        self.assertEqual(len(self._get_links(plan)), 1)
+        plan.with_user(self.manager).action_cancel("Another plan")
+        self.env.cr.flush()
+        self.assertEqual(self._get_links(plan)[-1].kind, "cancelled")
+        self._chain()
+        self.assertEqual(self._check(), [])
+
+    def test_plans_go_along_with_their_debtor(self):
+        plan = self._agree()
+        twin = self._create_debtor("Müller Beteiligungen AG")
+        merge = self.env["base.partner.merge.automatic.wizard"].create({})
+        merge._merge((self.debtor | twin).ids, twin)
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        self.assertEqual(plan.partner_id, twin)
+        self.assertEqual(self._check(), [])
+
+    def test_letters_of_plans_are_sealed_as_they_were_written(self):
+        plan = self._agree()
+        self.env.cr.flush()
+        [letter] = plan.letter_ids
+        self.assertTrue(letter.body)
+        self.assertNotIn(plan.name, str(self._get_links(letter).mapped("facts")))
+        letter.sudo().is_obsolete = True  # not what it says
+        self.env.cr.flush()
+        self.assertEqual(len(self._get_links(letter)), 1)
+        own = f"WHERE id = {letter.id}"
+        self._assert_found(
+            (
+                (f"collection_plan_letter SET body = 'x' {own}", "Body"),
+                (f"collection_plan_letter SET subject = 'x' {own}", "Subject"),
+                (f"collection_plan_letter SET amount_to_pay = 1 {own}", "To Pay"),
+                (f"collection_plan_letter SET kind = 'notice' {own}", "Letter"),
+            )
+        )
+        self._forge("UPDATE collection_plan SET notice_letter_id = NULL")
+        self._forge(f"DELETE FROM collection_plan_letter {own}")
+        [finding] = self._check()
+        self.assertIn(f"number {letter.id} was deleted", finding)
+
     def _wish(self, **vals):
         rights = self.env["collection.contact.right"].with_user(self.collector)
         wish = rights.create(
@@ -467,11 +585,16 @@ class TestCollectionChain(ChainCommon):
 
     def test_evidence_of_earlier_versions_is_taken_in(self):
         call, plan = self._hold(), self._agree()
+        dispute = self._dispute(self._create_claim(300, 5))
+        dispute.action_withdraw()
         self._forge("DELETE FROM collection_chain_link")
-        self.assertEqual(len(self._check()), 1 + len(plan.event_ids))
+        # A call, a dispute, a plan, and what happened to it.
+        told = len(plan.event_ids) + len(plan.letter_ids)
+        self.assertEqual(len(self._check()), 3 + told)
         self.links._seal_all()
         self.assertEqual(self._get_links(call).kind, "first")
         self.links._seal_all()
-        self.assertEqual(len(self._get_links(call)), 1)
+        for record in call, dispute, plan, plan.event_ids[0], plan.letter_ids[0]:
+            self.assertEqual(len(self._get_links(record)), 1, record)
         self._chain()
         self.assertEqual(self._check(), [])

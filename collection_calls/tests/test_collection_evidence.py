@@ -185,6 +185,27 @@ class TestCollectionEvidence(CollectionCallsEvidenceCommon, CollectionCallsPlanC
         holds = self.env["collection.legal.hold"].with_user(self.manager)
         return holds.create({"partner_id": debtor.id, "reason": "Lawsuit"})
 
+    # ------------------------------------------------------------ files of others
+
+    def test_files_of_others_are_noted_as_copies(self):
+        """Whoever owns them may change them afterwards: what was noted stays."""
+        for record in self._get_evidence().values():
+            theirs = self._attach(self.invoice, self.env.ref("base.user_root"))
+            message = self._note(record, attachment_ids=theirs.ids).sudo()
+            kept = message.attachment_ids
+            self.assertEqual((kept.res_model, kept.res_id), (record._name, record.id))
+            self.assertEqual((kept.name, kept.datas), ("Agreement.pdf", FILE))
+            theirs.sudo().raw = b"Other terms"
+            theirs.sudo().unlink()
+            self.assertEqual(message.attachment_ids, kept)
+            self._assert_fixed_file(kept)
+
+    def test_nobody_gets_a_file_by_noting_it(self):
+        call = self._log()
+        theirs = self.env["ir.attachment"].create({"name": "Secret", "datas": FILE})
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            self._note(call, self.collector, attachment_ids=theirs.ids)
+
     # --------------------------------------------------------- every model of ours
 
     def test_every_chatter_of_ours_is_guarded(self):

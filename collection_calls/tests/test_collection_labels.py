@@ -11,6 +11,7 @@ class TestCollectionLabels(CollectionCallsPlanCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.collector.group_ids += cls.env.ref("base.group_allow_export")
         cls.quality = cls.env.ref("collection_calls.collection_reason_quality")
         cls.no_commitment = cls.env.ref(
             "collection_calls.collection_call_outcome_no_commitment"
@@ -26,6 +27,11 @@ class TestCollectionLabels(CollectionCallsPlanCommon):
         self.assertEqual(row[name]["id"], classic[name][0])
         self.assertEqual(row[name]["display_name"], classic[name][1])
         return classic[name][1]
+
+    def _export(self, records, *paths, user=None, **context):
+        """What Odoo's own export writes: a list of rows."""
+        records = records.with_user(user or self.collector).with_context(**context)
+        return records.export_data(list(paths))["datas"]
 
     def _rename(self, record, **names):
         for lang, name in {"en_US": "Renamed", **names}.items():
@@ -103,6 +109,54 @@ class TestCollectionLabels(CollectionCallsPlanCommon):
         dispute.action_withdraw()
         self._rename(self.quality)
         self.assertEqual(self._read_shown(dispute, "reason_id"), before)
+
+    def test_exports_say_what_it_was_called(self):
+        old = self._log(
+            outcome=self.no_commitment,
+            verified_by="address",
+            reason_id=self.quality.id,
+            claim_ids=self._as_claims(self.invoice | self._create_claim(200, 5)),
+        )
+        new = self._log()
+        old.action_done()
+        before, why = self.no_commitment.name, self.quality.name
+        self._rename(self.no_commitment)
+        self._rename(self.no_answer, en_US="Busy")
+        self._rename(self.quality, en_US="Broken")
+        calls = old + new
+        for is_compatible in True, False:
+            rows = self._export(
+                calls,
+                *("outcome_id", "claim_ids/label", "reason_id/name", "name"),
+                import_compat=is_compatible,
+            )
+            self.assertEqual([row[0] for row in rows], [before, "", "Busy"])
+            self.assertEqual([row[2] for row in rows], [why, "", ""])
+            self.assertEqual([row[3] for row in rows], [old.name, "", new.name])
+            self.assertEqual(len({row[1] for row in rows}), 3)
+        [[identifier, label]] = self._export(old, "outcome_id/.id", "outcome_id")
+        self.assertEqual((int(identifier), label), (self.no_commitment.id, before))
+
+    def test_exports_through_others_say_it_too(self):
+        call = self._log(outcome=self.no_commitment, verified_by="address")
+        call.action_done()
+        before = self.no_commitment.name
+        self._rename(self.no_commitment)
+        cases = self.env["collection.case"].browse(call.case_id.id)
+        rows = self._export(cases, "partner_id", "call_ids/outcome_id")
+        self.assertEqual(rows, [[self.debtor.display_name, before]])
+
+    def test_exports_cost_the_same_whatever_their_length(self):
+        calls = self._log().union(*(self._log() for _n in range(11)))
+        calls.action_done()
+        counts = []
+        for some in calls[:2], calls[:2], calls:  # the first one fills caches
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self._export(some, "name", "outcome_id")
+            counts.append(self.cr.sql_log_count - before)
+        self.assertEqual(*counts[1:])
 
     def test_outcome_of_closed_calls_keeps_its_meaning(self):
         outcome = self.no_answer.with_user(self.manager).copy({"name": "Engaged"})

@@ -5,6 +5,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from psycopg2 import IntegrityError
+from psycopg2.errors import SerializationFailure
 from pypdf import PdfReader
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -220,6 +221,27 @@ class TestCollectionRetention(RetentionCommon):
             self.env.invalidate_all()
             self.assertFalse(calls.filtered("statement"))
             self.assertEqual(self.retention._count_due(self.company), 0)
+
+    def test_a_conflict_is_no_failure(self):
+        """Somebody notes something at that moment: all of it is done again."""
+        self._keep()
+        call = self._hold_call()
+        self._close_case()
+        empty = self.registry["collection.retention"]._empty
+        errors = [SerializationFailure]
+
+        def fail(model, *args):
+            if errors:
+                raise errors.pop()()
+            return empty(model, *args)
+
+        with (
+            patch.object(self.registry["collection.retention"], "_empty", fail),
+            self.assertNoLogs("odoo.addons.collection_calls", "WARNING"),
+        ):
+            self._empty_on(NEXT_YEAR)
+        self.assertFalse(errors or call.statement)
+        self.assertEqual(len(self._get_logs()), 1)
 
     def test_emptying_costs_the_same_for_one_debtor_and_for_many(self):
         self._keep()

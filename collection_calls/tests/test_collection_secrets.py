@@ -13,6 +13,10 @@ from .common import CollectionCallsPlanCommon, walk
 SECRET = "Blaubeere"
 # Our own words, and what stands in the ledger or on the partner anyway.
 OURS = {
+    # How agreements stand, as whoever writes invoices may know.
+    "account.move": {"collection_plan_note", "collection_promise_note"},
+    "res.partner": {"collection_plan_note", "collection_promise_note"},
+    "res.users": {"collection_plan_note", "collection_promise_note"},
     "collection.acceleration.rule": {"description", "name", "note"},
     "collection.call": {
         "activity_summary",  # read with the rights on activities
@@ -170,8 +174,38 @@ class TestCollectionSecrets(CollectionCallsPlanCommon):
                 with self.assertRaises(UserError), self.cr.savepoint():
                     dialogs.browse(1).write({name: value})
 
-    def _get_foreign(self):
-        """What dialogs can point to and is of another company: model, field, record."""
+    def test_forms_show_nothing_of_others(self):
+        """Not even before anything is saved: core computes related fields for all."""
+        for model, name, record in self._get_foreign(transient=False):
+            records = self.env[model].with_user(self.strange_manager)
+            value = record.id
+            if records._fields[name].type != "many2one":
+                value = [Command.set(record.ids)]
+            for typed, proposed in (
+                ({name: value}, {}),
+                ({}, {f"default_{name}": value}),
+            ):
+                with self.subTest(f"{model}.{name}", typed=bool(typed)):
+                    self.env.invalidate_all()
+                    form = records.with_context(**proposed)
+                    with suppress(AccessError), self.cr.savepoint():
+                        shown = form.onchange(typed, list(typed), {name: {}})
+                        self.assertFalse(shown["value"].get(name))
+
+    def test_a_dispute_form_tells_nothing_of_foreign_invoices(self):
+        disputes = self.env["collection.dispute"].with_user(self.stranger)
+        told = {name: {} for name in ("amount", "amount_residual", "partner_id")}
+        for proposed, typed in (
+            ({}, {"move_id": self.invoice.id}),
+            ({"default_move_id": self.invoice.id}, {}),
+        ):
+            self.env.invalidate_all()
+            form = disputes.with_context(**proposed)
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                form.onchange(typed, list(typed), {"move_id": {}, **told})
+
+    def _get_foreign(self, transient=True):
+        """What can be pointed to and is of another company: model, field, record."""
         examples = {
             "collection.call": self.ongoing,
             "collection.case": self.case,
@@ -179,10 +213,11 @@ class TestCollectionSecrets(CollectionCallsPlanCommon):
             "collection.dispute": self.objection,
             "collection.plan": self.plan,
             "collection.promise": self.promised,
+            "account.move": self.invoice,
             "account.move.line": self.invoice._get_collection_claims(),
         }
         found = 0
-        for model in walk.walk_models(self.env, transient=True):
+        for model in walk.walk_models(self.env, transient=transient):
             for name, field in model._fields.items():
                 record = field.relational and examples.get(field.comodel_name)
                 if record and field.store:
@@ -351,6 +386,60 @@ class TestCollectionSecrets(CollectionCallsPlanCommon):
         # What can't be grouped isn't told either.
         with suppress(UserError, ValueError), self.cr.savepoint():
             self.assertFalse(look())
+
+    def test_files_are_read_by_whoever_reads_the_notes(self):
+        """Core would show them to whoever reads the record itself."""
+        told = self.ongoing, self.case, self.plan, self.promised, self.legal_hold
+        messages = (
+            self.env["mail.message"]
+            .sudo()
+            .union(
+                *(
+                    record.message_post(
+                        body="Sent in", attachments=[("Slip.txt", SECRET)]
+                    )
+                    for record in told
+                )
+            )
+        )
+        files = messages.attachment_ids
+        own = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                [
+                    {"name": "Slip.txt", "raw": SECRET.encode(), **document}
+                    for document in (
+                        {"res_model": record._name, "res_id": record.id}
+                        for record in told
+                    )
+                ]
+            )
+        )
+        files |= own
+        self.assertEqual(len(files), 2 * len(told))
+        models = {record._name for record in told}
+        for user in self.invoicing, self.portal, self.stranger:
+            theirs = self.env["ir.attachment"].with_user(user)
+            for asked in (
+                [("id", "in", files.ids)],
+                *([("res_model", "=", model)] for model in models),
+                [("res_model", "in", [*models, "res.partner"])],
+                [("index_content", "ilike", SECRET)],
+                [("name", "=", "Slip.txt")],
+            ):
+                with self.subTest(user=user.login, asked=asked):
+                    self._assert_untold(lambda a=asked, t=theirs: t.search(a) & files)
+            for file in theirs.browse(files.ids):
+                with self.assertRaises(AccessError):
+                    file.read(["raw"])
+        self.env.invalidate_all()
+        theirs = self.env["ir.attachment"].with_user(self.collector)
+        found = theirs.search([("id", "in", files.ids)])
+        self.assertEqual(
+            set(found.mapped("res_model")), models - {"collection.legal.hold"}
+        )
+        self.assertEqual(set(found.mapped("raw")), {SECRET.encode()})
 
     def test_no_field_leads_past_the_rights(self):
         """Other models are searched through what points to ours, as who searches."""

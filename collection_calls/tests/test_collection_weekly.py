@@ -150,6 +150,19 @@ class TestWeeklyWorkbooks(CollectionCallsCaseCommon):
         self.assertEqual(len(self._get_mails()), 1)
         self.assertEqual(len(self._get_mails(other)), 1)
 
+    def test_other_scheduled_work_is_waited_for(self):
+        """It is scheduled work as any other: never two at once, and none is lost."""
+        self._switch_on()
+        night = self.registry["collection.night"]
+        with (
+            patch.object(night, "_take_turn", lambda self: False),
+            mute_logger("odoo.addons.base.models.ir_cron"),
+        ):
+            self._run_on(NEXT)
+        self.assertFalse(self._get_mails())
+        self._run_on(NEXT)
+        self.assertEqual(len(self._get_mails()), 1)
+
     def test_another_server_is_at_it(self):
         self._switch_on()
         companies = self.registry["res.company"]

@@ -46,6 +46,16 @@ class TestWorkbookStatement(CollectionCallsWorkbookCommon):
         self._assert_says(rows[call.name], call, statement.CALL_FIELDS)
         self.assertEqual(rows[call.name]["What Was Said"], "Paid on Friday")
 
+    def test_calls_say_what_their_outcome_was_called(self):
+        call = self._speak_on(TODAY - timedelta(days=3))
+        self.assertEqual(call.state, "done")
+        before = call.outcome_id.name
+        call.outcome_id.sudo().name = "Renamed"
+        self.env.cr.flush()
+        _formulas, book = self._write("statement", debtor=self.debtor)
+        [row] = self._get_rows(book["Calls"])
+        self.assertEqual(row["Outcome"], before)
+
     def test_long_notes_and_control_characters(self):
         notes = ("x" * 40_000, "😀" * 20_000, "a\x00b\x0bc\r\nd".replace("\x00", ""))
         calls = [

@@ -1,4 +1,4 @@
-from odoo import Command, api, models
+from odoo import api, models
 
 
 class CollectionDialog(models.AbstractModel):
@@ -37,32 +37,3 @@ class CollectionDialog(models.AbstractModel):
     def write(self, vals):
         self._check_reach(vals)
         return super().write(vals)
-
-    def onchange(self, values, field_names, fields_spec):
-        self._check_reach(values)
-        return super().onchange(values, field_names, fields_spec)
-
-    @api.model
-    def _check_reach(self, values):
-        """Check that the user may read all that a dialog is to be about.
-
-        :param dict values: of fields, as for :meth:`write`
-        :raise AccessError: if not
-        """
-        for name, value in values.items():
-            field = self._fields.get(name)
-            if not (field and field.relational and value):
-                continue
-            comodel = self.env[field.comodel_name]
-            if field.type == "many2one":
-                value = [value]
-            commands = [item for item in value if isinstance(item, (list, tuple))]
-            ids = [item for item in value if isinstance(item, int)]
-            for code, number, *rest in commands:
-                if code in (Command.UPDATE, Command.LINK):
-                    ids.append(number)
-                elif code == Command.SET:
-                    ids += rest[0]
-                if code in (Command.CREATE, Command.UPDATE) and comodel._transient:
-                    comodel._check_reach(rest[0])
-            comodel.browse(i for i in ids if isinstance(i, int)).check_access("read")

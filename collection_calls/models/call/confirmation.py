@@ -7,7 +7,6 @@ from odoo.tools import format_date
 
 from ...engine import contact_gate
 from ...engine.acceleration import ACTIVE, NOTICE
-from ..evidence.door import open_door
 from ..groups import COLLECTORS
 
 CONFIRMATION = "collection_calls.mail_template_call_confirmation"
@@ -80,22 +79,13 @@ class CollectionCall(models.Model):
         return contact_gate.CONFIRMATION
 
     def _keep_confirmation(self, message):
-        """Keep what is sent: templates and the files that they send change later."""
-        # sudo: the addon keeps files that may belong to the template.
-        message_sudo = message.sudo()
-        own = {"res_model": self._name, "res_id": self.id}
-        files_sudo = message_sudo.attachment_ids.filtered(
-            lambda file: (file.res_model, file.res_id) == (self._name, self.id)
-        )
-        for borrowed_sudo in message_sudo.attachment_ids - files_sudo:
-            files_sudo += borrowed_sudo.copy(own)
-        if files_sudo != message_sudo.attachment_ids:
-            open_door(message_sudo).attachment_ids = files_sudo
+        """Keep what is sent: templates change later."""
+        message_sudo = message.sudo()  # it may have been sent in another's name
         self._write_closed(
             {
                 "confirmation_subject": message_sudo.subject,
                 "confirmation_body": message_sudo.body,
-                "confirmation_attachment_ids": files_sudo.ids,
+                "confirmation_attachment_ids": message_sudo.attachment_ids.ids,
                 "confirmation_print_date": False,  # a letter would be another one
             }
         )

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
 from odoo.tools import format_date
 
 from ...engine import bounds
@@ -30,8 +31,17 @@ class CollectionEntry(models.AbstractModel):
         return super().write(vals)
 
     def onchange(self, values, field_names, fields_spec):
-        """While a form is filled in, too: what was typed stays there."""
+        """While a form is filled in, too: what was typed stays there.
+
+        Core computes related fields as superuser, also those of a record that isn't
+        saved yet, about whatever a client puts into it.
+        """
         self._check_entered(values)
+        self._check_reach(values)
+        if not field_names:  # the form is opened
+            known = self._fields.keys() & fields_spec.keys()
+            names = [name for name in known if self._fields[name].relational]
+            self._check_reach(self.default_get(names))
         return super().onchange(values, field_names, fields_spec)
 
     @api.model
@@ -143,6 +153,36 @@ class CollectionEntry(models.AbstractModel):
                 lines._check_entered(command)
             elif isinstance(command, list | tuple) and isinstance(command[-1], dict):
                 lines._check_entered(command[-1])
+
+    @api.model
+    def _check_reach(self, values):
+        """Check that the user may read all that a record is to be about.
+
+        :param dict values: of fields, as for :meth:`write`
+        :raise AccessError: if not
+        """
+        for name, value in values.items():
+            field = self._fields.get(name)
+            if not (field and field.relational and value):
+                continue
+            comodel = self.env[field.comodel_name]
+            if field.type == "many2one":
+                value = [value]
+            commands = [
+                item
+                for item in value
+                if isinstance(item, (list, tuple)) and len(item) > 1
+            ]
+            ids = [item for item in value if isinstance(item, int)]
+            for code, number, *rest in commands:
+                if code in (Command.UPDATE, Command.LINK):
+                    ids.append(number)
+                elif code == Command.SET:
+                    ids += rest[0]
+                is_line = code in (Command.CREATE, Command.UPDATE)
+                if is_line and hasattr(comodel, "_check_reach"):
+                    comodel._check_reach(rest[0])
+            comodel.browse(i for i in ids if isinstance(i, int)).check_access("read")
 
     @api.model
     def _refuse(self, field, why):

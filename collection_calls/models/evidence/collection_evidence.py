@@ -6,6 +6,9 @@ from odoo.tools import SQL
 
 from .door import is_door_open, open_door
 
+# Files that wait for the note they are written for.
+PENDING = ("mail.compose.message", "mail.scheduled.message")
+
 
 class CollectionEvidence(models.AbstractModel):
     """Records that are evidence one day: nothing of them is taken away then.
@@ -60,6 +63,34 @@ class CollectionEvidence(models.AbstractModel):
         if self and not is_door_open(self.env):
             self._check_deletable()
         return super(CollectionEvidence, open_door(self)).unlink()
+
+    def _process_attachments_for_post(self, attachments, attachment_ids, values):
+        """What is noted here with a file of something else keeps a copy of it.
+
+        A template, an invoice or an answer changes its files as it likes.
+        """
+        # People from outside send but what they have just uploaded: core sees to that.
+        if attachment_ids and self.env.user._is_internal():
+            document = values.get("res_id", self.id)
+            attachment_ids = self._borrow_files(attachment_ids, document)
+        return super()._process_attachments_for_post(
+            attachments, attachment_ids, values
+        )
+
+    @api.model
+    def _borrow_files(self, file_ids, record_id):
+        """:return: ids of files that are a record's, or about to become its"""
+        own = {"res_model": self._name, "res_id": record_id}
+        ids = []
+        for file in self.env["ir.attachment"].browse(file_ids):
+            file_sudo = file.sudo()
+            is_own = (file_sudo.res_model, file_sudo.res_id) == (self._name, record_id)
+            if not is_own and file_sudo.res_model not in PENDING:
+                file.check_access("read")
+                # sudo: whoever may note something here may do so with a file.
+                file_sudo = file_sudo.copy(own)
+            ids.append(file_sudo.id)
+        return ids
 
     @api.model
     def _find_evidence(self, documents):
@@ -155,6 +186,34 @@ class CollectionEvidence(models.AbstractModel):
                 # Rows share what they refer to, and each has a label of its own.
                 row[name] = dict(row[name], display_name=record._get_label(name))
         return rows
+
+    def _export_rows(self, fields, *, _is_toplevel_call=True):
+        """Odoo's own export names them as well.
+
+        A column with the record's own id tells which lines begin a record: those of
+        its one2many fields follow it.
+        """
+        shown = [(at, path[0]) for at, path in enumerate(fields) if self._is_name(path)]
+        if not shown:
+            return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
+        lines = super()._export_rows(
+            [*fields, [".id"]], _is_toplevel_call=_is_toplevel_call
+        )
+        records = {str(record.id): record for record in self}
+        for line in lines:
+            record = records.get(line.pop())
+            for at, name in shown if record else ():
+                line[at] = record._get_label(name) or ""
+        return lines
+
+    @api.model
+    def _is_name(self, path):
+        """Whether a path of the export asks what something configured is called."""
+        return (
+            bool(path)
+            and path[0] in self._kept_labels.values()
+            and path[1:] in ([], ["name"], ["display_name"])
+        )
 
     def _zip_shown(self, rows, name):
         """Each record beside the row that was read of it, if it has this many2one."""

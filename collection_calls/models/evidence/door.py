@@ -11,10 +11,9 @@ context, but not this object; nor does it survive JSON, a scheduled action or a 
 
 Those who go through it: cases that are merged take their chatter along
 (``case/collection_case``), a record that may be deleted takes its own chatter and files
-with it (:meth:`.collection_evidence.CollectionEvidence.unlink`), a confirmation keeps
-copies of the files that went out (``call/confirmation``), e-mails that came in keep to
-whom they were addressed (``letter/mail_thread``), and retention empties what is old
-enough. Events of plans, and claims and answers of closed calls, open to it as well.
+with it (:meth:`.collection_evidence.CollectionEvidence.unlink`), e-mails that came in
+keep to whom they were addressed (``letter/mail_thread``), and retention empties what is
+old enough. Events of plans, and claims and answers of closed calls, open to it as well.
 Calls and disputes have a ``_write_closed`` instead, agreements and letters are written
 by the superuser alone.
 """

@@ -12,6 +12,7 @@ FACT_FIELDS = {
     "claims": "claim_ids",
     "files": "confirmation_attachment_ids",
     "hours": "hours_ids",
+    "schedule": "installment_ids",
 }
 
 

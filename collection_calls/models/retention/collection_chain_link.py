@@ -1,13 +1,13 @@
 import secrets
 
-import psycopg2
+from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, clean_context
 
 from ...engine import chain as engine
+from ..night.conflicts import CONFLICTS, silence
 
 BATCH = 1000
 SEALS = "collection_calls.seals"
@@ -125,7 +125,7 @@ class CollectionChainLink(models.Model):
 
         :return: the links
         """
-        evidence = records.sudo()._filter_evidence()
+        evidence = records.sudo()._filter_sealed()
         if not evidence:
             return self.browse()
         texts = evidence._get_chained_texts()
@@ -258,13 +258,11 @@ class CollectionChainLink(models.Model):
 
         :return: how many links; 0 also if another server is at it
         """
+        passing = (UniqueViolation, *CONFLICTS)
         try:
-            with self.env.cr.savepoint(flush=False):
+            with silence(passing), self.env.cr.savepoint(flush=False):
                 return self._number_next(company_id)
-        except (
-            psycopg2.errors.UniqueViolation,
-            *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY,
-        ):
+        except passing:
             return 0  # another server was faster; nothing is lost
 
     @api.model

@@ -2,6 +2,10 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...engine.acceleration import ACTIVE
+from ..plan.acceleration_terms import TERMS
+from ..plan.collection_plan import OPEN
+
 
 class CollectionChained(models.AbstractModel):
     """Evidence of which every change is seen, also one past Odoo.
@@ -18,6 +22,10 @@ class CollectionChained(models.AbstractModel):
         self.env["collection.chain.link"]._seal_soon(self, kind)
 
     def _filter_evidence(self):
+        return self._filter_sealed()
+
+    def _filter_sealed(self):
+        """Those of these records that the chain knows, or is about to."""
         return self.filtered_domain(self._get_evidence_domain())
 
     def _get_chained_facts(self):
@@ -175,7 +183,7 @@ class CollectionCall(models.Model):
 
     def _follow_debtor(self, debtor):
         result = super()._follow_debtor(debtor)
-        self._filter_evidence()._seal_soon("moved")
+        self._filter_sealed()._seal_soon("moved")
         return result
 
 
@@ -207,6 +215,126 @@ class CollectionPlanEvent(models.Model):
         events = super().create(vals_list)
         events._seal_soon("noted")
         return events
+
+
+class CollectionPlan(models.Model):
+    """The terms of a plan are sealed when it runs, what its rule was called included.
+
+    What becomes of it afterwards its events tell.
+    """
+
+    _name = "collection.plan"
+    _inherit = ["collection.plan", "collection.chained"]
+
+    @api.model
+    def _get_evidence_domain(self):
+        agreed = Domain("date_activated", "!=", False)
+        return agreed & Domain("state", "not in", OPEN)
+
+    @api.model
+    def _get_chained_fields(self):
+        return [
+            "name",
+            "partner_id",
+            "company_id",
+            "call_id",
+            "date_activated",
+            "rule_id",
+            "rule_label",
+            *TERMS,
+        ]
+
+    @api.model
+    def _get_chained_texts(self):
+        return []
+
+    def _get_chained_facts(self):
+        facts = super()._get_chained_facts()
+        for plan in self:
+            facts[plan]["schedule"] = [
+                [part.id, part.date_due, part.amount]
+                for part in plan.installment_ids.sorted("id")
+            ]
+        return facts
+
+    def _start(self, state):
+        result = super()._start(state)
+        if state == ACTIVE:
+            self._seal_soon("noted")
+        elif state == "cancelled":
+            self._seal_soon("cancelled")
+        return result
+
+    def _write_facts(self, vals):
+        result = super()._write_facts(vals)
+        if "partner_id" in vals:
+            self._filter_sealed()._seal_soon("moved")
+        return result
+
+
+class CollectionPlanLetter(models.Model):
+    """What was written to a debtor is sealed as it is written."""
+
+    _name = "collection.plan.letter"
+    _inherit = ["collection.plan.letter", "collection.chained"]
+
+    @api.model
+    def _get_chained_fields(self):
+        # Not what goes on afterwards: whether it arrived, or has to leave at all.
+        return ["plan_id", "kind", "contact_id", "lang", "date", "amount_to_pay"]
+
+    @api.model
+    def _get_chained_texts(self):
+        return ["subject", "body"]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        letters = super().create(vals_list)
+        letters._seal_soon("noted")
+        return letters
+
+    def write(self, vals):
+        result = super().write(vals)
+        sealed = {*self._get_chained_fields(), *self._get_chained_texts()}
+        if not sealed.isdisjoint(vals):
+            self._seal_soon("noted")
+        return result
+
+
+class CollectionDispute(models.Model):
+    """Disputes are sealed when they are closed."""
+
+    _name = "collection.dispute"
+    _inherit = ["collection.dispute", "collection.chained"]
+
+    @api.model
+    def _get_evidence_domain(self):
+        return Domain("state", "!=", "open")
+
+    @api.model
+    def _get_chained_fields(self):
+        return [
+            "name",
+            "move_id",
+            "company_id",
+            "call_id",
+            "user_id",
+            "amount",
+            "reason_id",
+            "reason_label",
+            "date_opened",
+            "date_closed",
+            "state",
+        ]
+
+    @api.model
+    def _get_chained_texts(self):
+        return ["statement", "resolution"]
+
+    def _write_closed(self, vals):
+        result = super()._write_closed(vals)
+        self._seal_soon("closed")
+        return result
 
 
 class CollectionContactRight(models.Model):
@@ -316,18 +444,15 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """What merged partners said is about another one from now on."""
         result = super()._update_foreign_keys(src_partners, dst_partner)
         self.env.invalidate_all()
-        for model in (
-            "collection.call",
-            "collection.contact.right",
-            "collection.answer",
-        ):
+        for model in self.env["collection.chain.link"]._get_chained_models():
             # sudo: those of every company.
             records_sudo = self.env[model].sudo()
-            names = {"partner_id", "contact_id", "representative_id"}
+            people = [
+                name
+                for name in records_sudo._get_chained_fields()
+                if records_sudo._fields[name].comodel_name == "res.partner"
+            ]
             records_sudo.search(
-                Domain.OR(
-                    Domain(name, "=", dst_partner.id)
-                    for name in names & records_sudo._fields.keys()
-                )
-            )._filter_evidence()._seal_soon("moved")
+                Domain.OR(Domain(name, "=", dst_partner.id) for name in people)
+            )._filter_sealed()._seal_soon("moved")
         return result

@@ -34,11 +34,26 @@ class CollectionRetention(models.AbstractModel):
         cron._commit_progress(remaining=sum(count for _company, count in work))
         for company, count in work:
             while count:
-                done = retention_sudo._empty_next(company)
-                if not cron._commit_progress(done):
+                # None are left, or those in somebody's hands: the next run has them.
+                count, seconds = retention_sudo._empty_in_turn(company)
+                if seconds == 0:
                     return
-                if not done:
-                    break  # what is left is in somebody's hands: the next run has it
+
+    @api.model
+    def _empty_in_turn(self, company):
+        """Empty a batch when no other scheduled work is done, again after a conflict.
+
+        :return: how many cases, and how many seconds are left for more: None if there
+            is always a conflict
+        """
+        done = []
+
+        def empty():
+            done[:] = [self._empty_next(company)]
+            return {"processed": done[0]}
+
+        seconds = self.env["collection.night"]._run_slice(empty)
+        return (done[0] if seconds else 0), seconds
 
     @api.model
     def _get_companies(self):

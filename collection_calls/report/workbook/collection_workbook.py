@@ -213,6 +213,8 @@ class CollectionWorkbook(models.AbstractModel):
         field = records._fields[name]
         if name == "currency_id":
             return lambda record: self._get_currency(record[name])
+        if name in getattr(records, "_kept_labels", {}).values():
+            return lambda record: record._get_label(name)
         if field.type == "many2one":
             # The number of a plan, without the debtor who has a column already.
             return lambda record: record[name].name or record[name].display_name

@@ -2,7 +2,7 @@ from datetime import timedelta
 from tempfile import TemporaryFile
 
 from odoo import api, fields, models
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 MONTHS = 2  # whole ones before this one, that performance is told of
 
@@ -33,19 +33,28 @@ class ResCompany(models.Model):
         """
         # sudo: all companies, whoever runs the scheduled action.
         companies_sudo = self.env["res.company"].sudo()
-        wanted = companies_sudo.search(
-            [("collection_weekly_report", "=", True)], order="id"
+        self.env["collection.night"]._work_off(
+            companies_sudo,
+            "mail workbooks",
+            companies_sudo._get_collection_mail_domain,
+            lambda due, _pace: due._attempt_collection_mail(),
+            1,
         )
+
+    @api.model
+    def _get_collection_mail_domain(self):
+        """Companies whose Monday morning has come, and whose mail hasn't gone out."""
+        wanted = self.search([("collection_weekly_report", "=", True)])
         due = wanted.filtered(lambda company: company._is_collection_mail_due())
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(due))
-        for company in due:
+        return Domain("id", "in", due.ids)
+
+    def _attempt_collection_mail(self):
+        """Mail them; what can't be written holds up no other company."""
+        for company in self:
             self.env["collection.agreement"]._attempt(
-                company._mail_collection_workbooks_once,
+                company._mail_collection_workbooks,
                 f"{company.name}: the weekly workbooks could not be mailed",
             )
-            if not cron._commit_progress(1):
-                break
 
     def _is_collection_mail_due(self):
         monday = self._get_collection_monday()
@@ -63,18 +72,10 @@ class ResCompany(models.Model):
         today = self._get_collection_today()
         return today - timedelta(days=today.weekday())
 
-    def _mail_collection_workbooks_once(self):
-        """Mail them, unless another server does it or has done it."""
-        if not self.try_lock_for_update(allow_referencing=True):
-            return
-        self.invalidate_recordset(["collection_weekly_reported_on"])
-        if self._is_collection_mail_due():
-            self.collection_weekly_reported_on = self._get_collection_monday()
-            self._mail_collection_workbooks()
-
     def _mail_collection_workbooks(self):
-        """Put a mail to the managers with an address in Odoo's queue."""
+        """Put a mail to the managers with an address in Odoo's queue, once a week."""
         self.ensure_one()
+        self.collection_weekly_reported_on = self._get_collection_monday()
         managers_sudo = self._get_collection_managers().filtered("email")
         template = self.env.ref(
             "collection_calls.mail_template_weekly_workbooks", raise_if_not_found=False

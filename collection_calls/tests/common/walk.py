@@ -162,7 +162,7 @@ def find_open_words(env, outsiders, ours):
     :param ours: {model: names of fields that hold but our own words}
     """
     found = []
-    for model, field in walk_words(env):
+    for model, field in [*walk_words(env), *walk_words_on_others(env)]:
         if field.name in ours.get(model._name, ()):
             continue
         for user in outsiders:
@@ -176,6 +176,18 @@ def find_open_words(env, outsiders, ours):
 def walk_words(env):
     """Fields of ours that can hold words, of models that stay: (model, field)."""
     for model in walk_models(env):
+        for field in model._fields.values():
+            is_word = field.type in ("char", "text", "html", "json", "binary")
+            if is_word and field._module == "collection_calls":
+                yield model, field
+
+
+def walk_words_on_others(env):
+    """Fields of ours that can hold words, on models of Odoo: (model, field)."""
+    for name in sorted(env.registry):
+        model = env[name]
+        if name.startswith("collection.") or model._abstract:
+            continue
         for field in model._fields.values():
             is_word = field.type in ("char", "text", "html", "json", "binary")
             if is_word and field._module == "collection_calls":
