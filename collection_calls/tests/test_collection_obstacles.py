@@ -86,7 +86,6 @@ class CollectionObstacleCommon(CollectionCallsPlanCommon):
         )
         return lambda: right.with_user(self.manager).action_end("It was closed")
 
-
     def _stop_by_answer(self):
         """The debtor writes; somebody takes longer to read it than is usual."""
         self.company.collection_answer_hold_days = 60
