@@ -17,6 +17,7 @@ OURS = {
     "account.move": {"collection_plan_note", "collection_promise_note"},
     "res.partner": {"collection_plan_note", "collection_promise_note"},
     "res.users": {"collection_plan_note", "collection_promise_note"},
+    "collection.acceptance": {"lang", "text_hash"},
     "collection.acceleration.rule": {"description", "name", "note"},
     "collection.call": {
         "activity_summary",  # read with the rights on activities
