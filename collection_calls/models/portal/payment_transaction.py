@@ -36,7 +36,11 @@ class PaymentTransaction(models.Model):
         """What is on its way holds back verdicts, and is shown to collectors."""
         result = super().write(vals)
         if "state" in vals:
-            move_ids = self.invoice_ids.ids
+            # sudo: whoever tells of a transaction sees no agreements.
+            self_sudo = self.sudo()
+            items_sudo = self_sudo.collection_plan_id._get_items()
+            items_sudo |= self_sudo.collection_promise_id._get_items()
+            move_ids = (self_sudo.invoice_ids | items_sudo.move_id).ids
             self.env["collection.case"]._touch(move_ids)
             self.env["collection.agreement"]._touch_all(move_ids)
         return result
