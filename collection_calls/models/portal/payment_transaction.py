@@ -110,10 +110,11 @@ class PaymentTransaction(models.Model):
             drafts = transaction.invoice_ids.filtered(lambda m: m.state == "draft")
             if drafts:
                 transaction.invoice_ids = [Command.unlink(m.id) for m in drafts]
-        super()._post_process()
+        result = super()._post_process()
         for transaction in new.filtered("payment_id"):
             agreement = transaction._get_collection_agreement()
             agreement._note_page_event("paid", reference=transaction.reference)
+        return result
 
     def _create_payment(self, **extra_create_values):
         agreement_sudo = self._get_collection_agreement().sudo()
@@ -127,7 +128,8 @@ class PaymentTransaction(models.Model):
         return payment
 
     def _log_message_on_linked_documents(self, message):
-        super()._log_message_on_linked_documents(message)
+        result = super()._log_message_on_linked_documents(message)
         agreement_sudo = self._get_collection_agreement().sudo()
         if agreement_sudo:
             agreement_sudo._message_log(body=message)
+        return result
