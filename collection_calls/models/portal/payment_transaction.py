@@ -112,8 +112,8 @@ class PaymentTransaction(models.Model):
                 transaction.invoice_ids = [Command.unlink(m.id) for m in drafts]
         result = super()._post_process()
         for transaction in new.filtered("payment_id"):
-            agreement = transaction._get_collection_agreement()
-            agreement._note_page_event("paid", reference=transaction.reference)
+            agreement_sudo = transaction._get_collection_agreement().sudo()
+            agreement_sudo._note_page_event("paid", reference=transaction.reference)
         return result
 
     def _create_payment(self, **extra_create_values):
