@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo import fields, models
 from odoo.fields import Command, Domain
 
@@ -113,7 +115,15 @@ class PaymentTransaction(models.Model):
         result = super()._post_process()
         for transaction in new.filtered("payment_id"):
             agreement_sudo = transaction._get_collection_agreement().sudo()
-            agreement_sudo._note_page_event("paid", reference=transaction.reference)
+            # An error of ours takes back no payment.
+            agreement_sudo._attempt(
+                partial(
+                    agreement_sudo._note_page_event,
+                    "paid",
+                    reference=transaction.reference,
+                ),
+                f"{transaction.reference}: nobody was told of the online payment",
+            )
         return result
 
     def _create_payment(self, **extra_create_values):
@@ -124,7 +134,10 @@ class PaymentTransaction(models.Model):
             extra_create_values.setdefault("destination_account_id", account.id)
         payment = super()._create_payment(**extra_create_values)
         if agreement_sudo:
-            agreement_sudo._match_online_payment(payment)
+            agreement_sudo._attempt(
+                partial(agreement_sudo._match_online_payment, payment),
+                f"{self.reference}: the rest of the payment isn't matched",
+            )
         return payment
 
     def _log_message_on_linked_documents(self, message):
