@@ -33,7 +33,8 @@ class CollectionPaymentPortal(CollectionPortal, PaymentPortal):
         # sudo: the debtor is told what became of their own payments.
         transactions_sudo = agreement_sudo.sudo().transaction_ids
         values["last_transaction"] = transactions_sudo._get_last_to_tell()
-        chosen = self._get_chosen(agreement_sudo, pay, **kw)
+        wanted = (kw.get(name) for name in ("pay", "seen", "amount"))
+        chosen = self._get_chosen(agreement_sudo, pay, *wanted)
         if chosen and chosen.get("fault"):
             values["pay_fault"] = chosen["fault"]
             values["pay_typed"] = kw.get("amount")
@@ -43,16 +44,16 @@ class CollectionPaymentPortal(CollectionPortal, PaymentPortal):
             )
         return values
 
-    def _get_chosen(self, agreement_sudo, choices, pay=None, seen=None, **kw):
+    def _get_chosen(self, agreement_sudo, choices, pay=None, seen=None, typed=None):
         """What somebody chose to pay: one of the choices, or an amount of their own.
 
         :param str pay: code of a choice, as links have it
-        :param str seen: what a form was made of that has an amount
+        :param str seen: what a form was made of in which an amount was typed
         :return: ``code``, ``amount`` and ``seen``, or else ``fault``: what to do; None
             if nothing is chosen yet
         """
         if seen:
-            code, amount, fault = agreement_sudo._choose_payment(seen, kw.get("amount"))
+            code, amount, fault = agreement_sudo._choose_payment(seen, typed)
             if fault:
                 return {"fault": agreement_sudo._explain_payment_fault(fault)}
             return {"code": code, "amount": amount, "seen": seen}
@@ -74,7 +75,7 @@ class CollectionPaymentPortal(CollectionPortal, PaymentPortal):
         sitemap=False,
     )
     def portal_plan_pay(self, plan_id, access_token=None, **kw):
-        return self._choose(PLAN, plan_id, access_token, **kw)
+        return self._choose(PLAN, plan_id, access_token, kw)
 
     @http.route(
         "/my/promises/<int:promise_id>/pay",
@@ -85,16 +86,19 @@ class CollectionPaymentPortal(CollectionPortal, PaymentPortal):
         sitemap=False,
     )
     def portal_promise_pay(self, promise_id, access_token=None, **kw):
-        return self._choose(PROMISE, promise_id, access_token, **kw)
+        return self._choose(PROMISE, promise_id, access_token, kw)
 
-    def _choose(self, model, res_id, access_token=None, seen=None, amount=None, **kw):
+    def _choose(self, model, res_id, access_token, posted):
         """Show the page with the payment form for an amount that somebody chose."""
         try:
             agreement_sudo = self._get_agreement_sudo(model, res_id, access_token)
         except REFUSED:
             return self._refuse()
         return self._render_page(
-            agreement_sudo, access_token, seen=seen or OTHER, amount=amount
+            agreement_sudo,
+            access_token,
+            seen=posted.get("seen") or OTHER,
+            amount=posted.get("amount"),
         )
 
     def _prepare_form_values(self, agreement_sudo, access_token, chosen):
@@ -181,7 +185,7 @@ class CollectionPaymentPortal(CollectionPortal, PaymentPortal):
         auth="public",
     )
     def portal_plan_transaction(self, plan_id, access_token=None, **kwargs):
-        return self._begin_payment(PLAN, plan_id, access_token, **kwargs)
+        return self._begin_payment(PLAN, plan_id, access_token, kwargs)
 
     @http.route(
         [
@@ -192,18 +196,19 @@ class CollectionPaymentPortal(CollectionPortal, PaymentPortal):
         auth="public",
     )
     def portal_promise_transaction(self, promise_id, access_token=None, **kwargs):
-        return self._begin_payment(PROMISE, promise_id, access_token, **kwargs)
+        return self._begin_payment(PROMISE, promise_id, access_token, kwargs)
 
-    def _begin_payment(self, model, res_id, access_token=None, seen=None, **kwargs):
+    def _begin_payment(self, model, res_id, access_token, kwargs):
         """Create a draft transaction for what was chosen, and say how to go on.
 
-        :param str seen: stands for the choice, and for all that the page offered
+        :param dict kwargs: what core's form sends, and ``seen``, which stands for the
+            choice and for all that the page offered
         :return: what core's payment form needs to go on
         :rtype: dict
         :raise ValidationError: if that can't be paid now; the message says what to do
         """
         self._validate_transaction_kwargs(
-            kwargs, additional_allowed_keys=("payment_reference",)
+            kwargs, additional_allowed_keys=("payment_reference", "seen")
         )
         try:
             agreement_sudo = self._get_agreement_sudo(model, res_id, access_token)
@@ -217,7 +222,7 @@ class CollectionPaymentPortal(CollectionPortal, PaymentPortal):
         # One after the other: who comes second sees what the first one did.
         agreement_sudo._get_case()._serialize()
         _code, amount, fault = agreement_sudo._choose_payment(
-            seen, kwargs.get("amount")
+            kwargs.get("seen"), kwargs.get("amount")
         )
         if fault:
             raise ValidationError(agreement_sudo._explain_payment_fault(fault))
