@@ -29,25 +29,42 @@ class CollectionPaymentPortal(CollectionPortal, PaymentPortal):
             agreement_sudo, access_token=access_token, **kw
         )
         pay = agreement_sudo._prepare_payment_choices()
-        values["pay"] = pay
+        values["pay"] = pay if agreement_sudo._is_paid_online() else None
         # sudo: the debtor is told what became of their own payments.
         transactions_sudo = agreement_sudo.sudo().transaction_ids
         values["last_transaction"] = transactions_sudo._get_last_to_tell()
-        if wanted := kw.get("pay"):
-            chosen = next((c for c in pay["choices"] if c["code"] == wanted), None)
-            if chosen:
-                values.update(
-                    self._prepare_form_values(
-                        agreement_sudo,
-                        access_token,
-                        chosen["code"],
-                        chosen["amount"],
-                        chosen["seen"],
-                    )
-                )
-            elif wanted != OTHER:
-                values["pay_fault"] = agreement_sudo._explain_payment_fault("changed")
+        wanted = (kw.get(name) for name in ("pay", "seen", "amount"))
+        chosen = self._get_chosen(agreement_sudo, pay, *wanted)
+        if chosen and chosen.get("fault"):
+            values["pay_fault"] = chosen["fault"]
+            values["pay_typed"] = kw.get("amount")
+        elif chosen:
+            values.update(
+                self._prepare_form_values(agreement_sudo, access_token, chosen)
+            )
         return values
+
+    def _get_chosen(self, agreement_sudo, choices, pay=None, seen=None, typed=None):
+        """What somebody chose to pay: one of the choices, or an amount of their own.
+
+        :param str pay: code of a choice, as links have it
+        :param str seen: what a form was made of in which an amount was typed
+        :return: ``code``, ``amount`` and ``seen``, or else ``fault``: what to do; None
+            if nothing is chosen yet
+        """
+        if seen:
+            code, amount, fault = agreement_sudo._choose_payment(seen, typed)
+            if fault:
+                return {"fault": agreement_sudo._explain_payment_fault(fault)}
+            return {"code": code, "amount": amount, "seen": seen}
+        if not pay or pay == OTHER:
+            return None
+        found = (choice for choice in choices["choices"] if choice["code"] == pay)
+        outdated = request.env._(
+            "This isn't to be paid any more: it was paid or has changed since the link"
+            " was made. You see here what is left to pay."
+        )
+        return next(found, {"fault": outdated})
 
     @http.route(
         "/my/plans/<int:plan_id>/pay",
@@ -58,7 +75,7 @@ class CollectionPaymentPortal(CollectionPortal, PaymentPortal):
         sitemap=False,
     )
     def portal_plan_pay(self, plan_id, access_token=None, **kw):
-        return self._choose(PLAN, plan_id, access_token, **kw)
+        return self._choose(PLAN, plan_id, access_token, kw)
 
     @http.route(
         "/my/promises/<int:promise_id>/pay",
@@ -69,29 +86,24 @@ class CollectionPaymentPortal(CollectionPortal, PaymentPortal):
         sitemap=False,
     )
     def portal_promise_pay(self, promise_id, access_token=None, **kw):
-        return self._choose(PROMISE, promise_id, access_token, **kw)
+        return self._choose(PROMISE, promise_id, access_token, kw)
 
-    def _choose(self, model, res_id, access_token=None, seen=None, amount=None, **kw):
+    def _choose(self, model, res_id, access_token, posted):
         """Show the page with the payment form for an amount that somebody chose."""
         try:
             agreement_sudo = self._get_agreement_sudo(model, res_id, access_token)
         except REFUSED:
             return self._refuse()
-        code, number, fault = agreement_sudo._choose_payment(seen, amount)
-        values = self._prepare_agreement_values(agreement_sudo, access_token)
-        if fault:
-            values["pay_fault"] = agreement_sudo._explain_payment_fault(fault)
-            values["pay_typed"] = amount
-        else:
-            values.update(
-                self._prepare_form_values(
-                    agreement_sudo, access_token, code, number, seen
-                )
-            )
-        return request.render("collection_calls.portal_agreement_page", values)
+        return self._render_page(
+            agreement_sudo,
+            access_token,
+            seen=posted.get("seen") or OTHER,
+            amount=posted.get("amount"),
+        )
 
-    def _prepare_form_values(self, agreement_sudo, access_token, code, amount, seen):
-        """What core's payment form has to know to take this amount."""
+    def _prepare_form_values(self, agreement_sudo, access_token, chosen):
+        """What core's payment form has to know to take what was chosen."""
+        amount = chosen["amount"]
         payer_sudo = agreement_sudo._get_payer(request.env.user).sudo()
         report = {}
         providers_sudo, methods_sudo = self._get_payment_ways(
@@ -100,7 +112,7 @@ class CollectionPaymentPortal(CollectionPortal, PaymentPortal):
         is_own = self._is_own_login(payer_sudo)
         company = agreement_sudo.company_id
         return {
-            "chosen": code,
+            "chosen": chosen["code"],
             "amount": amount,
             "currency": agreement_sudo.currency_id,
             "reference_prefix": agreement_sudo.name,
@@ -119,8 +131,10 @@ class CollectionPaymentPortal(CollectionPortal, PaymentPortal):
             "availability_report": report,
             "company_mismatch": not self._can_pay_in(payer_sudo, company),
             "expected_company": company,
-            "transaction_route": f"{agreement_sudo.access_url}/transaction/{seen}",
-            "landing_route": agreement_sudo.get_portal_url(),
+            "transaction_route": self._get_page_url(
+                agreement_sudo, suffix=f"/transaction/{chosen['seen']}"
+            ),
+            "landing_route": self._get_page_url(agreement_sudo, access_token),
             "access_token": access_token,
         }
 
@@ -171,7 +185,7 @@ class CollectionPaymentPortal(CollectionPortal, PaymentPortal):
         auth="public",
     )
     def portal_plan_transaction(self, plan_id, access_token=None, **kwargs):
-        return self._begin_payment(PLAN, plan_id, access_token, **kwargs)
+        return self._begin_payment(PLAN, plan_id, access_token, kwargs)
 
     @http.route(
         [
@@ -182,18 +196,19 @@ class CollectionPaymentPortal(CollectionPortal, PaymentPortal):
         auth="public",
     )
     def portal_promise_transaction(self, promise_id, access_token=None, **kwargs):
-        return self._begin_payment(PROMISE, promise_id, access_token, **kwargs)
+        return self._begin_payment(PROMISE, promise_id, access_token, kwargs)
 
-    def _begin_payment(self, model, res_id, access_token=None, seen=None, **kwargs):
+    def _begin_payment(self, model, res_id, access_token, kwargs):
         """Create a draft transaction for what was chosen, and say how to go on.
 
-        :param str seen: stands for the choice, and for all that the page offered
+        :param dict kwargs: what core's form sends, and ``seen``, which stands for the
+            choice and for all that the page offered
         :return: what core's payment form needs to go on
         :rtype: dict
         :raise ValidationError: if that can't be paid now; the message says what to do
         """
         self._validate_transaction_kwargs(
-            kwargs, additional_allowed_keys=("payment_reference",)
+            kwargs, additional_allowed_keys=("payment_reference", "seen")
         )
         try:
             agreement_sudo = self._get_agreement_sudo(model, res_id, access_token)
@@ -207,7 +222,7 @@ class CollectionPaymentPortal(CollectionPortal, PaymentPortal):
         # One after the other: who comes second sees what the first one did.
         agreement_sudo._get_case()._serialize()
         _code, amount, fault = agreement_sudo._choose_payment(
-            seen, kwargs.get("amount")
+            kwargs.get("seen"), kwargs.get("amount")
         )
         if fault:
             raise ValidationError(agreement_sudo._explain_payment_fault(fault))
@@ -222,7 +237,7 @@ class CollectionPaymentPortal(CollectionPortal, PaymentPortal):
                 partner_id=payer_sudo.id,
                 tokenization_requested=self._is_own_login(payer_sudo)
                 and bool(kwargs.get("tokenization_requested")),
-                landing_route=agreement_sudo.get_portal_url(),
+                landing_route=self._get_page_url(agreement_sudo, access_token),
                 reference_prefix=agreement_sudo.name,
                 custom_create_values=agreement_sudo._prepare_transaction_vals(amount),
             )

@@ -270,7 +270,9 @@ class TestPortalPayment(PortalPaymentCommon):
         form = self._get_form(self._open(plan, pay="next"))
         plan.with_user(self.manager).action_cancel("Agreed on something else")
         self._assert_refused("has changed since", form)
-        self.assertFalse(self._get_form(self._open(plan, pay="next")))
+        page = self._open(plan, pay="next")
+        self.assertFalse(self._get_form(page))
+        self.assertIn("to be paid any more", page.text)
         offered = self._plan(self.invoices)
         offered.action_offer()
         self.assertFalse(offered._get_payment_offers().choices)
@@ -301,6 +303,14 @@ class TestPortalPayment(PortalPaymentCommon):
         self.assertTrue(transaction.landing_route.startswith(plan.access_url))
         self.assertFalse(transaction.tokenize)
 
+    def test_where_invoices_arent_paid_online(self):
+        plan = self._agree(self.invoices)
+        form = self._get_form(self._open(plan, pay="next"))
+        parameters = self.env["ir.config_parameter"].sudo()
+        parameters.set_param("account_payment.enable_portal_payment", False)
+        self.assertNotIn("Pay online", self._open(plan).text)
+        self._assert_refused("has changed since", form)
+
     # ------------------------------------------------------------- in the ledger
 
     def test_an_invoice_being_corrected_isnt_posted_by_a_debtor(self):
@@ -315,8 +325,10 @@ class TestPortalPayment(PortalPaymentCommon):
     def test_opening_balance(self):
         entry = self._open_balance(400)
         plan = self._agree(entry, count=2)
-        transaction = self._pay_online(plan)
+        transaction = self._pay_online(plan, state="pending")
         self.assertFalse(transaction.invoice_ids)
+        self.assertEqual(plan._get_payment_offers().most, 20_000)
+        self._answer(transaction)
         self._assert_plan(plan, "active", paid=200, left=200)
 
     def test_currency_of_the_agreement(self):

@@ -32,9 +32,11 @@ class AccountMove(models.Model):
         " plan: nobody calls it overdue.",
     )
 
-    @api.depends("collection_plan_claim_ids.is_running")
-    @api.depends("collection_promise_line_ids.state")
-    @api.depends("collection_promise_line_ids.promise_id.needs_confirmation")
+    @api.depends(
+        "collection_plan_claim_ids.is_running",
+        "collection_promise_line_ids.state",
+        "collection_promise_line_ids.promise_id.needs_confirmation",
+    )
     def _compute_collection_agreement(self):
         promises, plans = self._read_collection_agreements()
         for move in self:

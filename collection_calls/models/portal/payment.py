@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Command
-from odoo.tools import format_date
+from odoo.tools import format_date, str2bool
 
 from ...engine import acceleration, online_payment
 from ...engine import promise as promise_engine
@@ -59,6 +59,14 @@ class CollectionAgreement(models.AbstractModel):
 
     # ------------------------------------------------------------- what can be paid
 
+    @api.model
+    def _is_paid_online(self):
+        """Whether debtors may pay online at all: core's own setting for invoices."""
+        parameters_sudo = self.env["ir.config_parameter"].sudo()
+        return str2bool(
+            parameters_sudo.get_param("account_payment.enable_portal_payment"), False
+        )
+
     def _get_payment_offers(self):
         """What the debtor can pay of it at this moment.
 
@@ -68,7 +76,7 @@ class CollectionAgreement(models.AbstractModel):
         self.ensure_one()
         agreement_sudo = self.sudo()  # the debtor sees neither ledger nor payments
         items_sudo = agreement_sudo._get_payable_items()
-        if not items_sudo:
+        if not items_sudo or not self._is_paid_online():
             return online_payment.Offers()
         left = sum(items_sudo.mapped("amount_residual_currency"))
         return agreement_sudo._reckon_offers(
@@ -127,7 +135,12 @@ class CollectionAgreement(models.AbstractModel):
         :return: list of :class:`..ledger.money_under_way.UnderWay`
         """
         under_way = self._get_under_way(self._get_debtors(), self.company_id)
-        return [m for m in self._get_evident_money(under_way) if m.move_ids]
+        own = {("transaction", each) for each in self.transaction_ids.ids}
+        return [
+            money
+            for money in self._get_evident_money(under_way)
+            if money.move_ids or (money.source, money.record_id) in own
+        ]
 
     # -------------------------------------------------------------- what is chosen
 
@@ -244,7 +257,7 @@ class CollectionAgreement(models.AbstractModel):
         }
 
     def _get_payment_link(self):
-        """Where the debtor pays what is to be paid next, and how much that is.
+        """Where the debtor pays what is to be paid first, and how much that is.
 
         :return: a dictionary like those of :meth:`collection.call._get_payment_links`;
             None if nothing is to be paid online
@@ -254,7 +267,9 @@ class CollectionAgreement(models.AbstractModel):
             return None
         first = offers.choices[0]
         query = f"&pay={first.code}"
-        path = self.get_portal_url(query_string=query, anchor="collection_portal_pay")
+        path = self.get_portal_url(
+            query_string=query, anchor="collection_portal_payment"
+        )
         return {
             "move": self._get_payable_items()[:1].move_id,
             "agreement": self,

@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo import fields, models
 from odoo.fields import Command, Domain
 
@@ -36,7 +38,11 @@ class PaymentTransaction(models.Model):
         """What is on its way holds back verdicts, and is shown to collectors."""
         result = super().write(vals)
         if "state" in vals:
-            move_ids = self.invoice_ids.ids
+            # sudo: whoever tells of a transaction sees no agreements.
+            self_sudo = self.sudo()
+            items_sudo = self_sudo.collection_plan_id._get_items()
+            items_sudo |= self_sudo.collection_promise_id._get_items()
+            move_ids = (self_sudo.invoice_ids | items_sudo.move_id).ids
             self.env["collection.case"]._touch(move_ids)
             self.env["collection.agreement"]._touch_all(move_ids)
         return result
@@ -106,10 +112,19 @@ class PaymentTransaction(models.Model):
             drafts = transaction.invoice_ids.filtered(lambda m: m.state == "draft")
             if drafts:
                 transaction.invoice_ids = [Command.unlink(m.id) for m in drafts]
-        super()._post_process()
+        result = super()._post_process()
         for transaction in new.filtered("payment_id"):
-            agreement = transaction._get_collection_agreement()
-            agreement._note_page_event("paid", reference=transaction.reference)
+            agreement_sudo = transaction._get_collection_agreement().sudo()
+            # An error of ours takes back no payment.
+            agreement_sudo._attempt(
+                partial(
+                    agreement_sudo._note_page_event,
+                    "paid",
+                    reference=transaction.reference,
+                ),
+                f"{transaction.reference}: nobody was told of the online payment",
+            )
+        return result
 
     def _create_payment(self, **extra_create_values):
         agreement_sudo = self._get_collection_agreement().sudo()
@@ -119,11 +134,15 @@ class PaymentTransaction(models.Model):
             extra_create_values.setdefault("destination_account_id", account.id)
         payment = super()._create_payment(**extra_create_values)
         if agreement_sudo:
-            agreement_sudo._match_online_payment(payment)
+            agreement_sudo._attempt(
+                partial(agreement_sudo._match_online_payment, payment),
+                f"{self.reference}: the rest of the payment isn't matched",
+            )
         return payment
 
     def _log_message_on_linked_documents(self, message):
-        super()._log_message_on_linked_documents(message)
+        result = super()._log_message_on_linked_documents(message)
         agreement_sudo = self._get_collection_agreement().sudo()
         if agreement_sudo:
             agreement_sudo._message_log(body=message)
+        return result
