@@ -319,7 +319,8 @@ class CollectionAnswer(models.Model):
     def _ask_to_read(self):
         """One to-do for all that a debtor wrote and nobody has read."""
         self.ensure_one()
-        case = self._get_case()
+        # Whoever follows what was answered gets the e-mail itself, and no second one.
+        case = self._get_case().with_context(mail_activity_quick_update=True)
         waiting = case.activity_search([READ_ACTIVITY])
         if waiting:
             self.activity_id = waiting[0]
