@@ -32,8 +32,8 @@ class CollectionPortal(CustomerPortal):
         """The agreement that a page is asked for, if whoever asks may see it.
 
         :param str model: ``collection.plan`` or ``collection.promise``
-        :return: the record as the superuser, in the debtor's language and for its
-            company; the request speaks that language from here on
+        :return: the record as the superuser, in the debtor's language, for its company
+            and on its clock; so is the request from here on
         :raise MissingError: if there is none that debtors see
         :raise AccessError: if it isn't theirs
         """
@@ -44,9 +44,12 @@ class CollectionPortal(CustomerPortal):
             raise MissingError(request.env._("This agreement doesn't exist."))
         if not self._may_see(agreement_sudo, access_token):
             raise AccessError(request.env._("This agreement is somebody else's."))
-        lang = agreement_sudo._get_page_lang()
-        request.update_context(lang=lang)
-        agreement_sudo = agreement_sudo.with_context(lang=lang, collection_page=True)
+        context = {
+            "lang": agreement_sudo._get_page_lang(),
+            "tz": agreement_sudo.company_id._get_collection_tz().zone,
+        }
+        request.update_context(**context)
+        agreement_sudo = agreement_sudo.with_context(collection_page=True, **context)
         return agreement_sudo.with_company(agreement_sudo.company_id)
 
     def _may_see(self, agreement_sudo, access_token):

@@ -1,12 +1,14 @@
 """The debtor's page: who sees which agreement, what it shows, and what it costs."""
 
 import re
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from .common import FEW, MANY, TODAY, CollectionCallsPlanCommon
+from .common import FEW, LANGUAGES, MANY, TODAY, CollectionCallsPlanCommon
 
 PNG = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAA"
@@ -154,8 +156,12 @@ class TestPortalPage(PortalCommon):
         self.assertNotIn("Wrong", page.text)
 
     def test_the_page_speaks_the_language_of_the_debtor(self):
-        self.debtor.lang = "de_DE"
-        self.assertIn('lang="de-DE"', self._open(self._agree()).text)
+        self.contact.lang, self.debtor.lang = "en_US", "de_DE"
+        plan = self._agree()
+        german = plan.with_context(lang="de_DE")._get_clause()
+        self.assertIn(german, self._open(plan).text)
+        plan.contact_id = self.contact
+        self.assertNotIn(german, self._open(plan).text)
 
     def test_no_debt_in_the_title_nor_in_addresses(self):
         plan = self._agree()
@@ -362,6 +368,13 @@ class TestPortalAnswer(PortalCommon):
             self.assertIn("Müller Bau", html)
             self.debtor.name = "Müller Bau GmbH"
 
+    def test_the_pdf_is_downloaded_from_the_page(self):
+        for agreement in self._agree(), self._promise(self._create_claim(300, 5)):
+            page = self._open(agreement, report_type="pdf", download="true")
+            self.assertEqual(page.status_code, 200)
+            self.assertIn("attachment", page.headers["Content-Disposition"])
+            self.assertIn(agreement.name, page.text)
+
     def test_twice_is_once(self):
         plan = self._agree()
         digest = self._read_digest(self._open(plan))
@@ -374,7 +387,7 @@ class TestPortalAnswer(PortalCommon):
     def test_what_changed_meanwhile_is_shown_first(self):
         promise = self._promise(self.invoice)
         digest = self._read_digest(self._open(promise))
-        promise.sudo().date_promised = TODAY.replace(day=28)
+        self.debtor.name = "Müller & Sons"
         answer = self._sign(promise, digest)
         self.assertIn("message=changed", answer["redirect_url"])
         self._assert_nothing_written(promise)
@@ -521,9 +534,34 @@ class TestPortalAnswer(PortalCommon):
         with self.assertRaises(AccessError):
             acceptance.with_user(away).read(["kind"])
 
+    # ----------------------------------------------------------------------- mails
+
     def test_mails_lead_to_the_page(self):
         plan = self._agree()
+        link = plan._render_page_link()
+        address = plan.sudo().get_portal_url()
+        self.assertIn(f"{plan.get_base_url()}{address}", link.replace("&amp;", "&"))
+        self.assertIn("See and Sign", link)
+        self._sign(plan)
+        self.assertIn("See It Online", plan._render_page_link())
+        self.assertFalse(self._plan(self._create_claim(200, 5))._render_page_link())
+
+    def test_templates_of_earlier_versions_get_the_link(self):
+        """In every language, once, and nowhere else."""
+        path = Path(__file__).parent.parent / "migrations/19.0.1.3.0/post-page_links.py"
+        spec = spec_from_file_location("page_links", path)
+        migration = module_from_spec(spec)
+        spec.loader.exec_module(migration)
+        for _run in range(2):
+            migration.migrate(self.env.cr, "19.0.1.2.0")
+        self.env.invalidate_all()
+        for name in migration.LINKED:
+            template = self.env.ref(f"collection_calls.{name}").sudo()
+            for lang in ("en_US", *LANGUAGES):
+                body = template.with_context(lang=lang).body_html
+                self.assertEqual(body.count("_render_page_link"), 1, (name, lang))
+        plan = self._agree()
         letter = self._get_letters(plan, "agreement")
-        self.assertIn(plan.sudo().get_portal_url(), letter.body.replace("&amp;", "&"))
-        self.assertIn("See and Sign", letter.body)
-        self.assertNotIn(plan.sudo().access_token, letter.subject)
+        token = plan.sudo().access_token
+        self.assertIn(token, letter.body)
+        self.assertNotIn(token, letter.subject)

@@ -16,7 +16,21 @@ ALLOWED = {
     # Debtors are everybody's, the call is the stranger's own company's.
     ("res.partner", "action_start_collection_call", "stranger"),
 }
-ROUTES = {"download": "user"}  # function: who may call it
+ROUTES = {  # function: who may call it
+    "download": "user",
+    "portal_my_agreements": "user",
+    # Whoever has the link of a call; what it is about is shown after the proof.
+    "portal_collection_link": "public",
+    # Whoever has the link of an agreement, or a login of the debtor's.
+    "portal_plan_accept": "public",
+    "portal_plan_decline": "public",
+    "portal_plan_invoice": "public",
+    "portal_plan_page": "public",
+    "portal_promise_accept": "public",
+    "portal_promise_decline": "public",
+    "portal_promise_invoice": "public",
+    "portal_promise_page": "public",
+}
 
 
 @tagged("post_install", "-at_install")
@@ -340,6 +354,7 @@ class TestPublicMethods(CollectionCallsPlanCommon):
             ("collection.plan", "action_complete_books"): (plans["late"], ()),
             ("collection.plan", "action_draft"): (plans["offered"], ()),
             ("collection.plan", "action_offer"): (plans["draft"], ()),
+            ("collection.plan", "action_open_page"): (plans["late"], ()),
             ("collection.plan", "action_register_payment"): (plans["late"], ()),
             ("collection.plan", "action_reinstate"): (plans["failed"], ("Why",)),
             ("collection.plan", "action_schedule"): (plans["draft"], ()),
@@ -385,6 +400,7 @@ class TestPublicMethods(CollectionCallsPlanCommon):
             ("collection.promise", "action_complete_books"): (self.open, ()),
             ("collection.promise", "action_confirm"): (self.broad, ()),
             ("collection.promise", "action_evaluate"): (self.open, ()),
+            ("collection.promise", "action_open_page"): (self.open, ()),
             ("collection.promise", "action_void"): (self.open, ("By mistake",)),
             ("collection.promise.report", "action_open"): (
                 self.env["collection.promise.report"].browse(self.open.id),

@@ -4,7 +4,6 @@ import hashlib
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import html_escape
 
 from .agreement_page import PageRefusal
 
@@ -99,12 +98,7 @@ class CollectionAgreement(models.AbstractModel):
 
     def _tell_answer(self, acceptance):
         """Tell in the agreement's own history what was answered."""
-        author = self.env.ref("base.partner_root")
-        self.message_post(
-            body=html_escape(acceptance._describe()),
-            author_id=author.id,
-            subtype_xmlid="mail.mt_note",
-        )
+        self.message_post(body=acceptance._describe(), subtype_xmlid="mail.mt_note")
 
     def _ask_to_look(self):
         """Have the collector look today at what the debtor doesn't agree to."""
