@@ -424,6 +424,12 @@ class TestPortalLinkPage(CollectionLinkCommon, HttpCase):
         self.assertIn(self.plan.name, self._try("c-4711", page).text)
         self.assertEqual(self.link.tries, 1)
 
+    def test_sent_twice(self):
+        form = self.url_open(self.url)
+        for _time in range(2):
+            self.assertIn(self.plan.name, self._try("10117", form).text)
+        self.assertEqual(self.link.tries, 0)
+
     def test_three_wrong_tries_and_the_link_is_dead(self):
         form = self.url_open(self.url)
         for proof in "99999", "", "88888", "77777":
