@@ -66,8 +66,8 @@ class CollectionLinkPortal(CollectionPortal):
     def _remember_proof(self, link_sudo):
         proven = dict(request.session.get(SESSION_KEY) or {})
         proven[str(link_sudo.id)] = fields.Datetime.to_string(fields.Datetime.now())
+        # The session stays the same one: a form that is sent twice has its token.
         request.session[SESSION_KEY] = proven
-        request.session.should_rotate = True  # what was known of it before is no use
 
     def _get_proven_ids(self):
         since = fields.Datetime.to_string(fields.Datetime.now() - PROVEN_FOR)

@@ -13,6 +13,7 @@ from odoo.addons.mail.tests.common import MailCase
 
 from .common import CollectionCallsWizardCommon
 
+ADDON = "odoo.addons.collection_calls"
 SIGNATURE = base64.b64encode(b"\x89PNG\r\n\x1a\n signature").decode()
 
 
@@ -423,6 +424,12 @@ class TestPortalLinkPage(CollectionLinkCommon, HttpCase):
         self.assertIn(self.plan.name, self._try("c-4711", page).text)
         self.assertEqual(self.link.tries, 1)
 
+    def test_sent_twice(self):
+        form = self.url_open(self.url)
+        for _time in range(2):
+            self.assertIn(self.plan.name, self._try("10117", form).text)
+        self.assertEqual(self.link.tries, 0)
+
     def test_three_wrong_tries_and_the_link_is_dead(self):
         form = self.url_open(self.url)
         for proof in "99999", "", "88888", "77777":
@@ -493,20 +500,17 @@ class TestPortalLinkPage(CollectionLinkCommon, HttpCase):
         self.assertNotIn(other.name, page.text)
 
     def test_too_many_requests_a_minute(self):
-        with (
-            patch(
-                "odoo.addons.collection_calls.models.portal.rate_limit.PER_MINUTE", 3
-            ),
-            patch.object(
-                self.env.registry["collection.link"],
-                "_pass_rate",
-                lambda link: super(type(link), link)._pass_rate(3),
-            ),
-        ):
+        with patch(f"{ADDON}.models.portal.rate_limit.PER_MINUTE", 3):
             codes = [self.url_open(self.url).status_code for _time in range(5)]
             self.assertEqual(codes, [200, 200, 200, 429, 429])
             self.clock.tick(timedelta(minutes=1))
             self.assertEqual(self.url_open(self.url).status_code, 200)
+
+    def test_too_many_requests_for_the_agreement(self):
+        self._try("10117")
+        with patch(f"{ADDON}.models.portal.rate_limit.PER_MINUTE", 3):
+            codes = [self.url_open(self.plan.access_url).status_code for _ in range(4)]
+        self.assertEqual(codes, [200, 200, 403, 403], "one led there after the proof")
 
     def test_without_csrf_nothing_is_tried(self):
         page = self.url_open(self.url, data={"proof": "99999", "csrf_token": "x"})

@@ -7,6 +7,7 @@ from ...engine.contact_gate import EMAIL
 from ..groups import COLLECTORS
 from .commitments import COMMITTING
 
+AGREED = (*COMMITTING, "plan")  # solutions that a link may show
 SHOWN_PLANS = ("offered", "active", "notice")
 BUS = "collection_calls.page"  # type of the bus messages; they tell no debt data
 TWICE = timedelta(seconds=30)  # a second click on the button is the first one
@@ -73,7 +74,8 @@ class CollectionCall(models.Model):
                 )
             )
         reason = self.env._("Taken back in %(call)s.", call=self.name)
-        self._withdraw_shown(reason)
+        self._withdraw_offers(reason)
+        self._withdraw_promises(reason)
         link._take_back()
         return True
 
@@ -135,7 +137,8 @@ class CollectionCall(models.Model):
         :raise ValidationError: if it was declined on the page
         """
         link = self._get_current_link()
-        if link and link._is_declined():
+        is_agreed = self.outcome_id.solution in AGREED
+        if is_agreed and link and link._is_declined():
             raise ValidationError(
                 self.env._(
                     "The debtor has declined this on the page. Click “Take It Back”,"
@@ -177,37 +180,40 @@ class CollectionCall(models.Model):
             lambda promise: not (promise.is_withdrawn or promise.is_judged)
         )
 
-    def _withdraw_shown(self, reason):
-        """Take back the offer and the promises that the debtor hasn't accepted.
+    def _withdraw_offers(self, reason):
+        """Take back the offers of this call that the debtor hasn't accepted.
 
         :param str reason: why
         """
-        links = self.link_ids
-        # sudo: an offer is cancelled, and a promise withdrawn, by those who may; here
-        # it is whoever has made them in this call, a minute ago.
-        plans_sudo = (links.plan_ids & self._get_made_plans()).sudo()
-        plans_sudo.filtered(lambda plan: plan.state == "offered")._cancel(reason)
-        promises = links.promise_ids & self._get_made_promises()
-        promises.filtered(lambda promise: not promise._is_accepted_on_page())._void(
-            reason
-        )
+        plans = self.link_ids.plan_ids & self._get_made_plans()
+        # sudo: an offer is cancelled by those who may; here it is whoever has made it
+        # in this call, a minute ago.
+        plans.filtered(lambda plan: plan.state == "offered").sudo()._cancel(reason)
+
+    def _withdraw_promises(self, reason):
+        """Take back the promises on the page that the debtor hasn't accepted.
+
+        :param str reason: why
+        """
+        promises = self.link_ids.promise_ids & self._get_made_promises()
+        promises.filtered(lambda each: not each._is_accepted_on_page())._void(reason)
 
     def _settle_shown(self):
         """Closing the call: what was offered in it runs; what came to nothing ends."""
         for call in self:
-            offered = (call.link_ids.plan_ids & call._get_made_plans()).filtered(
-                lambda plan: plan.state == "offered"
+            solution = call.outcome_id.solution
+            reason = self.env._(
+                "%(call)s ended otherwise: %(outcome)s.",
+                call=call.name,
+                outcome=call.outcome_id.name,
             )
-            if call.outcome_id.solution == "plan":
-                offered.action_activate()
-            if call.outcome_id.solution not in (*COMMITTING, "plan"):
-                call._withdraw_shown(
-                    self.env._(
-                        "%(call)s ended otherwise: %(outcome)s.",
-                        call=call.name,
-                        outcome=call.outcome_id.name,
-                    )
-                )
+            if solution == "plan":
+                plans = call.link_ids.plan_ids & call._get_made_plans()
+                plans.filtered(lambda plan: plan.state == "offered").action_activate()
+            else:
+                call._withdraw_offers(reason)
+            if solution not in AGREED:
+                call._withdraw_promises(reason)
 
     def _tell_page_event(self, kind):
         """Tell the collector's browser that something happened on the debtor's page."""

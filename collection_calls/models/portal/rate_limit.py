@@ -17,7 +17,7 @@ class CollectionRateLimit(models.AbstractModel):
     rate_minute = fields.Datetime(readonly=True, copy=False, groups=fields.NO_ACCESS)
     rate_count = fields.Integer(readonly=True, copy=False, groups=fields.NO_ACCESS)
 
-    def _pass_rate(self, most=PER_MINUTE):
+    def _pass_rate(self):
         """Count a request.
 
         :return: whether it may be answered
@@ -41,4 +41,4 @@ class CollectionRateLimit(models.AbstractModel):
             )
         )
         self.invalidate_recordset(["rate_minute", "rate_count"], flush=False)
-        return count <= most
+        return count <= PER_MINUTE
