@@ -59,7 +59,7 @@ class CollectionRequest(models.AbstractModel):
         string="Asked By",
         readonly=True,
         index="btree_not_null",
-        ondelete="set null",
+        ondelete="restrict",
         help="Whom the agreement was made with, or who was logged in.",
     )
     statement = fields.Text(

@@ -63,3 +63,12 @@ class CollectionContactCorrection(models.Model):
     def _describe(self):
         """The correction in one line, for whoever calls the debtor."""
         return self._say_summary(self.env)
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    @api.model
+    def _get_models_of_people(self):
+        requests = ["collection.offer", "collection.contact.correction"]
+        return [*super()._get_models_of_people(), *requests]

@@ -274,10 +274,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """What merged partners said is about another one from now on."""
         result = super()._update_foreign_keys(src_partners, dst_partner)
         self.env.invalidate_all()
-        for model in ("collection.call", "collection.contact.right"):
+        for model in self._get_models_of_people():
             # sudo: those of every company.
             records_sudo = self.env[model].sudo()
-            names = {"partner_id", "contact_id", "representative_id"}
+            names = {"partner_id", "contact_id", "representative_id", "person_id"}
             records_sudo.search(
                 Domain.OR(
                     Domain(name, "=", dst_partner.id)
@@ -285,3 +285,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 )
             )._filter_evidence()._seal_soon("moved")
         return result
+
+    @api.model
+    def _get_models_of_people(self):
+        """Names of the models whose sealed facts say whom they are about."""
+        return ["collection.call", "collection.contact.right"]
