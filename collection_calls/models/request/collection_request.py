@@ -200,6 +200,16 @@ class CollectionRequest(models.AbstractModel):
         request._put_on_list()
         return request, True
 
+    @api.model
+    def _take_back(self, vals):
+        """The debtor does something else instead of what they asked for."""
+        self._get_standing(vals)._close(SUPERSEDED)
+
+    @api.model
+    def _get_standing(self, vals):
+        is_open = Domain("state", "=", "open")
+        return self.search(self._get_same_domain(vals) & is_open)
+
     def _says(self, vals):
         """Whether it is what somebody asks for again."""
         self.ensure_one()
