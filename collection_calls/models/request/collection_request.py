@@ -189,9 +189,7 @@ class CollectionRequest(models.AbstractModel):
         :param dict vals: as for :meth:`create`
         :return: the request, and whether it is new: who sends a form twice asks once
         """
-        standing = self.search(
-            self._get_same_domain(vals) & Domain("state", "=", "open")
-        )
+        standing = self._get_standing(vals)
         for request in standing:
             if request._says(vals):
                 return request, False
