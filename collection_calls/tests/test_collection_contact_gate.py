@@ -45,6 +45,8 @@ SENDERS = {
     ("plan/steps.py", "_dissolve"): INSIDE,
     ("plan/steps.py", "_hold"): INSIDE,
     ("plan/steps.py", "_propose"): INSIDE,
+    ("portal/answering.py", "_ask_to_look"): INSIDE,
+    ("portal/answering.py", "_tell_answer"): INSIDE,
     ("promise/collection_promise_line.py", "_carry_over"): INSIDE,
     ("promise/evaluation.py", "_ask_to_check"): INSIDE,
     ("promise/recording.py", "_ask_to_confirm"): INSIDE,

@@ -18,8 +18,17 @@ ALLOWED = {
 }
 ROUTES = {  # function: who may call it
     "download": "user",
-    # Whoever has the link of the agreement, see test_collection_portal_wishes.
+    "portal_my_agreements": "user",
+    # Whoever has the link of an agreement, or a login of the debtor's.
     "portal_agreement_request": "public",
+    "portal_plan_accept": "public",
+    "portal_plan_decline": "public",
+    "portal_plan_invoice": "public",
+    "portal_plan_page": "public",
+    "portal_promise_accept": "public",
+    "portal_promise_decline": "public",
+    "portal_promise_invoice": "public",
+    "portal_promise_page": "public",
 }
 
 
@@ -336,6 +345,7 @@ class TestPublicMethods(CollectionCallsPlanCommon):
             ("collection.plan", "action_complete_books"): (plans["late"], ()),
             ("collection.plan", "action_draft"): (plans["offered"], ()),
             ("collection.plan", "action_offer"): (plans["draft"], ()),
+            ("collection.plan", "action_open_page"): (plans["late"], ()),
             ("collection.plan", "action_register_payment"): (plans["late"], ()),
             ("collection.plan", "action_reinstate"): (plans["failed"], ("Why",)),
             ("collection.plan", "action_schedule"): (plans["draft"], ()),
@@ -381,6 +391,7 @@ class TestPublicMethods(CollectionCallsPlanCommon):
             ("collection.promise", "action_complete_books"): (self.open, ()),
             ("collection.promise", "action_confirm"): (self.broad, ()),
             ("collection.promise", "action_evaluate"): (self.open, ()),
+            ("collection.promise", "action_open_page"): (self.open, ()),
             ("collection.promise", "action_void"): (self.open, ("By mistake",)),
             ("collection.promise.report", "action_open"): (
                 self.env["collection.promise.report"].browse(self.open.id),

@@ -13,6 +13,7 @@ from .common import CollectionCallsPlanCommon, walk
 SECRET = "Blaubeere"
 # Our own words, and what stands in the ledger or on the partner anyway.
 OURS = {
+    "collection.acceptance": {"lang", "text_hash"},
     "collection.acceleration.rule": {"description", "name", "note"},
     "collection.call": {
         "activity_summary",  # read with the rights on activities

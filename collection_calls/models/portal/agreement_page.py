@@ -19,6 +19,7 @@ from ...engine.promise import (
     TO_CHECK,
     VOID,
 )
+from ..groups import COLLECTORS
 
 PAGES = {"collection.plan": "plans", "collection.promise": "promises"}
 
@@ -39,6 +40,8 @@ class CollectionAgreement(models.AbstractModel):
 
     _name = "collection.agreement"
     _inherit = ["collection.agreement", "portal.mixin"]
+
+    access_token = fields.Char(groups=COLLECTORS)  # with it, one signs as the debtor
 
     def _compute_access_url(self):
         for agreement in self:
@@ -102,10 +105,11 @@ class CollectionAgreement(models.AbstractModel):
         self.ensure_one()
         if not self._has_page():
             return Markup()
+        self_sudo = self.sudo()  # whoever sends it, the link is the debtor's
         return self.env["ir.qweb"]._render(
             "collection_calls.agreement_page_link",
             {
-                "url": self.get_base_url() + self.get_portal_url(),
+                "url": self.get_base_url() + self_sudo.get_portal_url(),
                 "is_to_sign": self._can_be_answered(),
                 "agreement": self,
             },
