@@ -120,6 +120,15 @@ class TestCollectionPortalRequests(RequestCommon):
             ["open", "superseded"],
         )
 
+    def test_who_promises_after_all_asks_for_nothing_more(self):
+        old = self._promise(self.invoice, days=2)
+        asked, _new = self._on_page(old)._request_day(self._in(31))
+        made, _new = self._on_page(old)._request_day(self._in(20))
+        self.assertEqual(made._name, "collection.promise")
+        self.assertEqual(asked.state, "superseded")
+        self._assert_on_list_today(made.name)
+        self.assertFalse(asked.next_activity_id)
+
     def test_nobody_puts_off_for_ever(self):
         promise = self._promise(self.invoice, days=2)
         second, _new = self._on_page(promise)._request_day(self._in(4))

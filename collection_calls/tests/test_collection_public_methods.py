@@ -19,12 +19,11 @@ ALLOWED = {
 }
 ROUTES = {  # function: who may call it
     "download": "user",
-    # Whoever has the link of the agreement, see test_collection_portal_wishes.
-    "portal_agreement_request": "public",
     "portal_my_agreements": "user",
     # Whoever has the link of a call; what it is about is shown after the proof.
     "portal_collection_link": "public",
     # Whoever has the link of an agreement, or a login of the debtor's.
+    "portal_agreement_request": "public",
     "portal_plan_accept": "public",
     "portal_plan_decline": "public",
     "portal_plan_invoice": "public",

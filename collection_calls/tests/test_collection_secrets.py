@@ -45,6 +45,7 @@ OURS = {
         "priority_points",
     },
     "collection.dispute": {"name", "reason_label", "recorded_note", "resolution"},
+    "collection.offer": {"name"},
     "collection.plan": {
         "activity_summary",
         "evidence",

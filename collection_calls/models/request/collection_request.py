@@ -59,7 +59,7 @@ class CollectionRequest(models.AbstractModel):
         string="Asked By",
         readonly=True,
         index="btree_not_null",
-        ondelete="set null",
+        ondelete="restrict",
         help="Whom the agreement was made with, or who was logged in.",
     )
     statement = fields.Text(
@@ -189,9 +189,7 @@ class CollectionRequest(models.AbstractModel):
         :param dict vals: as for :meth:`create`
         :return: the request, and whether it is new: who sends a form twice asks once
         """
-        standing = self.search(
-            self._get_same_domain(vals) & Domain("state", "=", "open")
-        )
+        standing = self._get_standing(vals)
         for request in standing:
             if request._says(vals):
                 return request, False
@@ -199,6 +197,16 @@ class CollectionRequest(models.AbstractModel):
         request = self.create(vals)
         request._put_on_list()
         return request, True
+
+    @api.model
+    def _take_back(self, vals):
+        """The debtor does something else instead of what they asked for."""
+        self._get_standing(vals)._close(SUPERSEDED)
+
+    @api.model
+    def _get_standing(self, vals):
+        is_open = Domain("state", "=", "open")
+        return self.search(self._get_same_domain(vals) & is_open)
 
     def _says(self, vals):
         """Whether it is what somebody asks for again."""

@@ -179,6 +179,8 @@ class CollectionAgreement(models.AbstractModel):
         )[:1]
 
     def _take_promise(self, day, lines, words, contact):
+        asked = self._prepare_request_vals(words, contact)
+        self.env["collection.offer"]._take_back({**asked, "kind": DAY})
         promise = self.env["collection.promise"].create(
             {
                 "partner_id": self.partner_id.id,
