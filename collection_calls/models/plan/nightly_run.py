@@ -33,11 +33,12 @@ class CollectionPlan(models.Model):
     @api.model
     def _cron_run(self):
         """Judge all plans that run, in batches, each once however many servers do."""
-        if self._recognize_money(self._get_to_run_domain()):
+        domain = self._get_to_run_domain()  # once: it looks for returns everywhere
+        if self._recognize_money(domain):
             self.env["collection.night"]._work_off(
                 self.sudo(),
                 "run",
-                self._get_to_run_domain,
+                lambda: domain,
                 lambda plans, pace: plans._run_scheduled(pace),
                 BATCH,
             )

@@ -19,11 +19,12 @@ class CollectionPromise(models.Model):
     def _cron_evaluate(self):
         """Judge all promises that stand, in batches, each once however many servers
         run this."""
-        if self._recognize_money(self._get_to_evaluate_domain()):
+        domain = self._get_to_evaluate_domain()  # once: it looks for returns everywhere
+        if self._recognize_money(domain):
             self.env["collection.night"]._work_off(
                 self.sudo(),
                 "evaluate",
-                self._get_to_evaluate_domain,
+                lambda: domain,
                 lambda promises, pace: promises._evaluate_scheduled(pace),
                 BATCH,
             )
