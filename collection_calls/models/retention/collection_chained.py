@@ -282,6 +282,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 Domain.OR(
                     Domain(name, "=", dst_partner.id)
                     for name in names & records_sudo._fields.keys()
+                    if records_sudo._fields[name].store
                 )
             )._filter_evidence()._seal_soon("moved")
         return result
