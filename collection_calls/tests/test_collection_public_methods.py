@@ -204,6 +204,7 @@ class TestPublicMethods(CollectionCallsPlanCommon):
             ("collection.call", "action_mail_payment_links"): (self.held, ()),
             ("collection.call", "action_mark_posted"): (self.letter_call, ()),
             ("collection.call", "action_note_wish"): (self.ongoing, ()),
+            ("collection.call", "action_reach_representative"): (self.ongoing, ()),
             ("collection.call", "action_open_payment_link"): (self.held, ()),
             ("collection.call", "action_print_confirmation"): (self.letter_call, ()),
             ("collection.call", "action_resend_confirmation"): (self.letter_call, ()),
@@ -228,6 +229,7 @@ class TestPublicMethods(CollectionCallsPlanCommon):
             ),
             ("collection.call.wizard", "action_next"): (call, ()),
             ("collection.call.wizard", "action_note_wish"): (call, ()),
+            ("collection.call.wizard", "action_reach_representative"): (call, ()),
             ("collection.call.wizard", "action_open_payment_link"): (
                 {"call_id": self.held.id},
                 (),
