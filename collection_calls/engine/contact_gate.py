@@ -126,27 +126,25 @@ def judge(document, channel, rights, number="", is_representative=False):
     """
     if document not in DOCUMENTS or channel not in CHANNELS:
         raise ValueError(f"Nobody knows {document!r} by {channel!r}")
+    instead = representative(rights)
     against = {
-        each: _first_against(document, each, rights, number, is_representative)
+        each: next(
+            (
+                right
+                for right in rights
+                if _is_against(
+                    right, document, each, number, is_representative, instead
+                )
+            ),
+            None,
+        )
         for each in CHANNELS
     }
     left = tuple(each for each in CHANNELS if against[each] is None)
-    instead = representative(rights)
     return Passage(against[channel] is None, against[channel], left, instead)
 
 
-def _first_against(document, channel, rights, number, is_representative):
-    return next(
-        (
-            right
-            for right in rights
-            if _is_against(right, document, channel, number, is_representative)
-        ),
-        None,
-    )
-
-
-def _is_against(right, document, channel, number, is_representative):
+def _is_against(right, document, channel, number, is_representative, instead):
     if right.kind == HOURS:
         return False
     if right.kind in LOCAL:
@@ -158,7 +156,7 @@ def _is_against(right, document, channel, number, is_representative):
     if right.kind == NO_CONTACT:
         return document not in BINDING or channel != LETTER
     if right.kind == REPRESENTED:
-        return _is_past_representative(right, document, channel)
+        return _is_past_representative(document, channel, instead)
     return channel in CLOSED[right.kind]
 
 
@@ -171,14 +169,15 @@ def _is_against_insolvency(right, document, channel, is_representative):
     return not right.representative and document in BINDING and channel != LETTER
 
 
-def _is_past_representative(right, document, channel):
+def _is_past_representative(document, channel, instead):
     """Whether that reaches the debtor, though somebody represents them.
 
-    Nobody knows who it is: only what is binding is sent, and to the debtor.
+    As long as nobody knows who it is (it may be noted later, by itself), only what is
+    binding is sent, and to the debtor.
     """
     if channel in (PHONE, SMS, TODO, PORTAL):
         return True
-    if right.representative:
+    if instead:
         return False
     return document not in BINDING or channel != LETTER
 

@@ -277,6 +277,11 @@ class TestCollectionContactRight(CollectionRightCommon):
             "before it began": {"date_until": TODAY - timedelta(1)},
             "at least one weekday": {"kind": "hours"},
             "Which number": {"kind": "not_at_number", "number": "12"},
+            "Which place is it": {"kind": "not_at_place", "number": "12"},
+            "begin before they end": {
+                "kind": "hours",
+                "hours_ids": [(0, 0, self._span("1", 12, 10))],
+            },
             "doesn't belong to": {"contact_id": stranger.id},
             "Insolvency is about the debtor": {
                 "kind": "insolvency",
@@ -288,6 +293,43 @@ class TestCollectionContactRight(CollectionRightCommon):
                 self._wish(**{"kind": "no_calls", **vals})
         with self._refused(ValidationError, "was held with"):
             self._wish(call_id=self._log(partner=stranger).id)
+
+    def test_bad_input_in_the_form(self):
+        """Nothing is noted, the message says what to do, and what was typed stays."""
+        stranger = self._create_debtor("Somebody Else")
+        person = self.env["res.partner"].create(
+            {"name": "Their Clerk", "parent_id": stranger.id}
+        )
+        wizard = self._open()
+        action = wizard.action_note_wish()
+        forms = self.env[action["res_model"]].with_user(self.collector)
+        forms = forms.with_context(**action["context"])
+        for message, vals in {
+            "at least one weekday": {"kind": "hours"},
+            "begin before they end": {
+                "kind": "hours",
+                "on_1": True,
+                "hour_from": 12,
+                "hour_to": 10,
+            },
+            "before it began": {"date_until": TODAY - timedelta(1)},
+            "Choose the person": {"for_whom": "person", "contact_id": False},
+            "doesn't belong to": {"for_whom": "person", "contact_id": person.id},
+            "Which place is it": {"kind": "not_at_place", "number": False},
+            "Choose what they ask for": {"kind": False},
+        }.items():
+            form = forms.create({"wording": "Not today", **vals})
+            with self._refused(ValidationError, message):
+                form.action_note()
+            self.assertEqual(form.wording, "Not today")
+        self.assertFalse(wizard.call_id.right_ids)
+
+    def test_place_that_is_noted_in_a_call(self):
+        """The person on the line isn't the place."""
+        right = self._note(self._open(), "not_at_place", number="030 23125042")
+        self.assertFalse(right.contact_id)
+        self.assertTrue(self._log(phone="030 23125042")._get_breaches())
+        self.assertFalse(self._log(phone="030 23125043")._get_breaches())
 
     def test_invoicing_users_do_not_see_it(self):
         self._wish()

@@ -120,6 +120,7 @@ class TestPublicMethods(CollectionCallsPlanCommon):
         self.answers = {name: self._answer(name) for name in ("agrees", "asks")}
         self.right = self._wish()
         self._ask_on_pages()
+        self.represented = self._prepare_call_with_representative()
         self.legal_hold = self._hold_by_law()
         self.finding = self._find_something(self.held)
         self.speaking, self.shown = self._promise_in_call(), self._promise_in_call()
@@ -273,6 +274,7 @@ class TestPublicMethods(CollectionCallsPlanCommon):
             ("collection.call", "action_mail_payment_links"): (self.held, ()),
             ("collection.call", "action_mark_posted"): (self.letter_call, ()),
             ("collection.call", "action_note_wish"): (self.ongoing, ()),
+            ("collection.call", "action_reach_representative"): (self.represented, ()),
             ("collection.call", "action_open_payment_link"): (self.held, ()),
             ("collection.call", "action_print_confirmation"): (self.letter_call, ()),
             ("collection.call", "action_resend_confirmation"): (self.letter_call, ()),
@@ -299,6 +301,10 @@ class TestPublicMethods(CollectionCallsPlanCommon):
             ),
             ("collection.call.wizard", "action_next"): (call, ()),
             ("collection.call.wizard", "action_note_wish"): (call, ()),
+            ("collection.call.wizard", "action_reach_representative"): (
+                {"call_id": self.represented.id},
+                (),
+            ),
             ("collection.call.wizard", "action_open_payment_link"): (
                 {"call_id": self.held.id},
                 (),
@@ -463,6 +469,21 @@ class TestPublicMethods(CollectionCallsPlanCommon):
                 (),
             ),
         }
+
+    def _prepare_call_with_representative(self):
+        debtor = self._create_debtor("Represented")
+        lawyer = self.env["res.partner"].create({"name": "Dr. Kern"})
+        call = self._log(partner=debtor)
+        rights = self.env["collection.contact.right"].with_user(self.collector)
+        rights.create(
+            {
+                "kind": "represented",
+                "partner_id": debtor.id,
+                "company_id": self.company.id,
+                "representative_id": lawyer.id,
+            }
+        )
+        return call
 
     def _hold(self, case):
         case.sudo().write({"hold": "other", "hold_reason": "Abroad"})

@@ -32,8 +32,8 @@ class TestCollectionRepresentative(CollectionRightCommon):
     # --------------------------------------------------------------------- the call
 
     def test_somebody_else_says_who_represents_them(self):
-        """In the middle of a call: one click in the red line, and Dr. Kern is called,
-        proves who she is, and promises for the debtor.
+        """In the middle of a call. It ends; the next one goes to Dr. Roth, who proves
+        who she is, and promises for the debtor.
         """
         wizard = self._open()
         wizard.action_next()
@@ -48,7 +48,13 @@ class TestCollectionRepresentative(CollectionRightCommon):
         roth = right.representative_id
         self.assertEqual(roth.phone, KERN)
         self.assertEqual(wizard.representative_id, roth)
-        wizard.action_reach_representative()
+        with self._refused(ValidationError, "the next one is with Dr. Roth"):
+            wizard.action_reach_representative()
+        wizard.action_end_with(
+            self.env.ref("collection_calls.collection_call_outcome_third_party").id
+        )
+        self.assertFalse(wizard.call_id.with_representative)
+        wizard = self._open()
         self.assertEqual((wizard.step, wizard.contact_id), ("prepare", roth))
         self.assertEqual(wizard.phone, KERN)
         self.assertFalse(wizard.policy_note or wizard.is_shut)
@@ -212,11 +218,14 @@ class TestCollectionRepresentative(CollectionRightCommon):
         with self._refused(ValidationError, "Nobody has noted who represents"):
             wizard.action_reach_representative()
 
-    def test_not_while_the_right_person_is_on_the_line(self):
-        wizard = self._go_to("call")
+    def test_while_a_call_is_prepared(self):
+        """One click in the red line changes over."""
+        wizard = self._open()
         self._note(wizard, "represented", representative_id=self.kern.id)
-        with self._refused(ValidationError, "End this call"):
-            wizard.action_reach_representative()
+        self.assertTrue(wizard.policy_is_block)
+        wizard.action_reach_representative()
+        self.assertEqual((wizard.contact_id, wizard.phone), (self.kern, KERN))
+        self.assertFalse(wizard.policy_note)
 
     def test_their_number_is_checked(self):
         wizard = self._open()

@@ -351,7 +351,7 @@ class CollectionCallWizard(models.TransientModel):
         return self.call_id.action_note_wish()
 
     def action_reach_representative(self):
-        """Prepare to call whoever represents the debtor, instead of going on."""
+        """Prepare to call whoever represents the debtor, instead of the debtor."""
         self.call_id.action_reach_representative()
         self._reload()
         return True

@@ -8,7 +8,7 @@ from ..models.contact.collection_contact_policy import WEEKDAYS
 from ..models.contact.collection_contact_right import KINDS, ROLES
 
 # About the debtor, or about a number, whoever is there.
-DEBTORS_OWN = (engine.INSOLVENCY, engine.NOT_AT_NUMBER)
+DEBTORS_OWN = (engine.INSOLVENCY, engine.NOT_AT_NUMBER, engine.NOT_AT_PLACE)
 DAYS = [f"on_{number}" for number, _label in WEEKDAYS]
 
 
@@ -30,6 +30,11 @@ class CollectionContactRightWizard(models.TransientModel):
     contact_id = fields.Many2one(
         "res.partner",
         string="Person",
+        domain="[('id', 'child_of', partner_id), ('id', '!=', partner_id)]",
+    )
+    place_id = fields.Many2one(
+        "res.partner",
+        string="Its Address",
         domain="[('id', 'child_of', partner_id), ('id', '!=', partner_id)]",
     )
     for_whom = fields.Selection(
@@ -76,9 +81,7 @@ class CollectionContactRightWizard(models.TransientModel):
         if not self.kind:
             raise ValidationError(self.env._("Choose what they ask for."))
         is_personal = self.for_whom == "person" and self.kind not in DEBTORS_OWN
-        if self.kind == engine.NOT_AT_PLACE:
-            is_personal = True  # whose address is the place
-        elif is_personal and not self.contact_id:
+        if is_personal and not self.contact_id:
             raise ValidationError(
                 self.env._("For whom does it count? Choose the person.")
             )
@@ -87,7 +90,7 @@ class CollectionContactRightWizard(models.TransientModel):
             "partner_id": self.partner_id.id,
             "company_id": self.company_id.id,
             "call_id": self.call_id.id,
-            "contact_id": is_personal and self.contact_id.id,
+            "contact_id": self._get_contact(is_personal).id,
             "number": self.number,
             "wording": self.wording,
             "said_by": self.said_by,
@@ -115,6 +118,12 @@ class CollectionContactRightWizard(models.TransientModel):
                 else self.representative_role
             )
         return vals
+
+    def _get_contact(self, is_personal):
+        """For whom it counts, or which address is the place."""
+        if self.kind == engine.NOT_AT_PLACE:
+            return self.place_id
+        return self.contact_id if is_personal else self.contact_id.browse()
 
     def _create_representative(self):
         """Whoever was named, as a contact of their own: not one of the debtor's."""

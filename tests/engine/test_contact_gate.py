@@ -79,6 +79,16 @@ def test_a_lawyer_is_not_called_past_the_administrator():
     assert not passage.is_allowed
 
 
+def test_who_it_is_may_be_noted_later():
+    """“She has a lawyer”, and a week later the lawyer writes."""
+    somebody = gate.Right("represented")
+    lawyer = gate.Right("represented", representative="lawyer")
+    assert not judge("reminder", EMAIL, somebody).is_allowed
+    passage = judge("reminder", EMAIL, somebody, lawyer)
+    assert passage.is_allowed and passage.representative == "lawyer"
+    assert not judge("call", PHONE, somebody, lawyer).is_allowed
+
+
 def test_letters_avoid_a_place():
     """Where no address of the place is known, only its number is avoided."""
     work = gate.Right("not_at_place", place="work")

@@ -42,10 +42,9 @@ class CollectionCall(models.Model):
                     call.representative_id = found[call.partner_id]
 
     def action_reach_representative(self):
-        """Prepare to call whoever represents the debtor, instead of going on.
+        """Prepare to call whoever represents the debtor, instead of the debtor.
 
-        :raise ValidationError: if nobody knows who it is, or the right person is on
-            the line
+        :raise ValidationError: if nobody knows who it is, or the call was dialled
         """
         self.ensure_one()
         representative = self.representative_id
@@ -57,16 +56,14 @@ class CollectionCall(models.Model):
                     debtor=self.partner_id.name,
                 )
             )
-        if self.verified_by:
+        if self.is_dialled:  # an attempt, and a call of its own
             raise ValidationError(
                 self.env._(
-                    "The right person is on the line. End this call, and start another"
-                    " one with %(who)s.",
+                    "This call was dialled already. End it with the outcome that fits,"
+                    " such as “Third party”: the next one is with %(who)s.",
                     who=representative.name,
                 )
             )
-        if self.step == "call":
-            self._go(-1)
         self.contact_id = representative
         self.phone = self._get_phone_proposal()
         return True

@@ -451,6 +451,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 name
                 for name in records_sudo._get_chained_fields()
                 if records_sudo._fields[name].comodel_name == "res.partner"
+                and records_sudo._fields[name].store
             ]
             records_sudo.search(
                 Domain.OR(Domain(name, "=", dst_partner.id) for name in people)
