@@ -56,6 +56,9 @@ class CollectionCallsEvidenceCommon:
                 lambda mine=mine: mine.write({"author_id": self.contact.id}),
                 lambda mine=mine: mine.write({"date": TODAY - timedelta(days=9)}),
                 lambda mine=mine: mine.with_user(self.manager).write(
+                    {"message_id": "<other@mail>", "reply_to": "other@example.com"}
+                ),
+                lambda mine=mine: mine.with_user(self.manager).write(
                     {"subject": "Re-dated"}
                 ),
                 lambda mine=mine: mine.write({"res_id": self.elsewhere.id + 1000}),
@@ -101,7 +104,8 @@ class CollectionCallsEvidenceCommon:
         message = message.sudo()
         self.assertTrue(message.exists())
         names = ("model", "res_id", "body", "author_id", "date", "message_type")
-        return message.read([*names, "subject", "attachment_ids"])[0]
+        names += ("message_id", "reply_to", "subject", "attachment_ids")
+        return message.read(names)[0]
 
     def _assert_fixed_file(self, file):
         for env in self._get_envs():

@@ -3,19 +3,17 @@ from odoo.exceptions import UserError
 
 from .door import changes, is_door_open
 
-# What Odoo notes on a message after it was posted, and what each reader does with it.
-ANNOTATIONS = {
+# What each reader does with a message, and what Odoo notes on it after it was posted.
+READERS = {"notified_partner_ids", "pinned_at", "starred_partner_ids"}
+ODOOS = {
     "email_add_signature",
     "email_layout_xmlid",
     "mail_server_id",
     "message_id",
-    "notified_partner_ids",
-    "pinned_at",
     "record_alias_domain_id",
     "record_company_id",
     "reply_to",
     "reply_to_force_new",
-    "starred_partner_ids",
 }
 
 
@@ -43,11 +41,12 @@ class MailMessage(models.Model):
 
         All but those named above, so that what other modules add is guarded, too.
         """
+        annotations = READERS | (ODOOS if self.env.su else set())
         return {
             name
             for name, field in self._fields.items()
             if field.store and field.type != "one2many"
-        } - ANNOTATIONS
+        } - annotations
 
     def _check_collection_evidence(self, vals=None):
         """Check that no message of evidence is touched.

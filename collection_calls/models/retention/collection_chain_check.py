@@ -37,8 +37,18 @@ class CollectionChainCheck(models.Model):
     date = fields.Datetime(
         string="Checked", required=True, readonly=True, default=fields.Datetime.now
     )
-    link_count = fields.Integer(string="Links", readonly=True)
-    record_count = fields.Integer(string="Records", readonly=True)
+    link_count = fields.Integer(
+        string="Links",
+        readonly=True,
+        help="How often something was sealed: what was cancelled, moved or emptied has"
+        " a link for that, too.",
+    )
+    record_count = fields.Integer(
+        string="Records",
+        readonly=True,
+        help="How many calls, disputes, plans, events, letters and wishes were compared"
+        " with what was sealed.",
+    )
     finding_ids = fields.One2many("collection.chain.finding", "check_id", readonly=True)
     finding_count = fields.Integer(string="Findings", readonly=True)
     head_sequence = fields.Integer(string="Last Number", readonly=True)
@@ -54,6 +64,13 @@ class CollectionChainCheck(models.Model):
         compute="_compute_state",
         store=True,
     )
+
+    @api.depends("date")
+    @api.depends_context("lang", "tz")
+    def _compute_display_name(self):
+        for check in self:
+            moment = format_datetime(self.env, check.date, dt_format="short")
+            check.display_name = self.env._("Check of %(moment)s", moment=moment)
 
     @api.depends("finding_count")
     def _compute_state(self):
