@@ -1,3 +1,4 @@
+import {animationFrame, expect, test} from "@odoo/hoot";
 import {
     defineModels,
     fields,
@@ -6,7 +7,6 @@ import {
     mountView,
     onRpc,
 } from "@web/../tests/web_test_helpers";
-import {animationFrame, expect, test} from "@odoo/hoot";
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 
 const SENT = {
