@@ -16,20 +16,7 @@ ALLOWED = {
     # Debtors are everybody's, the call is the stranger's own company's.
     ("res.partner", "action_start_collection_call", "stranger"),
 }
-ROUTES = {  # function: who may call it
-    "download": "user",
-    "portal_my_agreements": "user",
-    # Whoever has the link of an agreement, or a login of the debtor's.
-    "portal_agreement_request": "public",
-    "portal_plan_accept": "public",
-    "portal_plan_decline": "public",
-    "portal_plan_invoice": "public",
-    "portal_plan_page": "public",
-    "portal_promise_accept": "public",
-    "portal_promise_decline": "public",
-    "portal_promise_invoice": "public",
-    "portal_promise_page": "public",
-}
+ROUTES = {"download": "user"}  # function: who may call it
 
 
 @tagged("post_install", "-at_install")
