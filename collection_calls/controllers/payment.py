@@ -113,6 +113,7 @@ class CollectionPaymentPortal(CollectionPortal, PaymentPortal):
         company = agreement_sudo.company_id
         return {
             "chosen": chosen["code"],
+            "can_answer": False,  # the form to sign would take the focus
             "amount": amount,
             "currency": agreement_sudo.currency_id,
             "reference_prefix": agreement_sudo.name,

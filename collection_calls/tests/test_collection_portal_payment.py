@@ -88,7 +88,7 @@ class TestPortalPayment(PortalPaymentCommon):
         self.assertEqual(self._get_open(), [0, 0, 750])
         receipt = payment.move_id.line_ids.filtered("matched_debit_ids")
         self.assertTrue(receipt.reconciled)
-        matches = receipt.matched_debit_ids.sorted("debit_move_id")
+        matches = receipt.matched_debit_ids.sorted(lambda m: m.debit_move_id.id)
         self.assertEqual(matches.debit_move_id.move_id, self.invoices)
         self.assertEqual(matches.mapped("amount"), [100, 100, 50])
         self._assert_plan(plan, "active", paid=250, left=750)
