@@ -83,7 +83,7 @@ class TestCollectionRepresentative(CollectionRightCommon):
         case = self.debtor.with_user(self.collector).collection_case_id
         self.assertEqual(case.contact_number, KERN)
         self.assertFalse(case.policy_note)
-        for record in self.debtor, self.contact:
+        for record in self.debtor, self.contact, self.invoice:
             wizard = self._open(record)
             self.assertEqual(wizard.contact_id, self.kern)
             self.assertEqual(wizard.phone, KERN)
@@ -139,16 +139,17 @@ class TestCollectionRepresentative(CollectionRightCommon):
 
     def test_logged_afterwards(self):
         self._represent()
-        action = self.debtor.with_user(self.collector).action_log_collection_call()
         calls = self.env["collection.call"].with_user(self.collector)
         view = "collection_calls.collection_call_view_form_log"
-        with Form(calls.with_context(**action["context"]), view) as form:
-            self.assertEqual(form.contact_id, self.kern)
-            self.assertEqual(form.phone, KERN)
-            form.outcome_id = self.no_answer
-        call = form.save()
-        call.action_done()
-        self.assertFalse(call.policy_breaches)
+        for record in self.debtor, self.invoice:
+            action = record.with_user(self.collector).action_log_collection_call()
+            with Form(calls.with_context(**action["context"]), view) as form:
+                self.assertEqual(form.contact_id, self.kern)
+                self.assertEqual(form.phone, KERN)
+                form.outcome_id = self.no_answer
+            call = form.save()
+            call.action_done()
+            self.assertFalse(call.policy_breaches)
 
     def test_in_house_counsel(self):
         """Somebody at the debtor's: their number rings, and no other one there."""

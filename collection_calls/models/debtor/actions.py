@@ -38,7 +38,8 @@ class ResPartner(models.Model):
         self.ensure_one()
         if not company:
             raise UserError(self.env._("Select a company first."))
-        contact = (contact or self)._get_collection_callee_person(company)
+        if not contact or contact.commercial_partner_id == self:
+            contact = (contact or self)._get_collection_callee_person(company)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Log Call with %(debtor)s", debtor=self.display_name),

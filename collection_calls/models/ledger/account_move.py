@@ -304,7 +304,7 @@ class AccountMove(models.Model):
         person = self.partner_id if len(self.partner_id) == 1 else debtor
         return debtor, {
             "company": self.company_id,
-            "contact": person._get_collection_contact(),
+            "contact": person._get_collection_callee_person(self.company_id),
             "claims": claims,
         }
 
