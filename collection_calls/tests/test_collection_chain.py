@@ -276,6 +276,7 @@ class TestCollectionChain(ChainCommon):
             self._check(self.collector)
         self._check()
         check = self.env["collection.chain.check"].sudo().search([], limit=1)
+        self.assertRegex(check.display_name, "^Check of ")
         with self._refused(UserError, "stay as they were"):
             check.finding_count = 0
         with self._refused(UserError, "stay as they were"):
