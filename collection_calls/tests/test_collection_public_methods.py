@@ -28,10 +28,14 @@ ROUTES = {  # function: who may call it
     "portal_plan_decline": "public",
     "portal_plan_invoice": "public",
     "portal_plan_page": "public",
+    "portal_plan_pay": "public",
+    "portal_plan_transaction": "public",
     "portal_promise_accept": "public",
     "portal_promise_decline": "public",
     "portal_promise_invoice": "public",
     "portal_promise_page": "public",
+    "portal_promise_pay": "public",
+    "portal_promise_transaction": "public",
 }
 
 

@@ -80,7 +80,7 @@ def walk_routes():
             continue
         for value in vars(controller).values():
             routing = getattr(value, "original_routing", None)
-            if routing and routing["routes"]:
+            if routing and routing.get("routes"):
                 yield value, routing
 
 
