@@ -370,7 +370,7 @@ class TestCollectionSecrets(CollectionCallsPlanCommon):
     def _get_doors(self, records, ids, path):
         first = path.split(".")[0]
         own = records.browse(ids)
-        return {
+        doors = {
             "search": lambda: records.search([(path, "ilike", SECRET)]).ids,
             "negated search": lambda: (
                 set(records.search([(path, "not ilike", SECRET)]).ids)
@@ -382,12 +382,20 @@ class TestCollectionSecrets(CollectionCallsPlanCommon):
             "groups": lambda: SECRET in repr(records.formatted_read_group([], [path])),
             "order": lambda: "." not in path and records.search([], order=path) and 0,
         }
+        if self._find_field(records, path).type == "binary":  # Odoo compares none
+            for door in ("search", "negated search", "count"):
+                del doors[door]
+        return doors
+
+    def _find_field(self, records, path):
+        *way, name = path.split(".")
+        for step in way:
+            records = self.env[records._fields[step].comodel_name]
+        return records._fields[name]
 
     def _assert_untold(self, look):
         self.env.invalidate_all()
-        # What can't be grouped, or compared as images can't, isn't told either.
-        refused = UserError, ValueError, NotImplementedError
-        with suppress(*refused), self.cr.savepoint():
+        with suppress(UserError, ValueError), self.cr.savepoint():
             self.assertFalse(look())
 
     def test_files_are_read_by_whoever_reads_the_notes(self):
