@@ -55,6 +55,7 @@ OURS = {
         "hold_note",
         "incident_note",
         "name",
+        "online_note",  # what is being paid, as the ledger says
         "received_items",
         "recorded_note",
         "rule_label",
@@ -72,6 +73,7 @@ OURS = {
         "held_note",
         "limit_note",
         "name",
+        "online_note",
         "recorded_note",
         "waiting_note",
     },
