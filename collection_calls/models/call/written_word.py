@@ -85,7 +85,7 @@ class CollectionCall(models.Model):
         ]
 
     def _await_answers(self):
-        super()._await_answers()
+        result = super()._await_answers()
         if not self.date_awaited:
             today = self.company_id._get_collection_today()
             self._write_closed({"date_awaited": today})
@@ -95,6 +95,7 @@ class CollectionCall(models.Model):
         self.plan_ids.filtered(
             lambda plan: plan.state in ("offered", ACTIVE, NOTICE)
         )._await_answer()
+        return result
 
 
 def _sum_up(words):

@@ -299,9 +299,9 @@ class CollectionAnswer(models.Model):
         if not email:
             return debtor.browse(), False
         people = debtor.search([("email_normalized", "=", email)])
+        colleagues = people.user_ids.filtered(lambda user: not user.share)
         # A company of ours that owes to another one is a debtor like any.
-        companies = self.env["res.company"].search([]).partner_id - debtor
-        if people.user_ids.filtered(lambda user: not user.share) or people & companies:
+        if colleagues or (people - debtor).ref_company_ids:
             return debtor.browse(), True
         rights = self.env["collection.contact.gate"]._get_rights(
             document.company_id, debtor

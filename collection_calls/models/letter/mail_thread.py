@@ -61,10 +61,12 @@ class MailThread(models.AbstractModel):
         """
         documents = self._get_reported_documents(message_dict)
         has_failed = not documents or incoming.has_failed(email_message)
+        result = None
         if has_failed:
-            super()._routing_handle_bounce(email_message, message_dict)
+            result = super()._routing_handle_bounce(email_message, message_dict)
         for document in documents:
             document._note_delivery_report(has_failed, message_dict)
+        return result
 
     @api.model
     def _get_reported_documents(self, message_dict):

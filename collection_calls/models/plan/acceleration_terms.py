@@ -75,7 +75,6 @@ class CollectionAccelerationTerms(models.AbstractModel):
         " what is in arrears, before the rest falls due. 0: no notice.",
     )
     requires_acceptance = fields.Boolean(
-        string="Requires Acceptance",
         help="Neither a notice nor acceleration before the debtor has accepted the plan"
         " in writing: signed it online or on paper, or agreed by e-mail.",
     )

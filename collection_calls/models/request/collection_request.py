@@ -32,7 +32,6 @@ class CollectionRequest(models.AbstractModel):
     )
     promise_id = fields.Many2one(
         "collection.promise",
-        string="Promise",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
@@ -92,9 +91,7 @@ class CollectionRequest(models.AbstractModel):
         help="In words for the debtor, who reads them on the page.",
     )
     date_answered = fields.Datetime(string="Answered On", readonly=True, copy=False)
-    answered_by_id = fields.Many2one(
-        "res.users", string="Answered By", readonly=True, copy=False
-    )
+    answered_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     next_activity_id = fields.Many2one(
         "mail.activity",
         string="To-Do",
