@@ -137,7 +137,7 @@ class CollectionAnswer(models.Model):
         default=UNREAD,
     )
     read_by_id = fields.Many2one("res.users", readonly=True)
-    date_read = fields.Datetime(string="Read", readonly=True)
+    date_read = fields.Datetime(string="Read On", readonly=True)
     date_hold_until = fields.Date(
         string="Holds Back Until",
         readonly=True,
