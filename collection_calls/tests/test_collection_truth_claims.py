@@ -196,6 +196,35 @@ class TestCorrectedInvoices(CollectionCallsTermsCommon):
         case = self._get_case_of()
         self.assertEqual((case.overdue_amount, case.protected_amount), (1900, 900))
 
+    def _move_to_doubtful(self):
+        doubtful = self.receivable.copy({"code": "121098", "name": "Doubtful Debts"})
+        return self._move_to_account(self._get_open(self.debt), doubtful)
+
+    def test_plan_with_another_term_and_moved_to_another_account(self):
+        """Odoo moves both parts by one item."""
+        plan = self._agree_on_debt()
+        self._correct(invoice_payment_term_id=self.halves.id)
+        item = self._move_to_doubtful()
+        self.assertEqual(item.amount_residual, 900)
+        self.assertEqual(plan.claim_ids.move_line_id, item)
+        self.assertEqual(plan.claim_ids.amount, 900)
+        self._assert_plan(plan, "active", paid=0, left=900, arrears=0)
+        self._assert_consistent(plan)
+
+    def test_promise_with_another_term_and_moved_to_another_account(self):
+        promise = self._word(self.debt)
+        self._correct(invoice_payment_term_id=self.halves.id)
+        item = self._move_to_doubtful()
+        self.assertEqual(promise.line_ids.move_line_id, item)
+        self._assert_verdict(promise, "open", due=900)
+
+    def test_promise_there_and_back(self):
+        promise = self._word(self.debt)
+        self._correct(invoice_payment_term_id=self.halves.id)
+        self._correct(invoice_payment_term_id=False)
+        self._assert_verdict(promise, "open", due=900)
+        self.assertEqual(promise.line_ids.move_line_id, self._get_open(self.debt))
+
     def test_plan_with_a_term_that_goes(self):
         parts = self._create_claim(
             900, 30, invoice_payment_term_id=self.thirds.id, invoice_date_due=False
@@ -458,6 +487,19 @@ class TestDoubtfulDebts(CollectionCallsLedgerWorld):
         self.assertEqual(
             plan.claim_ids.move_line_id, self._get_receivables(self.invoice)
         )
+
+    def _make_plan_of_two_invoices(self):
+        claims = self._get_receivables(self.invoice | self._create_claim(900, 30))
+        plan = self._agree(claim_ids=[{"move_line_id": claim.id} for claim in claims])
+        return plan, claims
+
+    def test_plan_of_two_invoices(self):
+        """Odoo moves both by one item."""
+        plan, claims = self._make_plan_of_two_invoices()
+        item = self._move_to_doubtful(claims)
+        self._assert_plan(plan, "active", paid=0, left=1900, arrears=0)
+        self.assertEqual((plan.claim_ids.move_line_id, item.balance), (item, 1900))
+        self._assert_consistent(plan)
 
     def test_written_off_is_not_transferred(self):
         """An expense is no receivable: nothing is owed any more."""

@@ -158,10 +158,11 @@ class CollectionClaimSnapshot(models.AbstractModel):
             self._write_facts(
                 {
                     "move_line_id": item.id,
-                    "amount": amount,
                     "origin_line_id": origin.id if origin != item else False,
                 }
             )
+            # Apart, or it would be computed anew: all of the item, others' part too.
+            self._write_facts({"amount": amount})
             return False
         else:
             self._drop()
