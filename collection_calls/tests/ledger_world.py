@@ -233,6 +233,14 @@ class CollectionCallsLedgerWorld(CollectionCallsPlanCommon):
         entry = self.env["account.move"].browse(action["res_id"])
         return entry.line_ids.filtered(lambda item: item.account_id == account)
 
+    def _cancel(self, entry):
+        """Take an entry back: unmatched, reset to draft, cancelled."""
+        entry = entry.with_user(self.accountant)
+        entry.line_ids.remove_move_reconcile()
+        entry.button_draft()
+        entry.button_cancel()
+        self.env.cr.flush()
+
     # ---------------------------------------------------------------------- online
 
     @classmethod

@@ -390,6 +390,27 @@ class TestPromiseCosts(CollectionCallsAccountant, CollectionCallsPromiseCommon):
         self.assertEqual(set(promises.mapped("state")), {"open"})
         self.assertEqual(all_costs, costs)
 
+    def test_broken_promises(self):
+        """What each verdict takes: its evidence, the call, the case."""
+        claims = [
+            self._create_claim(100, 5, partner=self._create_debtor(f"Debtor {number}"))
+            for number in range(MANY)
+        ]
+        promises = self.env["collection.promise"].union(
+            *(self._promise(claim, days=1) for claim in claims)
+        )
+        costs = []
+        for some in promises[:1], promises[1 : 1 + FEW], promises[1 + FEW :]:
+            with self._at(date(2026, 3, 16)):
+                costs.append(
+                    self._count_queries(
+                        lambda some=some: some.sudo()._evaluate(scheduled=True)
+                    )
+                )
+        self.assertEqual(set(promises.mapped("state")), {"broken"})
+        each = (costs[2] - costs[1]) / (MANY - 1 - FEW - FEW)
+        self.assertLess(each, 50, costs)
+
     def test_payment_without_a_promise(self):
         """What we add to every payment: one look whether something is promised."""
         one, two = (self._create_claim(100, 5) for _number in range(2))

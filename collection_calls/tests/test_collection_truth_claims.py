@@ -136,6 +136,18 @@ class TestPartsOfAnInvoice(CollectionCallsTermsCommon):
         self._judge_on(date(2026, 3, 25))
         self._assert_first_paid(plan)
 
+    def test_plan_on_the_second_part_and_what_has_no_due_date(self):
+        """An opening balance is due when it is booked."""
+        opening = self._book(
+            (self.receivable, 300, self.debtor), (self.revenue, -300), day=TODAY
+        )
+        item = self._get_receivables(opening)
+        self.assertFalse(item.date_maturity)
+        claims = self.late | item
+        plan = self._agree(claim_ids=[{"move_line_id": claim.id} for claim in claims])
+        self._judge_on(NIGHT)
+        self._assert_failed(plan)
+
     def test_plan_on_the_second_part_unpaid(self):
         plan = self._agree_on(self.late)
         self._judge_on(NIGHT)
@@ -195,6 +207,65 @@ class TestCorrectedInvoices(CollectionCallsTermsCommon):
         self._correct(invoice_payment_term_id=self.halves.id)
         case = self._get_case_of()
         self.assertEqual((case.overdue_amount, case.protected_amount), (1900, 900))
+
+    def _move_to_doubtful(self):
+        doubtful = self.receivable.copy({"code": "121098", "name": "Doubtful Debts"})
+        return self._move_to_account(self._get_open(self.debt), doubtful)
+
+    def test_plan_with_another_term_and_moved_to_another_account(self):
+        """Odoo moves both parts by one item."""
+        plan = self._agree_on_debt()
+        self._correct(invoice_payment_term_id=self.halves.id)
+        item = self._move_to_doubtful()
+        self.assertEqual(item.amount_residual, 900)
+        self.assertEqual(plan.claim_ids.move_line_id, item)
+        self.assertEqual(plan.claim_ids.amount, 900)
+        self._assert_plan(plan, "active", paid=0, left=900, arrears=0)
+        self._assert_consistent(plan)
+
+    def test_plan_with_another_term_moved_and_taken_back(self):
+        plan = self._agree_on_debt()
+        self._correct(invoice_payment_term_id=self.halves.id)
+        claims = self._get_open(self.debt)
+        self._cancel(self._move_to_doubtful().move_id)
+        self.assertEqual(plan.claim_ids.move_line_id, claims)
+        self._assert_plan(plan, "active", paid=0, left=900, arrears=0)
+        self._assert_consistent(plan)
+
+    def test_promise_with_another_term_moved_and_taken_back(self):
+        promise = self._word(self.debt)
+        self._correct(invoice_payment_term_id=self.halves.id)
+        claims = self._get_open(self.debt)
+        self._cancel(self._move_to_doubtful().move_id)
+        self.assertEqual(promise.line_ids.move_line_id, claims)
+        self._assert_verdict(promise, "open", due=900)
+
+    def test_plan_moved_and_taken_back_after_another_term(self):
+        """The claim that was moved may be gone: the invoice was corrected since."""
+        parts = self._create_claim(
+            900, 30, invoice_payment_term_id=self.thirds.id, invoice_date_due=False
+        )
+        plan = self._agree(parts, count=3)
+        doubtful = self.receivable.copy({"code": "121097", "name": "Doubtful Debts"})
+        item = self._move_to_account(self._get_open(parts), doubtful)
+        self._correct(move=parts, invoice_payment_term_id=False)
+        self._cancel(item.move_id)
+        self.assertEqual(plan.claim_ids.move_line_id, self._get_open(parts))
+        self._assert_plan(plan, "active", paid=0, left=900, arrears=0)
+
+    def test_promise_with_another_term_and_moved_to_another_account(self):
+        promise = self._word(self.debt)
+        self._correct(invoice_payment_term_id=self.halves.id)
+        item = self._move_to_doubtful()
+        self.assertEqual(promise.line_ids.move_line_id, item)
+        self._assert_verdict(promise, "open", due=900)
+
+    def test_promise_there_and_back(self):
+        promise = self._word(self.debt)
+        self._correct(invoice_payment_term_id=self.halves.id)
+        self._correct(invoice_payment_term_id=False)
+        self._assert_verdict(promise, "open", due=900)
+        self.assertEqual(promise.line_ids.move_line_id, self._get_open(self.debt))
 
     def test_plan_with_a_term_that_goes(self):
         parts = self._create_claim(
@@ -450,14 +521,31 @@ class TestDoubtfulDebts(CollectionCallsLedgerWorld):
     def test_transferred_back(self):
         plan = self._agree()
         item = self._move_to_doubtful()
-        entry = item.move_id
-        entry.line_ids.remove_move_reconcile()
-        entry.button_draft()
-        entry.button_cancel()
+        self._cancel(item.move_id)
         self._assert_plan(plan, "active", paid=0, left=1000)
         self.assertEqual(
             plan.claim_ids.move_line_id, self._get_receivables(self.invoice)
         )
+
+    def _make_plan_of_two_invoices(self):
+        claims = self._get_receivables(self.invoice | self._create_claim(900, 30))
+        plan = self._agree(claim_ids=[{"move_line_id": claim.id} for claim in claims])
+        return plan, claims
+
+    def test_plan_of_two_invoices(self):
+        """Odoo moves both by one item."""
+        plan, claims = self._make_plan_of_two_invoices()
+        item = self._move_to_doubtful(claims)
+        self._assert_plan(plan, "active", paid=0, left=1900, arrears=0)
+        self.assertEqual((plan.claim_ids.move_line_id, item.balance), (item, 1900))
+        self._assert_consistent(plan)
+
+    def test_transferred_back_after_a_part_was_paid(self):
+        plan = self._agree()
+        self._receive(self.invoice, 250)
+        self._cancel(self._move_to_doubtful().move_id)
+        self._assert_first_paid(plan)
+        self._assert_consistent(plan)
 
     def test_written_off_is_not_transferred(self):
         """An expense is no receivable: nothing is owed any more."""

@@ -40,7 +40,7 @@ class CollectionAgreement(models.AbstractModel):
             *self._find_corrected(rows),
             *self._find_invoiced_anew(rows),
             *self._find_transferred(rows),
-            *self._find_taken_back(rows),
+            *self._find_taken_back(rows, missing),
         ):
             self._hand_down(succession, missing)
 
@@ -49,6 +49,8 @@ class CollectionAgreement(models.AbstractModel):
         heirs = [list(heir) for heir in succession.heirs]
         for row, lost in succession.lost:
             left = min(lost, missing.get(row, 0.0))
+            if left <= 0:  # handed down already: the row may be gone
+                continue
             parts = []
             for heir in heirs:
                 share = row.currency_id.round(min(left, heir[1]))
@@ -66,7 +68,8 @@ class CollectionAgreement(models.AbstractModel):
         """What neither is open on these rows nor was received for them: it went by
         credits, or with a correction.
 
-        :return: {row: amount in the claim's currency}
+        :return: {row: amount in the claim's currency}, below zero where more is open
+            than the row is about
         """
         received = defaultdict(float)
         known = {row.move_line_id.id: row._get_known_money() for row in rows}
@@ -74,9 +77,7 @@ class CollectionAgreement(models.AbstractModel):
             before = known[match.claim_id].get(str(match.item_id), 0.0)
             received[match.claim_id] += max(match.settled - before, 0.0)
         return {
-            row: max(
-                row.amount - row._get_residual() - received[row.move_line_id.id], 0.0
-            )
+            row: row.amount - row._get_residual() - received[row.move_line_id.id]
             for row in rows
         }
 
@@ -120,9 +121,7 @@ class CollectionAgreement(models.AbstractModel):
     def _find_invoiced_anew(self, rows):
         """Claims that were reversed to be invoiced once more."""
         moves = self.env["account.move"].sudo()
-        heirs = moves.search(
-            [("collection_replaces_id", "in", rows.move_id.ids)]
-        ).grouped("collection_replaces_id")
+        heirs = self._find_replacing(rows.move_id)
         if not heirs:
             return
         credited = self._read_reversed(rows)
@@ -135,6 +134,12 @@ class CollectionAgreement(models.AbstractModel):
             ]
             if len(heir) == 1 and heir.state == "posted" and lost:
                 yield from self._match_heirs(lost, self._get_free_items(heir, group))
+
+    def _find_replacing(self, moves):
+        """:return: {invoice: those that were made when it was reversed}"""
+        # sudo: what replaces a claim doesn't depend on who asks.
+        moves_sudo = moves.sudo().search([("collection_replaces_id", "in", moves.ids)])
+        return moves_sudo.grouped("collection_replaces_id")
 
     def _read_reversed(self, rows):
         """:return: {item's id: what its invoice's credit notes took off it}"""
@@ -223,14 +228,52 @@ class CollectionAgreement(models.AbstractModel):
             )
         )
 
-    def _find_taken_back(self, rows):
-        """Claims whose transfer was cancelled: what they were before is owed again."""
-        for row in rows.sudo().filtered("origin_line_id"):
-            origin, item = row.origin_line_id, row.move_line_id
-            is_gone = not item or item.parent_state == "cancel"
-            if is_gone and origin.parent_state == "posted" and not origin.reconciled:
-                if self._filter_free(origin, row):
-                    yield Succession([(row, row.amount)], [(origin, row.amount)])
+    def _find_taken_back(self, rows, missing):
+        """Claims whose transfer was cancelled: what they were before is owed again.
+
+        Where several were moved together, all parts of the invoice may be.
+        """
+        gone = rows.sudo().filtered(
+            lambda row: (
+                row.origin_line_id
+                and row.move_line_id.parent_state in (False, "cancel")
+            )
+        )
+        if not gone:
+            return
+        replacing = self._find_replacing(gone.origin_line_id.move_id)
+        groups = gone.grouped(
+            lambda row: (row.origin_line_id.move_id, row._get_agreement())
+        )
+        for [move, agreement], group in groups.items():
+            moves = move | replacing.get(move, move.browse())
+            heirs = self._weigh_restored(moves, agreement._get_claim_rows(), missing)
+            if heirs:
+                yield Succession([(row, row.amount) for row in group], heirs)
+
+    def _weigh_restored(self, moves, own, missing):
+        """What is open on claims of these invoices, as far as it isn't agreed on.
+
+        :param own: rows of the agreement
+        :return: list of (journal item, amount)
+        """
+        items = moves.line_ids.filtered(
+            lambda item: (
+                item.account_type == "asset_receivable"
+                and item.balance > 0
+                and item.parent_state == "posted"
+                and item.currency_id == own.currency_id[:1]
+            )
+        )
+        free = self._filter_free(items, own[:1])
+        by_item = own.grouped("move_line_id")
+        heirs = []
+        for item in items.sorted(lambda i: (i.date_maturity or i.date, i.id)):
+            if item in free:
+                heirs.append((item, item.amount_residual_currency))
+            elif item in by_item:
+                heirs.append((item, -missing.get(by_item[item], 0.0)))
+        return [(item, amount) for item, amount in heirs if amount > 0]
 
     # ------------------------------------------------------------------------ lost
 

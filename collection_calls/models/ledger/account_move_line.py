@@ -51,6 +51,8 @@ class AccountMoveLine(models.Model):
     def unlink(self):
         self.env["collection.case"]._remember_debtors(self)
         self._touch_cases()
+        for name in "collection.promise.line", "collection.plan.claim":
+            self.env[name]._keep_origins(self)
         return super().unlink()
 
     def _touch_cases(self):

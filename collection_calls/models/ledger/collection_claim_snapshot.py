@@ -115,9 +115,28 @@ class CollectionClaimSnapshot(models.AbstractModel):
         taken = promised_sudo.move_line_id | planned_sudo.move_line_id
         claims = {
             item.move_id: item.id
-            for item in items_sudo.sorted(lambda item: (item.date_maturity, item.id))
+            for item in items_sudo.sorted(lambda i: (i.date_maturity or i.date, i.id))
         }
         return {item.id: claims[item.move_id] for item in others_sudo - taken}
+
+    @api.model
+    def _keep_origins(self, items):
+        """Let another part of its invoice stand for each of these items, which are
+        about to go: another payment term may have less parts.
+
+        So it stays known what is owed again if the claim that took their place goes.
+        """
+        items_sudo = items.sudo().filtered(
+            lambda item: item.account_type == "asset_receivable"
+        )
+        if not items_sudo:
+            return
+        rows_sudo = self.sudo().search([("origin_line_id", "in", items_sudo.ids)])
+        for move, rows in rows_sudo.grouped(lambda r: r.origin_line_id.move_id).items():
+            parts = move.line_ids.filtered(
+                lambda item: item.account_type == "asset_receivable"
+            )
+            rows._write_facts({"origin_line_id": (parts - items_sudo)[:1].id})
 
     def _add_to_own(self, parts):
         """Add what other claims lost to those of the same agreement that got larger.
@@ -158,10 +177,11 @@ class CollectionClaimSnapshot(models.AbstractModel):
             self._write_facts(
                 {
                     "move_line_id": item.id,
-                    "amount": amount,
                     "origin_line_id": origin.id if origin != item else False,
                 }
             )
+            # Apart, or it would be computed anew: all of the item, others' part too.
+            self._write_facts({"amount": amount})
             return False
         else:
             self._drop()

@@ -199,7 +199,8 @@ class CollectionPromiseLine(models.Model):
 
     @api.ondelete(at_uninstall=True)  # the context can't skip it
     def _unlink_except_evidence(self):
-        self.promise_id._check_editable()
+        # Nobody can promise nothing: another line has all of it, see _drop().
+        self.filtered("amount").promise_id._check_editable()
 
     def unlink(self):
         """Correcting a slip of the tongue: older promises on the claims stand again."""
@@ -266,6 +267,7 @@ class CollectionPromiseLine(models.Model):
 
     def _drop(self):
         """Another claim of the agreement has all of it."""
+        self._write_facts({"amount": 0})
         return super().unlink()
 
     @api.model
