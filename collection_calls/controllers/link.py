@@ -105,6 +105,7 @@ class CollectionLinkPortal(CollectionPortal):
                 "no_breadcrumbs": True,
                 "company": company_sudo,
                 "res_company": company_sudo,
+                **self._prepare_layout_values(),
                 **values,
             },
         )

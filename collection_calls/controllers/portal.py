@@ -18,6 +18,7 @@ REPORTS = {
     PROMISE: "collection_calls.action_report_promise_agreement",
 }
 REFUSED = (AccessError, MissingError)
+LAYOUT = "o_collection_page"  # for stylesheets
 
 
 class CollectionPortal(CustomerPortal):
@@ -76,9 +77,20 @@ class CollectionPortal(CustomerPortal):
 
     def _refuse(self, status=403):
         """A page that says what to do; it doesn't tell whether there is a debt."""
-        response = request.render("collection_calls.portal_agreement_refused", {})
+        response = request.render(
+            "collection_calls.portal_agreement_refused", self._prepare_layout_values()
+        )
         response.status_code = status
         return response
+
+    def _prepare_layout_values(self):
+        """What the frame of our pages has to know: they speak the debtor's language.
+
+        Core's frame of the portal names no language. So screen readers guess it, and
+        what JavaScript adds comes in the one that the browser asked for last.
+        """
+        lang = request.env.lang or "en_US"
+        return {"html_data": {"lang": lang.replace("_", "-"), "class": LAYOUT}}
 
     # ---------------------------------------------------------------------- list
 
@@ -280,6 +292,7 @@ class CollectionPortal(CustomerPortal):
                 agreement_sudo, access_token, suffix, **params
             ),
             "res_company": agreement_sudo.company_id,
+            **self._prepare_layout_values(),
         }
         history = self._get_history_key(agreement_sudo._name)
         is_guest = not agreement_sudo._opens_to_user(request.env.user)

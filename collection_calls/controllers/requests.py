@@ -88,6 +88,7 @@ class CollectionRequestPortal(CollectionPortal):
             "frequency", "is_whole",
         }  # fmt: skip
         return {
+            **self._prepare_layout_values(),
             "page_name": "collection_request",
             "agreement": agreement_sudo,
             "res_company": company,

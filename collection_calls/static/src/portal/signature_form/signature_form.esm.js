@@ -1,3 +1,4 @@
+import {NameAndSignature} from "@web/core/signature/name_and_signature";
 import {SignatureForm} from "@portal/signature_form/signature_form";
 import {_t} from "@web/core/l10n/translation";
 import {addLoadingEffect} from "@web/core/utils/ui";
@@ -7,11 +8,20 @@ import {rpc} from "@web/core/network/rpc";
 import {useState} from "@odoo/owl";
 
 /**
+ * Core's name and signature that don't take the focus: who opens the page reads it
+ * first, from its beginning.
+ */
+export class AgreementNameAndSignature extends NameAndSignature {
+    static template = "collection_calls.AgreementNameAndSignature";
+}
+
+/**
  * Core's signature form that also asks what the person who signs is in the debtor's
  * company, and sends along which text was shown.
  */
 export class AgreementSignatureForm extends SignatureForm {
     static template = "collection_calls.AgreementSignatureForm";
+    static components = {NameAndSignature: AgreementNameAndSignature};
 
     setup() {
         super.setup();
