@@ -540,6 +540,23 @@ class TestDoubtfulDebts(CollectionCallsLedgerWorld):
         self.assertEqual((plan.claim_ids.move_line_id, item.balance), (item, 1900))
         self._assert_consistent(plan)
 
+    def test_plan_of_two_invoices_transferred_back(self):
+        """The entry doesn't tell any more which claims it moved: somebody looks."""
+        plan, claims = self._make_plan_of_two_invoices()
+        self._cancel(self._move_to_doubtful(claims).move_id)
+        self._judge_on(NIGHT)
+        self._assert_waits(plan)
+
+    def test_promise_on_two_invoices_transferred_back(self):
+        moves = self.invoice | self._create_claim(900, 30)
+        promise = self._word(moves)
+        item = self._move_to_doubtful(self._get_receivables(moves))
+        self._assert_verdict(promise, "open", due=1900)
+        self.assertEqual(promise.line_ids.move_line_id, item)
+        self._cancel(item.move_id)
+        self._judge_on(NIGHT)
+        self._assert_waits(promise)
+
     def test_transferred_back_after_a_part_was_paid(self):
         plan = self._agree()
         self._receive(self.invoice, 250)

@@ -21,7 +21,7 @@ except ImportError:  # needed by these tests alone
 _logger = logging.getLogger(__name__)
 
 HISTORIES = 2  # each brings every kind of entry once, in another order
-ORDERS = 2
+ORDERS = 1  # the first is the other way round
 PATIENCE = 4  # days for which a verdict waits for statements
 GRACE = 3
 KINDS = (
@@ -133,7 +133,7 @@ class TestRandomHistories(CollectionCallsTermsCommon):
         """What is booked on one day, for nobody asks in which order."""
 
         def live(data):
-            kinds = data.draw(st.permutations(ON_ONE_DAY), "kinds")
+            kinds = data.draw(st.permutations(ON_ONE_DAY[::-1]), "kinds")
             found = [self._judge_in_order(data, each) for each in (ON_ONE_DAY, kinds)]
             self.assertEqual(*found)
 
@@ -315,10 +315,12 @@ class TestRandomHistories(CollectionCallsTermsCommon):
     # ------------------------------------------------------------------ what happens
 
     def _get_move(self):
-        move = self.moves[self._choose("plan", "promise")]
-        if not move.amount_residual:
+        """An invoice of which something is open."""
+        moves = self.moves["plan"], self.moves["promise"]
+        still_open = [move for move in moves if move.amount_residual]
+        if not still_open:
             raise IndexError
-        return move
+        return self._choose(*still_open)
 
     def _pay_invoice(self):
         move = self._get_move()

@@ -289,7 +289,26 @@ class CollectionAgreement(models.AbstractModel):
         rows = self._get_claim_rows()
         if not rows:
             return {}
-        return {**self._read_lost_claims(rows), **self._find_raised(rows)}
+        return {
+            **self._read_lost_claims(rows),
+            **self._find_raised(rows),
+            **self._find_stranded(rows),
+        }
+
+    def _find_stranded(self, rows):
+        """Where a transfer was cancelled, and not all that it moved was found again.
+
+        Claims of several invoices come back to the first of them alone.
+        """
+        # sudo: what became of a claim doesn't depend on who asks.
+        stranded = rows.sudo().filtered(
+            lambda row: (
+                row.origin_line_id
+                and row.move_line_id.parent_state == "cancel"
+                and row.move_line_id.move_type == "entry"
+            )
+        )
+        return {row._get_agreement().id: "transferred" for row in stranded}
 
     def _find_raised(self, rows):
         """Where an invoice has new parts that came to more than what they replace."""
