@@ -295,7 +295,9 @@ class CollectionPortal(CustomerPortal):
             **self._prepare_layout_values(),
         }
         history = self._get_history_key(agreement_sudo._name)
+        # They lead to where guests don't get in. Core heeds that with a token alone.
         is_guest = not agreement_sudo._opens_to_user(request.env.user)
+        values["no_breadcrumbs"] = is_guest
         return self._get_page_view_values(
             agreement_sudo, access_token, values, history, no_breadcrumbs=is_guest
         )

@@ -413,6 +413,7 @@ class TestPortalLinkPage(CollectionLinkCommon, HttpCase):
         self.assertNotIn(self.token, page.url)
         self.assertIn(self.plan.name, page.text)
         self.assertEqual(self.link.state, "proven")
+        self.assertNotIn("/my/agreements", page.text, "it leads to where they can't go")
         again = self.url_open(self.url)
         self.assertIn(self.plan.name, again.text, "no second proof in this browser")
 

@@ -159,9 +159,13 @@ class TestPortalPage(PortalCommon):
         self.contact.lang, self.debtor.lang = "en_US", "de_DE"
         plan = self._agree()
         german = plan.with_context(lang="de_DE")._get_clause()
-        self.assertIn(german, self._open(plan).text)
+        page = self._open(plan).text
+        self.assertIn(german, page)
+        self.assertRegex(page, r'<html[^>]* lang="de-DE"')  # for what JavaScript adds
         plan.contact_id = self.contact
-        self.assertNotIn(german, self._open(plan).text)
+        page = self._open(plan).text
+        self.assertNotIn(german, page)
+        self.assertRegex(page, r'<html[^>]* lang="en-US"')
 
     def test_no_debt_in_the_title_nor_in_addresses(self):
         plan = self._agree()
