@@ -141,6 +141,7 @@ class TestPromiseRights(CollectionCallsPromiseCommon):
             "tolerance_days",
             "payment_method",
             "call_id",
+            "answer_id",
         }
         self._assert_fixed(promise, facts)
         self._assert_fixed(promise.line_ids, {"amount"})

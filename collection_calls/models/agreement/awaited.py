@@ -81,16 +81,20 @@ class CollectionAgreement(models.AbstractModel):
 
     @api.model
     def _cron_remind(self):
-        """Remind of confirmations, too, that nobody has answered."""
-        result = super()._cron_remind()
-        self.env["collection.night"]._work_off(
+        """Remind of confirmations, too, that nobody has answered.
+
+        Not before all payments had their turn: what of these is left would be
+        forgotten, as a scheduled action tells the progress of one work.
+        """
+        if not super()._cron_remind():
+            return False
+        return self.env["collection.night"]._work_off(
             self.sudo(),
             "remind of confirmations",
             self._get_silent_domain,
             lambda todo, pace: todo._follow_up_silence_each(pace),
             100,
         )
-        return result
 
     @api.model
     def _get_silent_domain(self):

@@ -504,8 +504,10 @@ class CollectionAgreement(models.AbstractModel):
 
         Of each once, however often and on however many servers this runs. It runs every
         hour, as companies anywhere have their morning at another one.
+
+        :return: whether everybody had their turn
         """
-        self.env["collection.night"]._work_off(
+        return self.env["collection.night"]._work_off(
             self.sudo(),
             "remind",
             self._get_to_remind_domain,

@@ -37,11 +37,11 @@ class CollectionEntry(models.AbstractModel):
         saved yet, about whatever a client puts into it.
         """
         self._check_entered(values)
-        self._check_reach(values)
+        self._check_readable(values)
         if not field_names:  # the form is opened
             known = self._fields.keys() & fields_spec.keys()
             names = [name for name in known if self._fields[name].relational]
-            self._check_reach(self.default_get(names))
+            self._check_readable(self.default_get(names))
         return super().onchange(values, field_names, fields_spec)
 
     @api.model
@@ -155,7 +155,7 @@ class CollectionEntry(models.AbstractModel):
                 lines._check_entered(command[-1])
 
     @api.model
-    def _check_reach(self, values):
+    def _check_readable(self, values):
         """Check that the user may read all that a record is to be about.
 
         :param dict values: of fields, as for :meth:`write`
@@ -180,8 +180,8 @@ class CollectionEntry(models.AbstractModel):
                 elif code == Command.SET:
                     ids += rest[0]
                 is_line = code in (Command.CREATE, Command.UPDATE)
-                if is_line and hasattr(comodel, "_check_reach"):
-                    comodel._check_reach(rest[0])
+                if is_line and hasattr(comodel, "_check_readable"):
+                    comodel._check_readable(rest[0])
             comodel.browse(i for i in ids if isinstance(i, int)).check_access("read")
 
     @api.model
