@@ -48,6 +48,8 @@ SENDERS = {
     ("promise/evaluation.py", "_ask_to_check"): INSIDE,
     ("promise/recording.py", "_ask_to_confirm"): INSIDE,
     ("promise/recording.py", "_void"): INSIDE,
+    ("request/wishes.py", "_attach_to_dispute"): INSIDE,
+    ("request/wishes.py", "_take_promise"): INSIDE,
     ("promise/reminders.py", "_ask_to_write"): "_ask_gate",
     ("report/workbook/weekly_mail.py", "_mail_collection_workbooks"): INSIDE,
 }

@@ -33,9 +33,9 @@ class CollectionPageVisit(models.Model):
     _order = "date_last desc, id desc"
     _rec_name = "partner_id"
 
-    plan_id = fields.Many2one("collection.plan", readonly=True, ondelete="cascade")
+    plan_id = fields.Many2one("collection.plan", readonly=True, ondelete="restrict")
     promise_id = fields.Many2one(
-        "collection.promise", readonly=True, ondelete="cascade"
+        "collection.promise", readonly=True, ondelete="restrict"
     )
     partner_id = fields.Many2one(
         "res.partner",
@@ -44,14 +44,14 @@ class CollectionPageVisit(models.Model):
         store=True,
         required=True,
         index=True,
-        ondelete="cascade",
+        ondelete="restrict",
     )
     company_id = fields.Many2one(
         "res.company",
         compute="_compute_whose",
         store=True,
         required=True,
-        ondelete="cascade",
+        ondelete="restrict",
     )
     date_first = fields.Datetime(string="First Opened", readonly=True)
     date_last = fields.Datetime(string="Last Opened", readonly=True)
