@@ -9,7 +9,7 @@ from psycopg2.errors import SerializationFailure
 from pypdf import PdfReader
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Command
+from odoo.fields import Command, Datetime
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -672,6 +672,7 @@ class TestCollectionRetentionProof(RetentionCommon):
         day = self.company._get_collection_today()
         page._request_day(day, words=secret, contact=self.contact)
         page._request_correction("030 23125099", words=secret, contact=self.contact)
+        self._plant_page(call, page)
         dispute = (
             self.env["collection.dispute"]
             .with_user(self.collector)
@@ -713,6 +714,35 @@ class TestCollectionRetentionProof(RetentionCommon):
             self._receive(move)
         self.env.cr.flush()
         return records
+
+    def _plant_page(self, call, page):
+        """A link that was sent, and what was signed and written on the page."""
+        secret = self.secret
+        page._note_page_event("opened")
+        signed = {"signer_name": secret, "signer_role": secret, "signature": b"UE5H"}
+        page._note_answer("accepted", {**signed, "ip_address": "203.0.113.7"})
+        self.env["collection.link"].sudo().create(
+            {
+                "call_id": call.id,
+                "contact_id": self.contact.id,
+                "address": f"{secret}@mueller.example",
+                "channel": "email",
+                "token_digest": "0" * 64,
+                "date_expiry": Datetime.now(),
+            }
+        )
+        self.env["collection.answer"].sudo().create(
+            {
+                "plan_id": page.id,
+                "partner_id": page.partner_id.id,
+                "company_id": page.company_id.id,
+                "subject": secret,
+                "text": secret,
+                "email_from": f"{secret}@mueller.example",
+                "message_key": "0" * 64,
+                "date": Datetime.now(),
+            }
+        )
 
     def _plant_confirmation(self, call):
         """What was sent, with a file, and what was printed to be posted."""

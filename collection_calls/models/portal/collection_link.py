@@ -26,7 +26,7 @@ class CollectionLink(models.Model):
 
     _name = "collection.link"
     _description = "Link to a Debtor's Page"
-    _inherit = ["collection.evidence", "collection.rate.limit"]
+    _inherit = ["collection.guard", "collection.evidence", "collection.rate.limit"]
     _order = "id desc"
     _rec_name = "call_id"
 
@@ -124,11 +124,13 @@ class CollectionLink(models.Model):
 
     # -------------------------------------------------------------------- guards
 
+    @api.model
+    def _get_refusal(self, names):
+        return self.env._("Links are evidence and can't be changed. Send another one.")
+
     def write(self, vals):
         if vals and not is_door_open(self.env):
-            raise UserError(
-                self.env._("Links are evidence and can't be changed. Send another one.")
-            )
+            raise UserError(self._get_refusal(vals))
         return super().write(vals)
 
     def _check_deletable(self):

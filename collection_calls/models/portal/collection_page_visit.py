@@ -29,7 +29,7 @@ class CollectionPageVisit(models.Model):
 
     _name = "collection.page.visit"
     _description = "Visit to a Debtor's Page"
-    _inherit = ["collection.evidence", "collection.rate.limit"]
+    _inherit = ["collection.guard", "collection.evidence", "collection.rate.limit"]
     _order = "date_last desc, id desc"
     _rec_name = "partner_id"
 
@@ -90,11 +90,13 @@ class CollectionPageVisit(models.Model):
         self.ensure_one()
         return self.plan_id or self.promise_id
 
+    @api.model
+    def _get_refusal(self, names):
+        return self.env._("What happened on a debtor's page can't be changed.")
+
     def write(self, vals):
         if vals and not is_door_open(self.env):
-            raise UserError(
-                self.env._("What happened on a debtor's page can't be changed.")
-            )
+            raise UserError(self._get_refusal(vals))
         return super().write(vals)
 
     def _check_deletable(self):
