@@ -1,6 +1,6 @@
 import psycopg2
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, html2plaintext, plaintext2html
@@ -44,7 +44,7 @@ class CollectionCase(models.Model):
         string="Collector",
         tracking=True,
         index=True,
-        default=lambda self: self.env.user,
+        default=lambda self: self._default_user(),
         domain=lambda self: self.env["collection.strategy"]._get_collector_domain(),
     )
     phone = fields.Char(related="partner_id.phone")
@@ -55,6 +55,12 @@ class CollectionCase(models.Model):
         "(partner_id, company_id)",
         "This debtor already has a case in this company.",
     )
+
+    @api.model
+    def _default_user(self):
+        """Whoever deals with the debtor; scheduled work and the debtor's page don't."""
+        is_nobody = self.env.uid == SUPERUSER_ID
+        return self.env["res.users"] if is_nobody else self.env.user
 
     @api.depends("call_ids.date_start", "call_ids.state")
     def _compute_last_call(self):
@@ -201,8 +207,8 @@ class CollectionCase(models.Model):
             return  # it is handed out, and perhaps skipped
         # sudo: it may be a case that the user doesn't see.
         free_sudo = self.sudo().filtered(lambda case: not case.user_id)
-        if free_sudo:
-            user_id = self.default_get(["user_id"]).get("user_id")
+        user_id = self.default_get(["user_id"]).get("user_id")
+        if free_sudo and user_id:
             free_sudo.with_context(mail_notrack=True).write({"user_id": user_id})
 
     def _serialize(self):
