@@ -108,9 +108,6 @@ plans._cron_run()
 CATCH_UP = f"""{PREPARE}
 env["collection.backlog"]._cron_catch_up()
 plans._cron_run()
-# What several at once have left of a case, such as whose it is, the next refresh mends.
-env["collection.case"]._refresh()
-env.cr.commit()
 print(len(env["collection.case"]._refresh()))
 env.cr.commit()
 """
