@@ -208,7 +208,8 @@ class CollectionCase(models.Model):
         # sudo: it may be a case that the user doesn't see.
         free_sudo = self.sudo().filtered(lambda case: not case.user_id)
         user_id = self.default_get(["user_id"]).get("user_id")
-        if free_sudo and user_id:
+        # An agreement that a program made is nobody's, too.
+        if free_sudo and user_id and user_id != SUPERUSER_ID:
             free_sudo.with_context(mail_notrack=True).write({"user_id": user_id})
 
     def _serialize(self):
