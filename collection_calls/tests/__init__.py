@@ -95,6 +95,7 @@ from . import test_collection_workbook
 from . import test_collection_workbook_performance
 from . import test_collection_workbook_statement
 from . import test_collection_entry
+from . import test_collection_newcomers
 from . import test_collection_night
 from . import test_collection_twice
 from . import test_collection_written_word

@@ -178,6 +178,44 @@ class TestCollectionLabels(CollectionCallsPlanCommon):
         )
         self.assertEqual(groups, [(self.no_answer,)])
 
+    def _read_groups(self, calls, *groupby, user=None):
+        """The heads of the groups, as lists, boards and pivot tables show them."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        calls = calls.with_user(user or self.collector)
+        domain = [("id", "in", calls.ids)]
+        name = groupby[-1]
+        lists = calls.web_read_group(domain, list(groupby[-1:]), ["__count"])["groups"]
+        [*_sets, pivot] = calls.formatted_read_grouping_sets(
+            domain, [[], list(groupby)], ["__count"]
+        )
+        for group in lists + pivot:
+            self.assertFalse([key for key in group if "label" in key])
+        self.assertEqual({g[name] for g in lists}, {g[name] for g in pivot})
+        return {group[name]: group["__count"] for group in lists}
+
+    def test_groups_are_headed_by_what_their_records_show(self):
+        old = self._log(
+            outcome=self.no_commitment, verified_by="address", reason_id=self.quality.id
+        )
+        before, why = self.no_commitment.name, self.quality.name
+        old.action_done()
+        new = self._log(outcome=self.no_commitment, verified_by="address")
+        self._rename(self.no_commitment, en_US="Undecided")
+        self._rename(self.quality, en_US="Broken")
+        outcome = self.no_commitment.id
+        told = self._read_groups(old, "user_id", "outcome_id")
+        self.assertEqual(told, {(outcome, before): 1})
+        told = self._read_groups(old + new, "outcome_id")
+        self.assertEqual(told, {(outcome, f"{before} / Undecided"): 2})
+        told = self._read_groups(new, "outcome_id")
+        self.assertEqual(told, {(outcome, "Undecided"): 1})
+        told = self._read_groups(old + new, "outcome_id", "reason_id")
+        self.assertEqual(told, {(self.quality.id, why): 1, False: 1})
+        clerk = self._create_user("account.group_account_invoice", login="clerk")
+        told = self._read_groups(old, "outcome_id", user=clerk)
+        self.assertEqual(told, {(outcome, before): 1})
+
     def test_lists_cost_the_same_whatever_their_length(self):
         calls = self._log().union(*(self._log() for _n in range(23)))
         calls.action_done()

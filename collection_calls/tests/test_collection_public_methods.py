@@ -39,13 +39,8 @@ ROUTES = {  # function: who may call it
 }
 
 
-@tagged("post_install", "-at_install")
-class TestPublicMethods(CollectionCallsPlanCommon):
-    """Each public method is called for real: by a manager, who can do it, and by users
-    who read all of it and write nothing.
-
-    A method that is new needs a line in :meth:`_get_cases`: a manager can do it.
-    """
+class PublicMethodsCommon(CollectionCallsPlanCommon):
+    """A record of all that there is, and users who read all of it or are elsewhere."""
 
     @classmethod
     def setUpClass(cls):
@@ -209,6 +204,30 @@ class TestPublicMethods(CollectionCallsPlanCommon):
             }
         )
         return check.finding_ids
+
+    def _prepare_call_with_representative(self):
+        debtor = self._create_debtor("Represented")
+        lawyer = self.env["res.partner"].create({"name": "Dr. Kern"})
+        call = self._log(partner=debtor)
+        rights = self.env["collection.contact.right"].with_user(self.collector)
+        rights.create(
+            {
+                "kind": "represented",
+                "partner_id": debtor.id,
+                "company_id": self.company.id,
+                "representative_id": lawyer.id,
+            }
+        )
+        return call
+
+
+@tagged("post_install", "-at_install")
+class TestPublicMethods(PublicMethodsCommon):
+    """Each public method is called for real: by a manager, who can do it, and by users
+    who read all of it and write nothing.
+
+    A method that is new needs a line in :meth:`_get_cases`: a manager can do it.
+    """
 
     def _get_cases(self):
         """What a manager can do: {(model, method): (records or values, arguments)}.
@@ -473,21 +492,6 @@ class TestPublicMethods(CollectionCallsPlanCommon):
                 (),
             ),
         }
-
-    def _prepare_call_with_representative(self):
-        debtor = self._create_debtor("Represented")
-        lawyer = self.env["res.partner"].create({"name": "Dr. Kern"})
-        call = self._log(partner=debtor)
-        rights = self.env["collection.contact.right"].with_user(self.collector)
-        rights.create(
-            {
-                "kind": "represented",
-                "partner_id": debtor.id,
-                "company_id": self.company.id,
-                "representative_id": lawyer.id,
-            }
-        )
-        return call
 
     def _hold(self, case):
         case.sudo().write({"hold": "other", "hold_reason": "Abroad"})

@@ -1,3 +1,4 @@
+import base64
 import io
 import json
 from datetime import date, timedelta
@@ -19,6 +20,13 @@ from ..models.retention.places import Scope
 from .common import TODAY, CollectionCallsPlanCommon
 
 NEXT_YEAR = date(2027, 3, 10)
+PNG = base64.b64encode(  # a pixel
+    bytes.fromhex(
+        "89504e470d0a1a0a0000000d49484452000000010000000108020000009077"
+        "53de0000000c49444154789c63606060000000040001f61738550000000049"
+        "454e44ae426082"
+    )
+)
 NOWHERE = "http://127.0.0.1:9"  # no style sheet: the text can be searched
 
 
@@ -626,6 +634,30 @@ class TestCollectionPersonalData(RetentionCommon, HttpCase):
         for told in ("The roof leaks", "Write to me instead", self.debtor.name):
             self.assertIn(told, text)
 
+    def test_a_signature_is_told_as_its_image(self):
+        plan = self._agree()
+        signed = {"signer_name": "Eva Weber", "signature": PNG, "channel": "portal"}
+        plan.sudo()._note_answer("accepted", signed)
+        [company] = self._gather()["companies"]
+        sections = {section["model"]: section for section in company["sections"]}
+        [acceptance] = sections["collection.acceptance"]["records"]
+        told = {field["name"]: field["value"] for field in acceptance["fields"]}
+        self.assertEqual(told["signature"], PNG.decode())
+        self.assertEqual(told["signer_name"], "Eva Weber")
+        links = {
+            f["name"] for s in sections.values() for f in s["records"][0]["fields"]
+        }
+        self.assertNotIn("access_token", links, "who has it may sign")
+        self.env["ir.config_parameter"].set_param("report.url", NOWHERE)
+        reports = self.env["ir.actions.report"].with_user(self.manager)
+        reports = reports.with_context(force_report_rendering=True)
+        with mute_logger("odoo.addons.base.models.ir_actions_report"):
+            pdf, _kind = reports._render_qweb_pdf(
+                "collection_calls.report_personal_data", self.debtor.ids
+            )
+        pages = PdfReader(io.BytesIO(pdf)).pages
+        self.assertEqual(sum(len(page.images) for page in pages), 1)
+
     def test_it_is_downloaded(self):
         self._hold_call()
         action = self.debtor.with_user(self.manager).action_download_collection_data()
@@ -905,33 +937,33 @@ class TestCollectionRetentionProof(RetentionCommon):
         self.env.flush_all()
         self.env.cr.execute(
             """
-            SELECT columns.table_name, columns.column_name
+            SELECT columns.table_name,
+                   columns.column_name,
+                   CASE WHEN data_type = 'bytea'
+                        THEN format('encode(%I, ''escape'')', column_name)
+                        ELSE format('%I::text', column_name)
+                   END
               FROM information_schema.columns
               JOIN information_schema.tables USING (table_schema, table_name)
              WHERE table_schema = current_schema
                AND table_type = 'BASE TABLE'
-               AND data_type IN ('text', 'character varying', 'jsonb', 'json', 'ARRAY')
+               AND data_type IN
+                   ('text', 'character varying', 'jsonb', 'json', 'ARRAY', 'bytea')
             """
         )
         columns = {}
-        for table, column in self.env.cr.fetchall():
-            columns.setdefault(table, []).append(column)
+        for table, column, text in self.env.cr.fetchall():
+            columns.setdefault(table, {})[column] = text
         # Copies for screens that are open: Odoo deletes them the next day.
         columns.pop("bus_bus", None)
         # Odoo's own lists of who isn't called, which count for everybody who writes.
         columns.pop("phone_blacklist", None)
         found = []
-        for table, names in columns.items():
-            tests = " OR ".join(f'"{name}"::text ~ %s' for name in names)
-            self.env.cr.execute(
-                f'SELECT * FROM "{table}" WHERE {tests}', [pattern] * len(names)
-            )
-            found += [
-                (table, name)
-                for row in self.env.cr.dictfetchall()
-                for name in names
-                if pattern.split()[0] in str(row[name])
-            ]
+        for table, texts in columns.items():
+            hits = ", ".join(f"bool_or({text} ~ %s)" for text in texts.values())
+            self.env.cr.execute(f'SELECT {hits} FROM "{table}"', [pattern] * len(texts))
+            [row] = self.env.cr.fetchall()
+            found += [(table, n) for n, hit in zip(texts, row, strict=True) if hit]
         return sorted(set(found))
 
     def test_nothing_is_left_and_figures_events_and_chain_stand(self):
@@ -984,6 +1016,22 @@ class TestCollectionRetentionProof(RetentionCommon):
         self.env.invalidate_all()
         check = check.browse(check.action_check()["res_id"])
         self.assertEqual(check.finding_count, 1)
+
+    def test_a_person_is_told_every_text(self):
+        """Whatever the registry says is somebody's is in the report."""
+        self._plant()
+        self._plant_by_registry()
+        data = self.debtor.with_user(self.manager)._get_collection_personal_data()
+        [company] = data["companies"]
+        told = {section["model"]: str(section) for section in company["sections"]}
+        count = 0
+        for model, holder in self.retention._get_holders().items():
+            self.assertIn(model, told)
+            for name in holder.texts:
+                with self.subTest(f"{model}.{name}"):
+                    self.assertIn(f"{self.secret} {name}", told[model])
+                    count += 1
+        self.assertGreater(count, 40)
 
     def test_nothing_is_left_after_an_erasure(self):
         self._plant()

@@ -382,12 +382,63 @@ class TestCollectionSecrets(CollectionCallsPlanCommon):
             "read": lambda: [r for r in own.read([first]) if SECRET in repr(r)],
             "export": lambda: SECRET in repr(own.export_data([path.replace(".", "/")])),
             "groups": lambda: SECRET in repr(records.formatted_read_group([], [path])),
+            "aggregates": lambda: (
+                SECRET
+                in repr(records.formatted_read_group([], [], [f"{path}:array_agg"]))
+            ),
+            "least": lambda: (
+                SECRET in repr(records.formatted_read_group([], [], [f"{path}:min"]))
+            ),
+            "having": lambda: (
+                "." not in path
+                and records.formatted_read_group(
+                    [], ["id"], [], [(f"{path}:max", "=", SECRET)]
+                )
+            ),
+            "screen": lambda: SECRET in repr(own.web_read(self._specify(path))),
+            "list": lambda: (
+                SECRET in repr(records.web_search_read([], self._specify(path)))
+            ),
+            "form": lambda: any(
+                SECRET in repr(record.onchange({}, [], self._specify(path)))
+                for record in own[:3]
+            ),
+            "name": lambda: records.name_search(SECRET),
             "order": lambda: "." not in path and records.search([], order=path) and 0,
         }
         if self._find_field(records, path).type == "binary":  # Odoo compares none
             for door in ("search", "negated search", "count"):
                 del doors[door]
         return doors
+
+    def _specify(self, path):
+        """What a client asks of a record to be shown a path."""
+        first, *rest = path.split(".", 1)
+        return {first: {"fields": self._specify(rest[0])} if rest else {}}
+
+    def test_words_are_told_by_no_way(self):
+        """Nor through any model, Odoo's or ours, that leads to where they stand."""
+        self._note()
+        said = {}
+        for model, path in self._plant():
+            if "." not in path:
+                said.setdefault(model, []).append(path)
+        count = 0
+        users = self.invoicing, self.portal, self.stranger
+        for model, field in walk.walk_ways(self.env):
+            ids = []
+            if field.store or field.search:
+                found = model.sudo().search([(field.name, "!=", False)], limit=20)
+                ids = found.ids
+            for name in said.get(field.comodel_name, ()):
+                count += 1
+                path = f"{field.name}.{name}"
+                for user in users:
+                    doors = self._get_doors(model.with_user(user), ids, path)
+                    for door in {"search", "export", "screen", "groups"} & {*doors}:
+                        with self.subTest(f"{user.login}: {model}.{path} by {door}"):
+                            self._assert_untold(doors[door])
+        self.assertGreater(count, 100)
 
     def _find_field(self, records, path):
         *way, name = path.split(".")

@@ -187,6 +187,56 @@ class CollectionEvidence(models.AbstractModel):
                 row[name] = dict(row[name], display_name=record._get_label(name))
         return rows
 
+    @api.model
+    @api.readonly
+    def formatted_read_group(self, domain, groupby=(), aggregates=(), *args, **kwargs):
+        names = self._get_shown_names(groupby)
+        told = [*aggregates, *names.values()]
+        groups = super().formatted_read_group(domain, groupby, told, *args, **kwargs)
+        self._show_groups(groups, names)
+        return groups
+
+    @api.model
+    @api.readonly
+    def formatted_read_grouping_sets(
+        self, domain, grouping_sets, aggregates=(), **kwargs
+    ):
+        grouping_sets = [tuple(groupby) for groupby in grouping_sets]
+        names = self._get_shown_names({name for each in grouping_sets for name in each})
+        told = [*aggregates, *names.values()]
+        found = super().formatted_read_grouping_sets(
+            domain, grouping_sets, told, **kwargs
+        )
+        for groups in found:
+            self._show_groups(groups, names)
+        return found
+
+    @api.model
+    def _get_shown_names(self, groupby):
+        """:return: {many2one: the aggregate of the names that its records show}"""
+        return {
+            name: f"{label}:array_agg_distinct"
+            for label, name in self._kept_labels.items()
+            if name in groupby
+        }
+
+    @api.model
+    def _show_groups(self, groups, names):
+        """Head each group with all the names that its records show.
+
+        They are of one outcome, one reason or one rule, whatever it was called: groups
+        that are counted stay whole. The analyses, which are about what is configured
+        and no evidence, call it as it is called today.
+        """
+        for group in groups:
+            for name, aggregate in names.items():
+                kept = group.pop(aggregate) or []
+                if not group.get(name) or not any(kept):
+                    continue
+                config_id, today = group[name]
+                shown = {label or today for label in kept}
+                group[name] = (config_id, " / ".join(sorted(shown)))
+
     def _export_rows(self, fields, *, _is_toplevel_call=True):
         """Odoo's own export names them as well.
 

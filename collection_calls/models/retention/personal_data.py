@@ -1,6 +1,8 @@
+import json
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import format_date, format_datetime, html2plaintext
+from odoo.tools import format_date, format_datetime, html2plaintext, human_size
 
 TOLD_TYPES = (
     "boolean",
@@ -15,7 +17,8 @@ TOLD_TYPES = (
     "selection",
     "text",
 )
-UNTOLD = ("id", "create_uid", "write_uid", "write_date")
+# What tells nothing of a person, and what would let others in on a page of theirs.
+UNTOLD = ("id", "create_uid", "write_uid", "write_date", "access_token")
 
 
 class CollectionRetention(models.AbstractModel):
@@ -141,21 +144,30 @@ class CollectionRetention(models.AbstractModel):
     def _tell_fields(self, record):
         mixins = self.env["mail.thread"], self.env["mail.activity.mixin"]
         chatter = {name for mixin in mixins for name in mixin._fields}
+        personal = self._get_holders()[record._name].texts
         return [
             {"name": name, "label": field._description_string(self.env), **told}
             for name, field in record._fields.items()
             if field.store
-            and field.type in TOLD_TYPES
             and name not in chatter
             and name not in UNTOLD
-            and record._has_field_access(field, "read")
+            and (
+                name in personal
+                or (
+                    field.type in TOLD_TYPES and record._has_field_access(field, "read")
+                )
+            )
             and (told := self._tell_value(record, field))
         ]
 
     @api.model
     def _tell_value(self, record, field):
-        """The plain value, and how people read it; nothing where there is none."""
-        value = record[field.name]
+        """The plain value, and how people read it; nothing where there is none.
+
+        A signature is told as its image, in base64.
+        """
+        # sudo: a manager tells also what the addon keeps for itself.
+        value = record.sudo()[field.name]
         if field.type == "boolean":
             return {"value": True, "text": self.env._("Yes")} if value else {}
         if not value:
@@ -174,8 +186,17 @@ class CollectionRetention(models.AbstractModel):
         if field.type == "monetary":
             currency = record[field.get_currency_field(record)]
             return {"value": value, "text": currency.format(value)}
-        if field.type == "html":
+        return self._tell_content(value, field.type)
+
+    @api.model
+    def _tell_content(self, value, kind):
+        if kind == "html":
             return {"value": str(value), "text": html2plaintext(value)}
+        if kind == "binary":
+            size = human_size(len(value) * 3 // 4)
+            return {"value": value.decode(), "text": size, "is_image": True}
+        if kind == "json":
+            return {"value": value, "text": json.dumps(value, ensure_ascii=False)}
         return {"value": value, "text": str(value)}
 
     @api.model

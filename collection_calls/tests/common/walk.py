@@ -97,6 +97,8 @@ def add_model(test, definition):
         yield test.env[definition._name]
     finally:
         del registry[definition._name]
+        for parent in ("base", *definition._inherit):
+            registry[parent]._inherit_children.discard(definition._name)
         registry._setup_models__(test.env.cr, [])
 
 
@@ -161,6 +163,25 @@ def find_unguarded_evidence(env, configuration):
     ]
 
 
+def find_unruled(env, user, shared):
+    """Models of which somebody reads, or more, what another company's are.
+
+    :param user: any user without an administrator's rights
+    :param shared: names of models that are no company's
+    """
+    rules = env["ir.rule"].with_user(user)
+    return [
+        f"{model._name}: {mode} isn't for its company alone"
+        for model in walk_models(env)
+        if model._name not in shared
+        for mode in ("read", "write", "create", "unlink")
+        if not any(
+            condition.field_expr.endswith("company_id")
+            for condition in rules._compute_domain(model._name, mode).iter_conditions()
+        )
+    ]
+
+
 def find_open_words(env, outsiders, ours):
     """Fields with words that these users may read.
 
@@ -197,6 +218,19 @@ def walk_words_on_others(env):
         for field in model._fields.values():
             is_word = field.type in ("char", "text", "html", "json", "binary")
             if is_word and field._module == "collection_calls":
+                yield model, field
+
+
+def walk_ways(env):
+    """Fields, on whatever model, that lead to records of ours: (model, field)."""
+    for name in sorted(env.registry):
+        model = env[name]
+        if model._abstract:
+            continue
+        for field in model._fields.values():
+            if field.relational and (field.comodel_name or "").startswith(
+                "collection."
+            ):
                 yield model, field
 
 
