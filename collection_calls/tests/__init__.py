@@ -15,6 +15,7 @@ from . import test_collection_case_closing
 from . import test_collection_case_contact
 from . import test_collection_chain
 from . import test_collection_clock
+from . import test_collection_commands
 from . import test_collection_company
 from . import test_collection_contact_breach
 from . import test_collection_contact_call

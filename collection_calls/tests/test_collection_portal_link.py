@@ -101,6 +101,28 @@ class TestPortalLink(MailCase, CollectionLinkCommon):
         self.assertEqual(wizard.call_id.promise_ids, promise)
         self.assertEqual(promise.state, "open")
 
+    def test_a_promise_that_was_signed_says_what_was_signed(self):
+        """Though the call goes on: until then, a slip of the tongue is corrected."""
+        wizard, _link, _token = self._send(self._promise_in_call())
+        promise = wizard.call_id.promise_ids
+        line = promise.line_ids
+        promise.date_promised = date(2026, 3, 21)
+        page = promise.with_user(SUPERUSER_ID)
+        page._accept(page._get_agreement_digest(), "Frau Weber", SIGNATURE, "CFO")
+        for act in (
+            lambda: promise.write({"date_promised": date(2026, 3, 30)}),
+            lambda: line.write({"amount": 500}),
+            lambda: line.unlink(),
+            lambda: promise.unlink(),
+            lambda: promise.with_user(self.manager).unlink(),
+        ):
+            with self._refused(UserError, "can't be changed"):
+                act()
+        wizard.action_next()
+        wizard.action_done()
+        self.assertEqual(promise.date_promised, date(2026, 3, 21))
+        self.assertEqual(wizard.call_id.promise_ids, promise)
+
     def test_nothing_agreed_nothing_sent(self):
         wizard = self._go_to("solve")
         wizard.outcome_id = self.no_commitment

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
+from PIL import Image
 from psycopg2 import IntegrityError
 from psycopg2.errors import SerializationFailure
 from pypdf import PdfReader
@@ -20,13 +21,6 @@ from ..models.retention.places import Scope
 from .common import TODAY, CollectionCallsPlanCommon
 
 NEXT_YEAR = date(2027, 3, 10)
-PNG = base64.b64encode(  # a pixel
-    bytes.fromhex(
-        "89504e470d0a1a0a0000000d49484452000000010000000108020000009077"
-        "53de0000000c49444154789c63606060000000040001f61738550000000049"
-        "454e44ae426082"
-    )
-)
 NOWHERE = "http://127.0.0.1:9"  # no style sheet: the text can be searched
 
 
@@ -636,13 +630,16 @@ class TestCollectionPersonalData(RetentionCommon, HttpCase):
 
     def test_a_signature_is_told_as_its_image(self):
         plan = self._agree()
-        signed = {"signer_name": "Eva Weber", "signature": PNG, "channel": "portal"}
+        image = io.BytesIO()
+        Image.new("RGB", (60, 20), "navy").save(image, "PNG")
+        png = base64.b64encode(image.getvalue())
+        signed = {"signer_name": "Eva Weber", "signature": png, "channel": "portal"}
         plan.sudo()._note_answer("accepted", signed)
         [company] = self._gather()["companies"]
         sections = {section["model"]: section for section in company["sections"]}
         [acceptance] = sections["collection.acceptance"]["records"]
         told = {field["name"]: field["value"] for field in acceptance["fields"]}
-        self.assertEqual(told["signature"], PNG.decode())
+        self.assertEqual(told["signature"], png.decode())
         self.assertEqual(told["signer_name"], "Eva Weber")
         links = {
             f["name"] for s in sections.values() for f in s["records"][0]["fields"]

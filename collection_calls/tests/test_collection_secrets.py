@@ -1,6 +1,7 @@
 """What debtors said stays with those who may hold calls, through every door."""
 
 from contextlib import suppress
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields, models
@@ -9,6 +10,7 @@ from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 
 from .common import CollectionCallsPlanCommon, walk
+from .test_collection_guard import CONFIGURATION
 
 SECRET = "Blaubeere"
 # Our own words, and what stands in the ledger or on the partner anyway.
@@ -134,7 +136,37 @@ class TestCollectionSecrets(CollectionCallsPlanCommon):
         self.right = rights.create(wish)
         holds = self.env["collection.legal.hold"].with_user(self.manager)
         self.legal_hold = holds.create({**about, "reason": SECRET})
+        self._act_on_page(self.plan.with_user(self.env.ref("base.user_root")))
         self.env.cr.flush()
+
+    def _act_on_page(self, page):
+        """What a debtor does on the page of a plan, and how they came there."""
+        now = fields.Datetime.now()
+        page._note_page_event("opened")
+        page._note_answer("declined", {"words": SECRET, "channel": "portal"})
+        day = page.company_id._get_collection_today() + timedelta(9)
+        self.offer, _new = page._request_day(day, words=SECRET)
+        self.correction, _new = page._request_correction("030 23125042", words=SECRET)
+        self.link = page.env["collection.link"].create(
+            {
+                "call_id": self.ongoing.id,
+                "address": f"{SECRET}@mueller.example",
+                "channel": "email",
+                "token_digest": "0" * 64,
+                "date_expiry": now,
+            }
+        )
+        self.answer = page.env["collection.answer"].create(
+            {
+                "plan_id": page.id,
+                "partner_id": page.partner_id.id,
+                "company_id": page.company_id.id,
+                "text": SECRET,
+                "message_key": "0" * 64,
+                "date": now,
+            }
+        )
+        self.ongoing.answer_ids[0].answer_text = SECRET
 
     # --------------------------------------------------------------------- dialogs
 
@@ -217,13 +249,21 @@ class TestCollectionSecrets(CollectionCallsPlanCommon):
             "collection.dispute": self.objection,
             "collection.plan": self.plan,
             "collection.promise": self.promised,
+            "collection.answer": self.answer,
+            "collection.contact.correction": self.correction,
+            "collection.link": self.link,
+            "collection.offer": self.offer,
             "account.move": self.invoice,
             "account.move.line": self.invoice._get_collection_claims(),
         }
         found = 0
         for model in walk.walk_models(self.env, transient=transient):
             for name, field in model._fields.items():
-                record = field.relational and examples.get(field.comodel_name)
+                leads = (field.relational and field.comodel_name) or ""
+                if transient and field.store and leads.startswith("collection."):
+                    known = self.env[leads]._transient or leads in CONFIGURATION
+                    self.assertTrue(known or leads in examples, f"Add a {leads}")
+                record = examples.get(leads)
                 if record and field.store:
                     found += 1
                     yield model._name, name, record
@@ -328,6 +368,8 @@ class TestCollectionSecrets(CollectionCallsPlanCommon):
         for model, field in walk.walk_words(self.env):
             said = field.name not in OURS.get(model._name, ())
             if said and model._auto and field.store and not field.translate:
+                is_there = model._name in CONFIGURATION or model.sudo().search([])
+                self.assertTrue(is_there, f"No {model._name}")
                 paths.append((model._name, field.name))
                 self._set(model._table, field.name, "TRUE", field.type == "json")
         for model in walk.walk_models(self.env):

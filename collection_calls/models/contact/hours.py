@@ -1,10 +1,15 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_duration
+
+from ..evidence.door import is_door_open
 
 
 class CollectionContactHours(models.Model):
-    """Hours may be those of a policy, or what a debtor has asked for."""
+    """Hours may be those of a policy, or what a debtor has asked for.
+
+    The latter are noted with the wish that they belong to, and stay as they are.
+    """
 
     _inherit = "collection.contact.hours"
 
@@ -23,6 +28,36 @@ class CollectionContactHours(models.Model):
                         " debtor asked for. Add them there."
                     )
                 )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        hours = super().create(vals_list)
+        if not self.env.su:
+            hours._check_not_asked_for()
+        return hours
+
+    def write(self, vals):
+        self._check_not_asked_for()
+        result = super().write(vals)
+        self._check_not_asked_for()  # they may have been moved there
+        return result
+
+    def unlink(self):
+        self._check_not_asked_for()
+        return super().unlink()
+
+    def _check_not_asked_for(self):
+        """Check that these hours are nothing but configuration.
+
+        :raise UserError: if a debtor asked for some of them
+        """
+        if not is_door_open(self.env) and self.right_id:
+            raise UserError(
+                self.env._(
+                    "A debtor asked for these hours. End what they asked for, and note"
+                    " anew what they ask for now."
+                )
+            )
 
     def _say(self):
         """In words: “Monday 14:00–16:00”."""

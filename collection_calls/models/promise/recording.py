@@ -110,7 +110,8 @@ class CollectionPromise(models.Model):
     def _check_editable(self):
         """Promises may be corrected as long as the call goes on in which they are made.
 
-        Unless they were judged before that: the call was left open over their deadline.
+        Unless they were judged before that, as the call was left open over their
+        deadline, or the debtor has accepted them in writing meanwhile.
 
         :raise UserError: if they can't be corrected any more
         :raise AccessError: if a colleague holds the call, unless the user is a manager
@@ -129,7 +130,8 @@ class CollectionPromise(models.Model):
 
     def _is_correctable(self):
         self.ensure_one()
-        return self.call_id.state == "ongoing" and not self.is_judged
+        is_said = self.is_judged or self._is_accepted()
+        return self.call_id.state == "ongoing" and not is_said
 
     def _judge_first(self):
         """Judge promises that were just made or corrected."""

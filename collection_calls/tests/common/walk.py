@@ -175,10 +175,7 @@ def find_unruled(env, user, shared):
         for model in walk_models(env)
         if model._name not in shared
         for mode in ("read", "write", "create", "unlink")
-        if not any(
-            condition.field_expr.endswith("company_id")
-            for condition in rules._compute_domain(model._name, mode).iter_conditions()
-        )
+        if "company_id" not in str(rules._compute_domain(model._name, mode))
     ]
 
 
