@@ -438,17 +438,16 @@ class TestCollectionSecrets(CollectionCallsPlanCommon):
                 )
             ),
             "screen": lambda: SECRET in repr(own.web_read(self._specify(path))),
-            "list": lambda: (
-                SECRET in repr(records.web_search_read([], self._specify(path)))
-            ),
-            "form": lambda: any(
-                SECRET in repr(record.onchange({}, [], self._specify(path)))
-                for record in own[:3]
+            "form": lambda: (
+                SECRET in repr(own[:1].onchange({}, [], self._specify(path)))
             ),
             "name": lambda: records.name_search(SECRET),
             "order": lambda: "." not in path and records.search([], order=path) and 0,
         }
-        if self._find_field(records, path).type == "binary":  # Odoo compares none
+        kind = self._find_field(records, path).type
+        if kind in ("binary", "json"):  # PostgreSQL compares none
+            del doors["least"], doors["having"]
+        if kind == "binary":  # nor does Odoo
             for door in ("search", "negated search", "count"):
                 del doors[door]
         return doors
