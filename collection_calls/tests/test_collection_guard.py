@@ -101,6 +101,30 @@ class TestCollectionGuard(CollectionCallsPlanCommon):
                 model._name,
             )
 
+    def test_no_translation_writes_what_is_guarded(self):
+        """Odoo has a method of its own for that, and a dialog in the form."""
+        seen = set()
+        for model in walk.walk_models(self.env):
+            if model._name in CONFIGURATION or not model._auto:
+                continue
+            for name, field in model._fields.items():
+                if not (field.translate and field.store):
+                    continue
+                seen.add(str(field))
+                for user in (
+                    self.collector,
+                    self.manager,
+                    self.env.ref("base.user_root"),
+                ):
+                    record = model.with_user(user).browse(1)
+                    for translate, value in (
+                        (record.update_field_translations, (name, {"en_US": "No"})),
+                        (record.web_override_translations, ({name: "No"},)),
+                    ):
+                        with self.assertRaises(UserError), self.cr.savepoint():
+                            translate(*value)
+        self.assertIn("collection.call.outcome_label", seen)
+
     # --------------------------------------------------------------------- scenarios
 
     def test_the_contact_policy_leaves_its_trace(self):

@@ -58,6 +58,21 @@ class TestCollectionLabels(CollectionCallsPlanCommon):
         [entry] = history.with_user(self.collector)._get_history_of_calls()
         self.assertEqual(entry["text"], shown["outcome_id", "en_US"])
 
+    def test_nobody_translates_it_into_something_else(self):
+        """Neither afterwards, nor while the call goes on."""
+        closed, ongoing = self._log(), self._log()
+        closed.action_done()
+        before = self._read_shown(closed, "outcome_id")
+        for call in closed, ongoing:
+            for user in self.collector, self.manager:
+                with self._refused(UserError, ""):
+                    call.with_user(user).update_field_translations(
+                        "outcome_label", {"en_US": "Promised", "de_DE": "Versprochen"}
+                    )
+        ongoing.action_done()
+        self.assertEqual(self._read_shown(closed, "outcome_id"), before)
+        self.assertEqual(self._read_shown(ongoing, "outcome_id"), before)
+
     def test_ongoing_call_follows_its_outcome(self):
         call = self._log()
         self._rename(self.no_answer)

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..evidence.door import is_door_open
+
 
 class CollectionGuard(models.AbstractModel):
     """Fields that only the ledger or a manager fills, whatever a client sends."""
@@ -45,6 +47,15 @@ class CollectionGuard(models.AbstractModel):
         guarded = self._get_guarded_fields().intersection(vals)
         if guarded and not self.env.su:
             raise UserError(self._get_refusal(guarded))
+
+    def _update_field_translations(self, field_name, *args, **kwargs):
+        """Clients translate a value past :meth:`write`, in any language at once.
+
+        :raise UserError: if they never write the field
+        """
+        if field_name in self._get_guarded_fields() and not is_door_open(self.env):
+            raise UserError(self._get_refusal({field_name}))
+        return super()._update_field_translations(field_name, *args, **kwargs)
 
     @api.model
     def _get_refusal(self, names):
