@@ -156,7 +156,8 @@ class TestCollectionContactRight(CollectionRightCommon):
             form = self.env[action["res_model"]].with_user(self.collector)
             form = form.with_context(**action["context"]).create({})
             form.action_note("not_at_number")
-            right = self.env["collection.contact.right"].search([], limit=1)
+            rights = self.env["collection.contact.right"].with_user(self.collector)
+            right = rights.search([], limit=1)
             self.assertEqual(right.number_e164, "+493023125043")
 
     def test_from_every_step(self):

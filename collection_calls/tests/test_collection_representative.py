@@ -304,7 +304,7 @@ class TestCollectionRepresentative(CollectionRightCommon):
         overview = self.env["collection.overview"].with_user(self.collector)
         *_others, no_number = overview._get_work()["parts"]
         self.assertEqual(no_number["count"], 0)
-        json.dumps(no_number["action"])
+        json.dumps(no_number["action"], default=str)
         self.assertEqual(self._start().phone, KERN)
 
     def test_a_session_after_a_wrong_number(self):

@@ -47,6 +47,9 @@ class CollectionContactGate(models.AbstractModel):
     It knows what was asked for, Odoo's blacklists, quiet days, and who is written to.
     Calls pass it in :mod:`.gate_calls`, as they depend on the hour; what stops whole
     agreements (holds, disputes) is in :mod:`..agreement.obstacles`.
+
+    A service: it has neither records nor heirs. It is a model so that other modules can
+    extend what it knows.
     """
 
     _name = "collection.contact.gate"
