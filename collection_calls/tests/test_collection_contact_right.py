@@ -427,6 +427,35 @@ class TestCollectionContactRight(CollectionRightCommon):
         self.assertTrue(gate._get_rights(self.company, self.debtor)[self.debtor])
         self.assertFalse(gate._get_rights(other, self.debtor)[self.debtor])
 
+    def test_never_for_want_of_access(self):
+        """Collectors and managers, in a branch, about debtors of all companies and of
+        the parent, with a name and a number that nobody had."""
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        parents = self._create_debtor("Of the Parent", phone="030 23125050")
+        parents.company_id = self.company
+        gate = self.env["collection.contact.gate"]
+        for group in "group_collection_user", "group_collection_manager":
+            user = self._create_user(group, company=branch, login=f"branch_{group}")
+            for debtor in self.debtor, parents:
+                action = (
+                    debtor.with_user(user)
+                    .with_company(branch)
+                    .action_note_collection_wish()
+                )
+                forms = self.env[action["res_model"]].with_user(user)
+                forms = forms.with_context(
+                    **action["context"], allowed_company_ids=branch.ids
+                )
+                forms.create(
+                    {"representative_name": "Dr. Roth"}
+                ).action_note_represented("lawyer")
+                [*_older, right] = gate._get_rights(branch, debtor)[debtor]
+                self.assertEqual(right.key.company_id, branch)
+                self.assertEqual(right.key.user_id, user)
+                self.assertEqual(right.representative.name, "Dr. Roth")
+
     def test_it_goes_along(self):
         """The debtor becomes part of another one: who asked is asked for."""
         right = self._wish()
