@@ -234,6 +234,19 @@ class TestCollectionContactRight(CollectionRightCommon):
         self.clock.move_to("2026-03-10 13:30:00")
         self.assertFalse(self._log()._get_breaches())
 
+    def test_days_with_the_same_hours_are_said_together(self):
+        spans = [(day, 17, 20) for day in "01234"] + [("6", 9, 12), ("6", 17, 20)]
+        right = self._wish("hours", hours_ids=[(0, 0, self._span(*s)) for s in spans])
+        self.assertIn(
+            "Calls only Monday–Friday 17:00–20:00, Sunday 09:00–12:00,"
+            " Sunday 17:00–20:00.",
+            right._describe(),
+        )
+        spans = [("0", 9, 12), ("2", 9, 12), ("3", 9, 12.5)]
+        right = self._wish("hours", hours_ids=[(0, 0, self._span(*s)) for s in spans])
+        said = "Monday 09:00–12:00, Wednesday 09:00–12:00, Thursday 09:00–12:30."
+        self.assertIn(said, right._describe())
+
     def test_hours_beside_those_of_the_policy(self):
         policies = self.env["collection.contact.policy"].sudo()
         hours = [(0, 0, self._span("2", 8, 10))]

@@ -519,8 +519,7 @@ class CollectionContactRight(models.Model):
         return quoted + source
 
     def _say_hours(self):
-        hours = self.hours_ids.sorted(lambda span: (span.weekday, span.hour_from))
-        return ", ".join(span._say() for span in hours)
+        return self.hours_ids._say()
 
     # ------------------------------------------------------------------ for engine
 
