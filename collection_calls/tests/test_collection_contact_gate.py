@@ -119,7 +119,7 @@ class TestCollectionContactGate(CollectionObstacleCommon):
 
     def test_a_new_sender_is_found(self):
         """One that nobody has thought of; one that is known, and doesn't ask; and one
-        that asks, but is called by somebody who doesn't."""
+        that asks, but is called by somebody who doesn't, there or elsewhere."""
         sources = {
             "models/new/letters.py": "def _write(self): self.message_post(body='Pay!')",
             "wizard/nag.py": "def nag(self): self.env['mail.mail'].create({})",
@@ -147,6 +147,9 @@ class TestCollectionContactGate(CollectionObstacleCommon):
             path = addon / "models/new/letters.py"
             path.write_text(sources["models/new/letters.py"] + asking)
             self.assertEqual(senders.find_unasked(addon, known), [])
+            (addon / "wizard/nag.py").write_text("def nag(self): self.all._write(1)")
+            past = ["wizard/nag.py: _write is called past _pass_gate"]
+            self.assertEqual(senders.find_unasked(addon, known), past)
             path.write_text(path.read_text() + "\ndef write(self): self._write()")
             self.assertEqual(senders.find_unasked(addon, known), fault)
 

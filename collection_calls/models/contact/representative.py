@@ -46,6 +46,8 @@ class CollectionContactGate(models.AbstractModel):
         if debtors is not None:
             domain &= Domain("partner_id", "in", debtors.ids)
         debtors_sudo = rights_sudo.search(domain).partner_id
+        if not debtors_sudo:
+            return debtors_sudo.with_env(self.env)
         callees = [
             callee
             for callee in debtors_sudo._get_collection_callees(company).values()
@@ -68,7 +70,8 @@ class CollectionContactGate(models.AbstractModel):
         :return: {debtor: reason}, for those against whose call there is something
         """
         instead = self._get_representatives(company, debtors)
-        spoken_for = self._get_spoken_for(company, debtors)
+        represented = debtors.filtered(lambda debtor: instead[debtor])
+        spoken_for = represented and self._get_spoken_for(company, represented)
         answers = self._ask(
             company,
             [

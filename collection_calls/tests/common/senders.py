@@ -55,11 +55,36 @@ def find_unasked(addon, senders):
     :param senders: {(file, name): what is called before, or a file of models in which
         something of that name is called and ``_pass_gate`` is asked}
     """
-    return [
-        f"{name}: {function} doesn't ask {asks}"
-        for (name, function), asks in senders.items()
-        if not _is_asked(addon, name, function, asks)
-    ]
+    faults = []
+    for (name, function), asks in senders.items():
+        if not _is_asked(addon, name, function, asks):
+            faults.append(f"{name}: {function} doesn't ask {asks}")
+        elif not _asks_itself(addon, name, function, asks):
+            faults += [
+                f"{other}: {function} is called past {asks}"
+                for other in _find_strangers(addon, name, function, asks)
+            ]
+    return faults
+
+
+def _asks_itself(addon, name, function, asks):
+    """Whether a function asks whoever calls it."""
+    tree = ast.parse((addon / "models" / name).read_text())
+    own = [each for each in _walk_functions(tree) if each.name == function]
+    return all(asks in _get_calls(each) for each in own)
+
+
+def _find_strangers(addon, name, function, asks):
+    """Other files in which a function is called; those that have one of that name, or
+    are what it asks, look after themselves."""
+    for folder in FOLDERS:
+        for path in sorted((addon / folder).rglob("*.py")):
+            other = path.relative_to(addon).as_posix().removeprefix("models/")
+            functions = list(_walk_functions(ast.parse(path.read_text())))
+            if other in (name, asks) or function in {each.name for each in functions}:
+                continue
+            if any(function in _get_mentioned(each) for each in functions):
+                yield other
 
 
 # Kinds of server actions that send something, or ask somebody to call.
