@@ -455,6 +455,40 @@ class TestCollectionContactGate(CollectionObstacleCommon):
         self.assertEqual(mail.recipient_ids, self.debtor)
         self.assertNotIn("Frau Weber", letter._get_letter_address())
 
+    def test_who_became_a_company_of_their_own(self):
+        """Whoever owes for themselves doesn't hear of what others owe."""
+        person = self._person()
+        promise = self._promise(self.invoice, contact_id=person.id)
+        person.is_company = True
+        self._remind(REMIND)
+        self.assertEqual(self._mails(promise).recipient_ids, self.debtor)
+
+    def test_archived_invoice_contact(self):
+        billing = self._billing()
+        promise = self._promise(self.invoice)
+        billing.active = False
+        self._remind(REMIND)
+        self.assertEqual(self._mails(promise).recipient_ids, self.debtor)
+
+    def test_person_who_moved_to_a_sister_company(self):
+        """It has the same owner, and another debt."""
+        person = self._person()
+        promise = self._promise(self.invoice, contact_id=person.id)
+        person.parent_id = self._create_debtor("Sister", parent_id=self.debtor.id)
+        self._remind(REMIND)
+        self.assertEqual(self._mails(promise).recipient_ids, self.debtor)
+
+    def test_representative_who_is_archived(self):
+        """As if nobody knew who it is: nothing that presses."""
+        lawyer = self.env["res.partner"].create(
+            {"name": "Dr. Kern", "email": "kern@kanzlei.example"}
+        )
+        promise = self._promise(self.invoice)
+        self._wish("represented", representative_id=lawyer.id)
+        lawyer.active = False
+        self._remind(REMIND)
+        self.assertFalse(self._mails(promise))
+
     def test_nobody_named(self):
         """Whoever gets the invoices comes before the general address."""
         billing = self._billing()
