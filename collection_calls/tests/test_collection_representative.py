@@ -187,6 +187,26 @@ class TestCollectionRepresentative(CollectionRightCommon):
         self._wish("not_at_number", number=KERN)
         self.assertTrue(self._log(**kern)._get_breaches())
 
+    def test_their_number_goes_on_ringing(self):
+        """They say on the telephone that the debtor wants no calls: with a button, and
+        as the outcome; and somebody notes it on the case."""
+        self._represent()
+        wizard = self._open()
+        self.assertEqual(wizard.phone, KERN)
+        self._note(wizard, "no_calls")
+        wizard.action_next()
+        outcome = self.env.ref("collection_calls.collection_call_outcome_no_calls")
+        wizard.action_end_with(outcome.id)
+        self.env.cr.flush()
+        case = self.debtor.with_user(self.collector).collection_case_id
+        action = case.action_note_wish()
+        self.assertEqual(action["context"]["default_number"], KERN)
+        forms = self.env[action["res_model"]].with_user(self.collector)
+        forms.with_context(**action["context"]).create({}).action_note("in_writing")
+        self.assertFalse(self._is_listed("+498923180500"))
+        self.assertTrue(self._is_listed("+493023125042"), "the debtor's")
+        self.assertFalse(self._open().policy_note)
+
     def test_administrator_comes_first(self):
         self._represent()
         administrator = self.env["res.partner"].create(

@@ -121,7 +121,7 @@ class CollectionContactRightWizard(models.TransientModel):
             "company_id": self.company_id.id,
             "call_id": self.call_id.id,
             "contact_id": self._get_contact(is_personal).id,
-            "number": self.number,
+            "number": self._get_number(),
             "wording": self.wording,
             "said_by": self.said_by,
             "date_from": self.company_id._get_collection_today(),
@@ -148,6 +148,16 @@ class CollectionContactRightWizard(models.TransientModel):
                 else self.representative_role
             )
         return vals
+
+    def _get_number(self):
+        """The number that is meant, or that rang when they said it.
+
+        That of whoever represents them isn't theirs: it goes on ringing.
+        """
+        if self.kind in engine.LOCAL:
+            return self.number
+        is_theirs = self.call_id and not self.call_id.with_representative
+        return is_theirs and self.number
 
     def _get_contact(self, is_personal):
         """For whom it counts, or which address is the place."""
