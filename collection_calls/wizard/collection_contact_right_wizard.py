@@ -156,7 +156,7 @@ class CollectionContactRightWizard(models.TransientModel):
         """
         if self.kind in engine.LOCAL:
             return self.number
-        is_theirs = self.call_id and not self.call_id.with_representative
+        is_theirs = bool(self.call_id) and not self.call_id.with_representative
         return is_theirs and self.number
 
     def _get_contact(self, is_personal):
