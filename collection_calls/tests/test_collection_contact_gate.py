@@ -119,11 +119,12 @@ class TestCollectionContactGate(CollectionObstacleCommon):
 
     def test_a_new_sender_is_found(self):
         """One that nobody has thought of; one that is known, and doesn't ask; and one
-        that asks, but is called by somebody who doesn't."""
+        that asks, but is called by somebody who doesn't, there or elsewhere."""
         sources = {
             "models/new/letters.py": "def _write(self): self.message_post(body='Pay!')",
             "wizard/nag.py": "def nag(self): self.env['mail.mail'].create({})",
             "controllers/text.py": "def text(self): self._message_sms('Pay!')",
+            "report/raw.py": "def raw(self): self.env['ir.mail_server'].send_email(1)",
         }
         with TemporaryDirectory() as folder:
             addon = Path(folder)
@@ -135,6 +136,7 @@ class TestCollectionContactGate(CollectionObstacleCommon):
                 [
                     "controllers/text.py: text sends",
                     "new/letters.py: _write sends",
+                    "report/raw.py: raw sends",
                     "wizard/nag.py: nag sends",
                 ],
             )
@@ -145,8 +147,38 @@ class TestCollectionContactGate(CollectionObstacleCommon):
             path = addon / "models/new/letters.py"
             path.write_text(sources["models/new/letters.py"] + asking)
             self.assertEqual(senders.find_unasked(addon, known), [])
+            (addon / "wizard/nag.py").write_text("def nag(self): self.all._write(1)")
+            past = ["wizard/nag.py: _write is called past _pass_gate"]
+            self.assertEqual(senders.find_unasked(addon, known), past)
             path.write_text(path.read_text() + "\ndef write(self): self._write()")
             self.assertEqual(senders.find_unasked(addon, known), fault)
+
+    def test_no_action_sends_past_the_code(self):
+        self.assertEqual(senders.find_sending_actions(self.env), [])
+
+    def test_a_new_action_is_found(self):
+        vals = {
+            "name": "Pay!",
+            "model_id": self.env["ir.model"]._get_id("collection.promise"),
+            "state": "code",
+            "code": "record.message_post(body='Pay!')",
+        }
+        action = self.env["ir.actions.server"].create(vals)
+        self.env["ir.model.data"].create(
+            {
+                "module": "collection_calls",
+                "name": "action_pay",
+                "model": action._name,
+                "res_id": action.id,
+            }
+        )
+        found = senders.find_sending_actions(self.env)
+        self.assertEqual(found, ["collection_calls.action_pay sends"])
+
+    def test_addons_beside_ours_send_nothing(self):
+        """Glue addons leave the sending to us."""
+        for addon in ADDON.parent.glob(f"{ADDON.name}_*"):
+            self.assertEqual(senders.find_unknown_senders(addon, {}), [], addon.name)
 
     def test_every_template_is_known(self):
         self.assertEqual(senders.find_unknown_templates(self.env, TEMPLATES), [])
@@ -422,6 +454,40 @@ class TestCollectionContactGate(CollectionObstacleCommon):
         mail = letter.sudo().confirmation_message_id.mail_ids
         self.assertEqual(mail.recipient_ids, self.debtor)
         self.assertNotIn("Frau Weber", letter._get_letter_address())
+
+    def test_who_became_a_company_of_their_own(self):
+        """Whoever owes for themselves doesn't hear of what others owe."""
+        person = self._person()
+        promise = self._promise(self.invoice, contact_id=person.id)
+        person.is_company = True
+        self._remind(REMIND)
+        self.assertEqual(self._mails(promise).recipient_ids, self.debtor)
+
+    def test_archived_invoice_contact(self):
+        billing = self._billing()
+        promise = self._promise(self.invoice)
+        billing.active = False
+        self._remind(REMIND)
+        self.assertEqual(self._mails(promise).recipient_ids, self.debtor)
+
+    def test_person_who_moved_to_a_sister_company(self):
+        """It has the same owner, and another debt."""
+        person = self._person()
+        promise = self._promise(self.invoice, contact_id=person.id)
+        person.parent_id = self._create_debtor("Sister", parent_id=self.debtor.id)
+        self._remind(REMIND)
+        self.assertEqual(self._mails(promise).recipient_ids, self.debtor)
+
+    def test_representative_who_is_archived(self):
+        """As if nobody knew who it is: nothing that presses."""
+        lawyer = self.env["res.partner"].create(
+            {"name": "Dr. Kern", "email": "kern@kanzlei.example"}
+        )
+        promise = self._promise(self.invoice)
+        self._wish("represented", representative_id=lawyer.id)
+        lawyer.active = False
+        self._remind(REMIND)
+        self.assertFalse(self._mails(promise))
 
     def test_nobody_named(self):
         """Whoever gets the invoices comes before the general address."""

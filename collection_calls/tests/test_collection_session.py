@@ -246,6 +246,19 @@ class TestCollectionSession(CollectionCallsWizardCommon):
         with freeze_time(f"{TODAY} 10:01:00"):
             self.assertEqual(self._start().partner_id, self.large)
 
+    def test_a_busy_line_is_tried_again_later_that_day(self):
+        """It never rang: no attempt, and an hour later the debtor comes again."""
+        wizard = self._start()
+        self.assertEqual(wizard.partner_id, self.large)
+        busy = self.env.ref("collection_calls.collection_call_outcome_busy")
+        client = self._end(wizard, busy)
+        case = self.large.with_user(self.collector).collection_case_id
+        self.assertEqual((case.next_call_date, case.attempt_count), (TODAY, 0))
+        self.assertEqual(self._progress(), {"done": 1, "left": 3})
+        self.assertEqual(self._open_from(self._go_on(client)).partner_id, self.debtor)
+        with freeze_time(f"{TODAY} 10:30:00"):
+            self.assertIn(case, self.cases._get_todo(())._filter_callable())
+
     def test_who_has_paid_is_not_called(self):
         """Though a call is planned."""
         large = self.cases.search([("partner_id", "=", self.large.id)])

@@ -187,6 +187,16 @@ class TestCollectionTour(CollectionCallsLedger, AccountTestInvoicingHttpCommon):
         self.assertEqual((call.state, call.outcome_id), ("done", voicemail))
         self.assertTrue(self._get_next_call(call.case_id))
 
+    def test_three_wishes_in_two_clicks_each(self):
+        call = self._tour(
+            "wishes", "/odoo/action-collection_calls.collection_case_action"
+        )
+        hours, lawyer, number = call.right_ids.sorted("id")
+        self.assertEqual(hours.hours_ids.mapped("weekday"), list("01234"))
+        self.assertEqual(lawyer.representative_id.name, "Dr. Kern")
+        self.assertEqual(lawyer.wording, "Ask Dr. Kern")
+        self.assertEqual(number.number_e164, call.phone_e164)
+
     def test_call_back_in_two_clicks(self):
         call = self._tour("call_back")
         call_back = self.env.ref("collection_calls.collection_call_outcome_call_back")

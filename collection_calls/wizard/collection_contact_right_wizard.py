@@ -10,10 +10,16 @@ from ..models.contact.collection_contact_right import KINDS, ROLES
 # About the debtor, or about a number, whoever is there.
 DEBTORS_OWN = (engine.INSOLVENCY, engine.NOT_AT_NUMBER, engine.NOT_AT_PLACE)
 DAYS = [f"on_{number}" for number, _label in WEEKDAYS]
+WORKING_DAYS = DAYS[:5]
+# What people say when they mean hours.
+TIMES = {"mornings": (8, 12), "afternoons": (12, 17), "evenings": (17, 20)}
 
 
 class CollectionContactRightWizard(models.TransientModel):
-    """What a debtor asks for, noted as they speak: two clicks, or a few words more."""
+    """What a debtor asks for, noted as they speak: one click opens it, another saves.
+
+    Each wish has a button that notes it, with what was typed before or what is usual.
+    """
 
     _name = "collection.contact.right.wizard"
     _description = "Note What a Debtor Asks For"
@@ -77,6 +83,30 @@ class CollectionContactRightWizard(models.TransientModel):
         self.env["collection.contact.right"].create(self._prepare_right_vals())
         return {"type": "ir.actions.act_window_close"}
 
+    def action_note_hours(self, time=None):
+        """Note when they may be called: on the days that are ticked, else Monday to
+        Friday.
+
+        :param str time: one of :data:`TIMES`; by default the hours that were typed
+        """
+        self.ensure_one()
+        if time in TIMES:
+            self.hour_from, self.hour_to = TIMES[time]
+        if not any(self[day] for day in DAYS):
+            self.write(dict.fromkeys(WORKING_DAYS, True))
+        return self.action_note(engine.HOURS)
+
+    def action_note_represented(self, role="lawyer"):
+        """Note who represents them: whoever was named, or nobody knows yet who it is.
+
+        :param str role: one of :data:`ROLES`; an administrator means insolvency
+        """
+        self.ensure_one()
+        if role == "administrator":
+            return self.action_note(engine.INSOLVENCY)
+        self.representative_role = role
+        return self.action_note(engine.REPRESENTED)
+
     def _prepare_right_vals(self):
         if not self.kind:
             raise ValidationError(self.env._("Choose what they ask for."))
@@ -91,7 +121,7 @@ class CollectionContactRightWizard(models.TransientModel):
             "company_id": self.company_id.id,
             "call_id": self.call_id.id,
             "contact_id": self._get_contact(is_personal).id,
-            "number": self.number,
+            "number": self._get_number(),
             "wording": self.wording,
             "said_by": self.said_by,
             "date_from": self.company_id._get_collection_today(),
@@ -118,6 +148,16 @@ class CollectionContactRightWizard(models.TransientModel):
                 else self.representative_role
             )
         return vals
+
+    def _get_number(self):
+        """The number that is meant, or that rang when they said it.
+
+        That of whoever represents them isn't theirs: it goes on ringing.
+        """
+        if self.kind in engine.LOCAL:
+            return self.number
+        is_theirs = bool(self.call_id) and not self.call_id.with_representative
+        return is_theirs and self.number
 
     def _get_contact(self, is_personal):
         """For whom it counts, or which address is the place."""

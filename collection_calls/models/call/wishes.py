@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ...engine.contact_gate import NOT_AT_NUMBER
+from ...engine.contact_gate import LOCAL, NOT_AT_NUMBER
 from ..groups import COLLECTORS
 
 
@@ -53,12 +53,14 @@ class CollectionCall(models.Model):
         kind = self.outcome_id.right_kind
         if not kind or kind in self.right_ids.mapped("kind"):
             return
+        # The number of whoever represents them isn't theirs: it goes on ringing.
+        is_theirs = kind in LOCAL or not self.with_representative
         vals = {
             "kind": kind,
             "partner_id": self.partner_id.id,
             "company_id": self.company_id.id,
             "call_id": self.id,
-            "number": self.phone,
+            "number": is_theirs and self.phone,
             "wording": self.statement,
             "date_from": self.company_id._get_collection_today(),
         }

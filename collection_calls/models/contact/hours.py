@@ -60,11 +60,35 @@ class CollectionContactHours(models.Model):
             )
 
     def _say(self):
-        """In words: “Monday 14:00–16:00”."""
+        """In words: “Monday–Friday 17:00–20:00, Saturday 9:00–12:00”."""
         labels = dict(self._fields["weekday"]._description_selection(self.env))
-        return self.env._(
-            "%(day)s %(start)s–%(end)s",
-            day=labels[self.weekday],
-            start=format_duration(self.hour_from),
-            end=format_duration(self.hour_to),
-        )
+        texts = []
+        for days, spans in self._get_runs():
+            first, last = labels[days[0]], labels[days[-1]]
+            texts += [
+                self.env._(
+                    "%(day)s %(start)s–%(end)s",
+                    day=first if first == last else f"{first}–{last}",
+                    start=format_duration(start),
+                    end=format_duration(end),
+                )
+                for start, end in spans
+            ]
+        return ", ".join(texts)
+
+    def _get_runs(self):
+        """Days that follow each other and have the same hours, put together.
+
+        :return: list of (weekdays, pairs of hours), from Monday on
+        """
+        spans = {}
+        for hours in self.sorted(lambda hours: (hours.weekday, hours.hour_from)):
+            times = hours.hour_from, hours.hour_to
+            spans.setdefault(hours.weekday, []).append(times)
+        runs = []
+        for day, times in spans.items():
+            if runs and runs[-1][1] == times and int(runs[-1][0][-1]) == int(day) - 1:
+                runs[-1][0].append(day)
+            else:
+                runs.append(([day], times))
+        return runs

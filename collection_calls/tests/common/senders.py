@@ -18,6 +18,8 @@ SENDING = {
     "activity_schedule_with_view",
     "_message_sms",
     "_message_sms_with_template",
+    "_notify_thread",
+    "send_email",
 }
 # What goes out, or asks somebody to call, once there is a record of it.
 SENT = {"mail.mail", "mail.compose.message", "mail.activity", "sms.sms", "sms.composer"}
@@ -53,11 +55,54 @@ def find_unasked(addon, senders):
     :param senders: {(file, name): what is called before, or a file of models in which
         something of that name is called and ``_pass_gate`` is asked}
     """
-    return [
-        f"{name}: {function} doesn't ask {asks}"
-        for (name, function), asks in senders.items()
-        if not _is_asked(addon, name, function, asks)
-    ]
+    faults = []
+    for (name, function), asks in senders.items():
+        if not _is_asked(addon, name, function, asks):
+            faults.append(f"{name}: {function} doesn't ask {asks}")
+        elif not _asks_itself(addon, name, function, asks):
+            faults += [
+                f"{other}: {function} is called past {asks}"
+                for other in _find_strangers(addon, name, function, asks)
+            ]
+    return faults
+
+
+def _asks_itself(addon, name, function, asks):
+    """Whether a function asks whoever calls it."""
+    tree = ast.parse((addon / "models" / name).read_text())
+    own = [each for each in _walk_functions(tree) if each.name == function]
+    return all(asks in _get_calls(each) for each in own)
+
+
+def _find_strangers(addon, name, function, asks):
+    """Other files in which a function is called; those that have one of that name, or
+    are what it asks, look after themselves."""
+    for folder in FOLDERS:
+        for path in sorted((addon / folder).rglob("*.py")):
+            other = path.relative_to(addon).as_posix().removeprefix("models/")
+            functions = list(_walk_functions(ast.parse(path.read_text())))
+            if other in (name, asks) or function in {each.name for each in functions}:
+                continue
+            if any(function in _get_mentioned(each) for each in functions):
+                yield other
+
+
+# Kinds of server actions that send something, or ask somebody to call.
+ACTING = {"mail_post", "next_activity", "sms", "whatsapp"}
+
+
+def find_sending_actions(env):
+    """Server actions and scheduled ones of the addon that send something themselves:
+    nothing that they do asks the gate."""
+    actions = env["ir.actions.server"].with_context(active_test=False).search([])
+    xmlids = actions.get_external_id()
+    faults = []
+    for action in actions:
+        words = set((action.code or "").replace("(", " ").replace(".", " ").split())
+        sends = action.state in ACTING or action.state == "code" and words & SENDING
+        if xmlids[action.id].startswith("collection_calls.") and sends:
+            faults.append(f"{xmlids[action.id]} sends")
+    return faults
 
 
 def find_unknown_templates(env, known):
