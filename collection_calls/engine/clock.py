@@ -70,8 +70,9 @@ MODERN = {
     "US/Pacific": "America/Los_Angeles",
 }
 
-CHIHUAHUA = "America/Chihuahua"
-MAZATLAN, SANTIAGO, SYDNEY = "America/Mazatlan", "America/Santiago", "Australia/Sydney"
+CHIHUAHUA, MATAMOROS = "America/Chihuahua", "America/Matamoros"
+MAZATLAN, MEXICO = "America/Mazatlan", "America/Mexico_City"
+SANTIAGO, SYDNEY = "America/Santiago", "Australia/Sydney"
 # What ``phonenumbers`` 9.0.43 has wrong, by the beginning of numbers: the zone that it
 # names, and those in its place. The longest beginning counts. What it mends itself by
 # and by isn't touched; the tests say what can go.
@@ -82,6 +83,10 @@ CORRECTIONS = {
         for area in (614, 621, 625, 627, 628, 629, 635, 636, 639, 648, 649, 652, 659)
     },
     "52657": (MAZATLAN, (CHIHUAHUA, "America/Ciudad_Juarez")),
+    # The border strip of Tamaulipas kept the summer time of Texas in October 2022.
+    "52868": (MEXICO, (MATAMOROS,)),
+    "52891": (MEXICO, (MATAMOROS, MEXICO)),
+    "52897": (MEXICO, (MATAMOROS, MEXICO)),
     # Magallanes has had no winter time since 2016, Aysén none since 2025; mobiles of
     # Chile may be there.
     "5661": (SANTIAGO, ("America/Punta_Arenas",)),
@@ -109,6 +114,11 @@ CORRECTIONS = {
     "1907581": ("Pacific/Honolulu", ("America/Anchorage",)),
 }
 LONGEST_CORRECTION = max(map(len, CORRECTIONS))
+
+# Numbers that ring in another country than the one that their code is of, by their
+# beginning. The north of Cyprus has codes of Turkey, and since October 2017 again the
+# clock of the south.
+RINGS_IN = {"90392": "CY"}
 
 # Numbers that ring wherever their owner is, in any country of their code.
 PLACELESS = {
@@ -237,6 +247,10 @@ def number_countries(number):
     """
     if number is None:
         return ()
+    national = phonenumbers.national_significant_number(number)
+    digits = f"{number.country_code}{national}"
+    if abroad := [code for start, code in RINGS_IN.items() if digits.startswith(start)]:
+        return tuple(abroad)
     if phonenumbers.number_type(number) in PLACELESS:
         found = phonenumbers.region_codes_for_country_code(number.country_code)
     else:

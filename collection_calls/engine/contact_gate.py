@@ -75,7 +75,9 @@ CLOSED = {
 }
 # What these close depends on where it rings.
 LOCAL = (NOT_AT_NUMBER, NOT_AT_PLACE)
-# As long as these stand, nobody may be called: they leave the work of a session.
+# Who is contacted instead of the debtor.
+REPRESENTING = (REPRESENTED, INSOLVENCY)
+# As long as these stand, the debtor may not be called, however long one waits.
 NEVER_CALLED = (NO_CALLS, IN_WRITING, BY_POST, NO_CONTACT, REPRESENTED, INSOLVENCY)
 
 HOLD, BLOCKED, LEFT_OUT, DISPUTE = "hold", "blocked", "left_out", "dispute"
@@ -192,7 +194,7 @@ def representative(rights):
         (
             right.representative
             for right in order
-            if right.kind in (INSOLVENCY, REPRESENTED) and right.representative
+            if right.kind in REPRESENTING and right.representative
         ),
         None,
     )

@@ -1,3 +1,4 @@
+from . import test_collection_abstract
 from . import test_collection_acceleration_for_whom
 from . import test_collection_acceleration_rule
 from . import test_collection_access
@@ -21,6 +22,7 @@ from . import test_collection_contact_call
 from . import test_collection_contact_gate
 from . import test_collection_contact_policy
 from . import test_collection_contact_right
+from . import test_collection_contact_senders
 from . import test_collection_dispute
 from . import test_collection_dispute_decision
 from . import test_collection_confirmation

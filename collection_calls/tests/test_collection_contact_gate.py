@@ -124,6 +124,7 @@ class TestCollectionContactGate(CollectionObstacleCommon):
             "models/new/letters.py": "def _write(self): self.message_post(body='Pay!')",
             "wizard/nag.py": "def nag(self): self.env['mail.mail'].create({})",
             "controllers/text.py": "def text(self): self._message_sms('Pay!')",
+            "report/raw.py": "def raw(self): self.env['ir.mail_server'].send_email(1)",
         }
         with TemporaryDirectory() as folder:
             addon = Path(folder)
@@ -135,6 +136,7 @@ class TestCollectionContactGate(CollectionObstacleCommon):
                 [
                     "controllers/text.py: text sends",
                     "new/letters.py: _write sends",
+                    "report/raw.py: raw sends",
                     "wizard/nag.py: nag sends",
                 ],
             )
@@ -147,6 +149,33 @@ class TestCollectionContactGate(CollectionObstacleCommon):
             self.assertEqual(senders.find_unasked(addon, known), [])
             path.write_text(path.read_text() + "\ndef write(self): self._write()")
             self.assertEqual(senders.find_unasked(addon, known), fault)
+
+    def test_no_action_sends_past_the_code(self):
+        self.assertEqual(senders.find_sending_actions(self.env), [])
+
+    def test_a_new_action_is_found(self):
+        vals = {
+            "name": "Pay!",
+            "model_id": self.env["ir.model"]._get_id("collection.promise"),
+            "state": "code",
+            "code": "record.message_post(body='Pay!')",
+        }
+        action = self.env["ir.actions.server"].create(vals)
+        self.env["ir.model.data"].create(
+            {
+                "module": "collection_calls",
+                "name": "action_pay",
+                "model": action._name,
+                "res_id": action.id,
+            }
+        )
+        found = senders.find_sending_actions(self.env)
+        self.assertEqual(found, ["collection_calls.action_pay sends"])
+
+    def test_addons_beside_ours_send_nothing(self):
+        """Glue addons leave the sending to us."""
+        for addon in ADDON.parent.glob(f"{ADDON.name}_*"):
+            self.assertEqual(senders.find_unknown_senders(addon, {}), [], addon.name)
 
     def test_every_template_is_known(self):
         self.assertEqual(senders.find_unknown_templates(self.env, TEMPLATES), [])

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import MANY, TODAY, CollectionCallsWizardCommon
 
@@ -45,6 +45,8 @@ class CollectionRightCommon(CollectionCallsWizardCommon):
 
 @tagged("post_install", "-at_install")
 class TestCollectionContactRight(CollectionRightCommon):
+    WISH = "collection_calls.collection_contact_right_wizard_view_form"
+
     # ----------------------------------------------------- three wishes on the phone
 
     def test_three_wishes_while_talking(self):
@@ -81,6 +83,82 @@ class TestCollectionContactRight(CollectionRightCommon):
             .collection_right_note,
             note,
         )
+
+    def test_three_wishes_in_two_clicks_each(self):
+        """Press *They Ask…*, type what was said, and press the button that says it."""
+        wizard = self._open()
+        action = wizard.action_note_wish()
+        forms = self.env[action["res_model"]].with_user(self.collector)
+        forms = forms.with_context(**action["context"])
+        with Form(forms, self.WISH) as form:
+            form.wording = "Never before noon"
+        form.save().action_note_hours("afternoons")
+        with Form(forms, self.WISH) as form:
+            form.representative_name = "Dr. Kern"
+        form.save().action_note_represented("debt_advice")
+        with Form(forms, self.WISH) as form:
+            form.said_by = "The neighbour"
+        form.save().action_note("not_at_number")
+        hours, advice, number = wizard.call_id.right_ids.sorted("id")
+        self.assertEqual(hours.hours_ids.mapped("weekday"), list("01234"))
+        self.assertEqual(
+            {(span.hour_from, span.hour_to) for span in hours.hours_ids}, {(12, 17)}
+        )
+        self.assertEqual(advice.representative_id.name, "Dr. Kern")
+        self.assertEqual(advice.representative_role, "debt_advice")
+        self.assertEqual(number.number, wizard.phone, "the one that rings")
+
+    def test_hours_as_they_are_said(self):
+        wizard = self._open()
+        action = wizard.action_note_wish()
+        forms = self.env[action["res_model"]].with_user(self.collector)
+        forms = forms.with_context(**action["context"])
+        typed = {"hour_from": 14, "hour_to": 16.5}
+        for time, vals, days, hours in (
+            ("mornings", {}, "01234", (8, 12)),
+            ("evenings", {"on_1": True, "on_3": True}, "13", (17, 20)),
+            (None, typed, "01234", (14, 16.5)),
+            (None, {**typed, "on_5": True}, "5", (14, 16.5)),
+        ):
+            forms.create(vals).action_note_hours(time)
+            [*_older, right] = wizard.call_id.right_ids.sorted("id")
+            self.assertEqual(right.hours_ids.mapped("weekday"), list(days))
+            found = {(span.hour_from, span.hour_to) for span in right.hours_ids}
+            self.assertEqual(found, {hours})
+        with self._refused(ValidationError, "begin before they end"):
+            forms.create({"hour_from": 16, "hour_to": 14}).action_note_hours()
+
+    def test_an_administrator_means_insolvency(self):
+        wizard = self._open()
+        action = wizard.action_note_wish()
+        forms = self.env[action["res_model"]].with_user(self.collector)
+        form = forms.with_context(**action["context"]).create(
+            {"representative_name": "Amt"}
+        )
+        form.action_note_represented("administrator")
+        right = wizard.call_id.right_ids
+        self.assertEqual(right.kind, "insolvency")
+        self.assertEqual(right.representative_id.name, "Amt")
+        self.assertEqual(right.representative_role, "administrator")
+
+    def test_number_that_is_proposed(self):
+        """From the case or the debtor it is the one that a call would dial."""
+        self.env.cr.flush()
+        case = self.debtor.with_user(self.collector).collection_case_id
+        for record, note in (
+            (case, "action_note_wish"),
+            (
+                self.contact.with_user(self.collector).with_company(self.company),
+                "action_note_collection_wish",
+            ),
+        ):
+            action = getattr(record, note)()
+            form = self.env[action["res_model"]].with_user(self.collector)
+            form = form.with_context(**action["context"]).create({})
+            form.action_note("not_at_number")
+            rights = self.env["collection.contact.right"].with_user(self.collector)
+            right = rights.search([], limit=1)
+            self.assertEqual(right.number_e164, "+493023125043")
 
     def test_from_every_step(self):
         for step in ("prepare", "call", "understand", "solve", "close"):
@@ -348,6 +426,35 @@ class TestCollectionContactRight(CollectionRightCommon):
         gate = self.env["collection.contact.gate"]
         self.assertTrue(gate._get_rights(self.company, self.debtor)[self.debtor])
         self.assertFalse(gate._get_rights(other, self.debtor)[self.debtor])
+
+    def test_never_for_want_of_access(self):
+        """Collectors and managers, in a branch, about debtors of all companies and of
+        the parent, with a name and a number that nobody had."""
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        parents = self._create_debtor("Of the Parent", phone="030 23125050")
+        parents.company_id = self.company
+        gate = self.env["collection.contact.gate"]
+        for group in "group_collection_user", "group_collection_manager":
+            user = self._create_user(group, company=branch, login=f"branch_{group}")
+            for debtor in self.debtor, parents:
+                action = (
+                    debtor.with_user(user)
+                    .with_company(branch)
+                    .action_note_collection_wish()
+                )
+                forms = self.env[action["res_model"]].with_user(user)
+                forms = forms.with_context(
+                    **action["context"], allowed_company_ids=branch.ids
+                )
+                forms.create(
+                    {"representative_name": "Dr. Roth"}
+                ).action_note_represented("lawyer")
+                [*_older, right] = gate._get_rights(branch, debtor)[debtor]
+                self.assertEqual(right.key.company_id, branch)
+                self.assertEqual(right.key.user_id, user)
+                self.assertEqual(right.representative.name, "Dr. Roth")
 
     def test_it_goes_along(self):
         """The debtor becomes part of another one: who asked is asked for."""

@@ -375,6 +375,11 @@ class TestPublicMethods(CollectionCallsPlanCommon):
                 (),
             ),
             ("collection.contact.right.wizard", "action_note"): (wish, ()),
+            ("collection.contact.right.wizard", "action_note_hours"): (wish, ()),
+            ("collection.contact.right.wizard", "action_note_represented"): (
+                wish,
+                ("lawyer",),
+            ),
             ("collection.dispute", "action_accept"): (self.disputed[0], ()),
             ("collection.dispute", "action_create_credit_note"): (
                 self.disputed[1],

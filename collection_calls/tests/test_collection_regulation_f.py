@@ -342,8 +342,8 @@ class TestCollectionRegulationF(CollectionContactCommon):
 
     def test_14_b_3_ii_calls_that_are_not_connected_to_the_dialed_number(self):
         """“Not connected to the dialed number”: busy, or not in service. Whoever has an
-        outcome for it marks it as no attempt. Calls that nobody answers and those that
-        a machine answers are connected (comment 1 on it), and count.
+        outcome for it marks it as no attempt, as *Busy* is. Calls that nobody answers
+        and those that a machine answers are connected (comment 1 on it), and count.
         """
         for day in range(2, 9):
             self._called(f"2026-03-0{day} 16:00", outcome=self.no_answer)
@@ -355,6 +355,11 @@ class TestCollectionRegulationF(CollectionContactCommon):
         for day in range(2, 9):
             self._called(f"2026-03-0{day} 16:00", john, outcome=busy)
         self.assertEqual(self._get_breaches("2026-03-08 17:00", john), [])
+        shipped = self.env.ref("collection_calls.collection_call_outcome_busy")
+        mary = self.jane.copy({"name": "Mary"})
+        for day in range(2, 9):
+            self._called(f"2026-03-0{day} 16:00", mary, outcome=shipped)
+        self.assertEqual(self._get_breaches("2026-03-08 17:00", mary), [])
 
     def test_14_b_3_iii_calls_with_the_consumers_attorney(self):
         """“With the persons described in § 1006.6(d)(1)(ii) through (vi)”, of whom the

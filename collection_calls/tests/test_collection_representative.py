@@ -1,8 +1,11 @@
 """Whoever represents the debtor is called, and the debtor's own numbers stay shut."""
 
+import json
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
+from .common import TODAY
 from .test_collection_contact_right import CollectionRightCommon
 
 KERN, OFFICE = "+49 89 23180500", "+49 89 23180510"
@@ -246,6 +249,106 @@ class TestCollectionRepresentative(CollectionRightCommon):
         self.debtor.write({"is_company": False, "parent_id": group.id})
         self.assertEqual((call.partner_id, call.contact_id), (group, self.kern))
         self.assertTrue(call.with_representative)
+
+    # ------------------------------------------------------------------ the session
+
+    def _start(self):
+        """What *Start Calling* opens: the five steps, or nothing."""
+        self.env.cr.flush()
+        cases = self.env["collection.case"].with_user(self.collector)
+        action = cases.action_start_calling()
+        wizards = self.env["collection.call.wizard"].with_user(self.collector)
+        return wizards.browse(action.get("res_id", ()))
+
+    def _get_left(self):
+        self.env.cr.flush()
+        cases = self.env["collection.case"].with_user(self.collector)
+        return cases.get_calling_progress()["left"]
+
+    def test_a_session_calls_whoever_represents_them(self):
+        self._represent()
+        self.assertEqual(self._get_left(), 1)
+        wizard = self._start()
+        self.assertEqual(wizard.partner_id, self.debtor)
+        self.assertEqual((wizard.contact_id, wizard.phone), (self.kern, KERN))
+        self.assertFalse(wizard.policy_note)
+
+    def test_a_session_leaves_out_who_has_nobody_to_call(self):
+        """Nobody knows who it is; they have no number, or one that shall not ring."""
+        right = self._wish("represented")
+        self.assertEqual(self._get_left(), 0)
+        right.with_user(self.manager).action_end("We know")
+        right = self._represent()
+        self.firm.phone = False
+        for number, left in (False, 0), ("12", 0), (KERN, 1):
+            self.kern.phone = number
+            self.assertEqual(self._get_left(), left, number)
+        wish = self._wish("not_at_number", number=KERN)
+        self.assertEqual(self._get_left(), 0)
+        wish.with_user(self.manager).action_end("Rings again")
+        self.kern.active = False
+        self.assertEqual(self._get_left(), 0)
+        self.kern.active = True
+        insolvency = self._wish("insolvency", representative_id=self.kern.id)
+        self.assertEqual(self._get_left(), 0, "nobody presses an administrator")
+        insolvency.with_user(self.manager).action_end("Closed")
+        self.assertEqual(self._get_left(), 1)
+        right.with_user(self.manager).action_end("Lawyer dismissed")
+        self.assertEqual(self._start().contact_id, self.contact)
+
+    def test_a_session_needs_no_number_of_the_debtor(self):
+        self.debtor.phone = self.contact.phone = False
+        self.assertEqual(self._get_left(), 0)
+        self._represent()
+        self.assertEqual(self._get_left(), 1)
+        overview = self.env["collection.overview"].with_user(self.collector)
+        *_others, no_number = overview._get_work()["parts"]
+        self.assertEqual(no_number["count"], 0)
+        json.dumps(no_number["action"], default=str)
+        self.assertEqual(self._start().phone, KERN)
+
+    def test_a_session_after_a_wrong_number(self):
+        """The debtor's was wrong before; then it is the representative's."""
+        wrong = self.env.ref("collection_calls.collection_call_outcome_wrong_number")
+        self._log(phone=self.contact.phone, outcome=wrong).action_done()
+        self.assertEqual(self._get_left(), 0)
+        self._represent()
+        self.assertEqual(self._get_left(), 1)
+        call = self._log(contact_id=self.kern.id, phone=KERN, outcome=wrong)
+        call.action_done()
+        self.assertEqual(self._get_left(), 0)
+        self.kern.phone = OFFICE
+        self.debtor.collection_case_id.sudo()._compute_phone_problem()
+        self.assertEqual(self._get_left(), 1)
+
+    def test_to_dos_are_to_call_them(self):
+        self._represent()
+        self.env.cr.flush()
+        case = self.debtor.with_user(self.collector).collection_case_id
+        call = self.env.ref("collection_calls.mail_activity_type_collection_call")
+        activity = case._schedule_next_call(TODAY, self.collector, "Promise broken")
+        self.assertEqual(activity.activity_type_id, call)
+        self.kern.phone = self.firm.phone = False
+        activity = case._schedule_next_call(TODAY, self.collector, "Promise broken")
+        self.assertNotEqual(activity.activity_type_id, call)
+        self.assertIn("Dr. Kern", activity.note)
+
+    def test_sessions_cost_the_same_whatever_their_length(self):
+        counts = []
+        for _round in range(2):
+            for number in range(8):
+                debtor = self._create_debtor(f"Debtor {number}", phone=DEBTORS)
+                self._create_claim(100, 30, partner=debtor)
+                self._represent(partner_id=debtor.id)
+            self.env.cr.flush()
+            self.env.invalidate_all()
+            cases = self.env["collection.case"].with_user(self.collector)
+            cases.search_count(cases._get_my_work_domain())  # what is cached
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            cases.search_count(cases._get_my_work_domain())
+            counts.append(self.cr.sql_log_count - before)
+        self.assertEqual(*counts)
 
     def test_lists_cost_the_same_whatever_their_length(self):
         debtors = self.env["res.partner"].concat(

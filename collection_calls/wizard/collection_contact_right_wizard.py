@@ -10,10 +10,16 @@ from ..models.contact.collection_contact_right import KINDS, ROLES
 # About the debtor, or about a number, whoever is there.
 DEBTORS_OWN = (engine.INSOLVENCY, engine.NOT_AT_NUMBER, engine.NOT_AT_PLACE)
 DAYS = [f"on_{number}" for number, _label in WEEKDAYS]
+WORKING_DAYS = DAYS[:5]
+# What people say when they mean hours.
+TIMES = {"mornings": (8, 12), "afternoons": (12, 17), "evenings": (17, 20)}
 
 
 class CollectionContactRightWizard(models.TransientModel):
-    """What a debtor asks for, noted as they speak: two clicks, or a few words more."""
+    """What a debtor asks for, noted as they speak: one click opens it, another saves.
+
+    Each wish has a button that notes it, with what was typed before or what is usual.
+    """
 
     _name = "collection.contact.right.wizard"
     _description = "Note What a Debtor Asks For"
@@ -76,6 +82,30 @@ class CollectionContactRightWizard(models.TransientModel):
             self.kind = kind
         self.env["collection.contact.right"].create(self._prepare_right_vals())
         return {"type": "ir.actions.act_window_close"}
+
+    def action_note_hours(self, time=None):
+        """Note when they may be called: on the days that are ticked, else Monday to
+        Friday.
+
+        :param str time: one of :data:`TIMES`; by default the hours that were typed
+        """
+        self.ensure_one()
+        if time in TIMES:
+            self.hour_from, self.hour_to = TIMES[time]
+        if not any(self[day] for day in DAYS):
+            self.write(dict.fromkeys(WORKING_DAYS, True))
+        return self.action_note(engine.HOURS)
+
+    def action_note_represented(self, role="lawyer"):
+        """Note who represents them: whoever was named, or nobody knows yet who it is.
+
+        :param str role: one of :data:`ROLES`; an administrator means insolvency
+        """
+        self.ensure_one()
+        if role == "administrator":
+            return self.action_note(engine.INSOLVENCY)
+        self.representative_role = role
+        return self.action_note(engine.REPRESENTED)
 
     def _prepare_right_vals(self):
         if not self.kind:

@@ -37,6 +37,8 @@ WRONG = [
     ("+52 614 410 1234", ["America/Mazatlan"], "America/Chihuahua"),
     ("+52 625 581 2345", ["America/Mazatlan"], "America/Chihuahua"),
     ("+52 627 521 2345", ["America/Mazatlan"], "America/Chihuahua"),
+    ("+52 868 812 1234", ["America/Mexico_City"], "America/Matamoros"),
+    ("+90 392 228 1234", ["Europe/Istanbul"], "Asia/Nicosia"),
     ("+56 61 222 1234", ["America/Santiago"], "America/Punta_Arenas"),
     ("+56 67 221 2345", ["America/Santiago"], "America/Coyhaique"),
     ("+55 81 2101 1234", ["America/Noronha"], "America/Recife"),
@@ -55,6 +57,26 @@ WRONG = [
 def test_what_the_library_has_wrong(number, said, right):
     assert phone.time_zones(number) == said
     assert zones(number) == zones(number, WINTER) == (right,)
+
+
+def test_the_north_of_cyprus():
+    """Turkish by its code, and an hour behind Turkey in winter."""
+    number = "+90 392 228 1234"
+    eight = datetime(2025, 1, 14, 5, tzinfo=timezone.utc)  # in Istanbul
+    for country, source in ("CY", clock.COUNTRY), ("TR", clock.NUMBER):
+        found = find(eight, number, country=country, home="Europe/Berlin")
+        assert (found.zones, found.source) == (("Asia/Nicosia",), source)
+        assert eight.astimezone(pytz.timezone(found.zones[0])).hour == 7
+    assert zones("+90 212 123 4567") == ("Europe/Istanbul",)
+
+
+def test_the_border_strip_of_tamaulipas():
+    """Half past eight in Matamoros is half past seven in Mexico City."""
+    assert zones("+52 899 922 1234") == ("America/Matamoros",)  # as the library says
+    for area in 891, 897:
+        both = zones(f"+52 {area} 974 1234")
+        assert set(both) == {"America/Matamoros", "America/Mexico_City"}
+    assert zones("+52 55 1234 5678") == ("America/Mexico_City",)
 
 
 # Names that were given up, as ``phonenumbers`` 9.0.43 has them.

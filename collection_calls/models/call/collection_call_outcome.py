@@ -59,6 +59,7 @@ class CollectionCallOutcome(models.Model):
     next_step = fields.Selection(
         [
             ("retry", "Call again after some working days"),
+            ("later", "Call again later that day"),
             ("call_back", "Call back on the day that was agreed"),
             ("none", "No further call"),
         ],
@@ -138,6 +139,8 @@ class CollectionCallOutcome(models.Model):
         :param date today: on the company's calendar
         :return: a calling day, or None where people choose the day or nobody calls
         """
+        if self.next_step == "later":
+            return company._get_collection_calling_day(today)
         if self.next_step != "retry":
             return None
         return company._get_collection_calling_day(today, self.retry_days)

@@ -5,8 +5,6 @@ from odoo.exceptions import ConcurrencyError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, html2plaintext, plaintext2html
 
-from ...engine.contact_gate import CALL, TODO
-from ..contact.gate import Question
 from ..evidence.door import open_door
 
 CALL_ACTIVITY = "collection_calls.mail_activity_type_collection_call"
@@ -277,15 +275,14 @@ class CollectionCase(models.Model):
 
     def _get_why_not_called(self):
         """:return: {case: what is against asking anybody to call}, as the gate says"""
+        gate = self.env["collection.contact.gate"]
         whys = {}
         for company, cases in self.grouped("company_id").items():
-            answers = self.env["collection.contact.gate"]._ask(
-                company, [Question(case.partner_id, CALL, TODO) for case in cases]
-            )
+            found = gate._get_why_not_called(company, cases.partner_id)
             whys.update(
-                (case, answer.reason)
-                for case, answer in zip(cases, answers, strict=True)
-                if not answer.is_allowed
+                (case, found[case.partner_id])
+                for case in cases
+                if case.partner_id in found
             )
         return whys
 

@@ -116,10 +116,9 @@ class CollectionCase(models.Model):
         suspects = suspects.with_context(active_test=True)
         for company, cases in suspects.grouped("company_id").items():
             callees = cases.partner_id._get_collection_callees(company)
+            policies = self.env["collection.contact.policy"]
             for case in cases:
-                debtor = case.partner_id
-                region = (debtor.country_id or company.country_id).code
-                number = phone.e164(callees[debtor].number, region)
+                number = policies._get_e164(company, callees[case.partner_id])
                 if number and number == case.last_call_id.phone_e164:
                     case.phone_problem = "wrong"
 

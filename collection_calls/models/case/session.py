@@ -201,13 +201,22 @@ class CollectionCase(models.Model):
         return (
             self._get_due_domain()
             & Domain("user_id", "in", [self.env.uid, False])
-            & Domain("phone_problem", "=", False)
-            & ~self._get_never_called_domain()
+            & self._get_callable_domain()
             & Domain("id", "not in", others.subselect("case_id"))
             & (
                 ~self._get_called_today_domain()
                 | Domain("next_call_code", "=", PLANNED)
             )
+        )
+
+    @api.model
+    def _get_callable_domain(self):
+        """Cases of debtors who have a number that may ring, if one waits long enough,
+        or whose representative has one."""
+        of_their_own = Domain("phone_problem", "=", False)
+        of_others = Domain("phone_problem", "!=", "wrong")
+        return (of_their_own & ~self._get_never_called_domain()) | (
+            of_others & self._get_spoken_for_domain()
         )
 
     @api.model
@@ -217,6 +226,16 @@ class CollectionCase(models.Model):
         return Domain.OR(
             Domain("company_id", "=", company.id)
             & gate._get_debtors_domain(company, "partner_id", NEVER_CALLED)
+            for company in self.env.companies
+        )
+
+    @api.model
+    def _get_spoken_for_domain(self):
+        """Cases of debtors in whose stead a representative is called."""
+        gate = self.env["collection.contact.gate"]
+        return Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("partner_id", "in", gate._get_spoken_for(company).ids)
             for company in self.env.companies
         )
 

@@ -1,6 +1,5 @@
 from odoo import models
 
-from ...engine import contact_gate as engine
 from .gate import EMAIL, LETTER, Question
 
 
@@ -69,7 +68,9 @@ class CollectionAddressee(models.AbstractModel):
 
     def _may_call(self):
         """Whether somebody may be asked to call about this."""
-        return self._ask_gate(engine.TODO, engine.CALL).is_allowed
+        self.ensure_one()
+        gate = self.env["collection.contact.gate"]
+        return not gate._get_why_not_called(self.company_id, self.partner_id)
 
     def _pass_gate(self, answer, channel, send, document=None):
         """Send it; see :meth:`..contact.gate.CollectionContactGate._pass`."""

@@ -377,9 +377,17 @@ class CollectionContactRight(models.Model):
         return True
 
     def _touch_agreements(self):
-        """An insolvency stops agreements, and its end lets them go on."""
+        """An insolvency stops agreements, and its end lets them go on.
+
+        Another number is dialled where somebody represents the debtor.
+        """
         insolvencies = self.filtered(lambda right: right.kind == engine.INSOLVENCY)
         self.env["collection.agreement"]._touch_debtors(insolvencies.partner_id)
+        represented = self.filtered(lambda right: right.kind in engine.REPRESENTING)
+        if represented:
+            cases = self.env["collection.case"].sudo()
+            cases = cases.search([("partner_id", "in", represented.partner_id.ids)])
+            self.env.add_to_compute(cases._fields["phone_problem"], cases)
 
     # ---------------------------------------------------------------- blacklists
     # Odoo's lists count for everybody who writes or calls, not only for collections.

@@ -11,6 +11,7 @@ from .facts import ELSEWHERE, aware
 
 EMAIL, LETTER = engine.EMAIL, engine.LETTER
 ADDRESSED = (EMAIL, engine.PORTAL)  # what takes an e-mail address
+RINGING = (engine.PHONE, engine.TODO)  # where a telephone rings, now or later
 
 
 class Question(NamedTuple):
@@ -46,6 +47,9 @@ class CollectionContactGate(models.AbstractModel):
     It knows what was asked for, Odoo's blacklists, quiet days, and who is written to.
     Calls pass it in :mod:`.gate_calls`, as they depend on the hour; what stops whole
     agreements (holds, disputes) is in :mod:`..agreement.obstacles`.
+
+    A service: it has neither records nor heirs. It is a model so that other modules can
+    extend what it knows.
     """
 
     _name = "collection.contact.gate"
@@ -68,10 +72,8 @@ class CollectionContactGate(models.AbstractModel):
             [(each.debtor, each.person, each.channel) for each in questions], rights
         )
         passages = [
-            engine.judge(
-                question.document,
-                question.channel,
-                self._get_relevant(rights, question.debtor, recipient),
+            self._judge(
+                question, self._get_relevant(rights, question.debtor, recipient)
             )
             for question, recipient in zip(questions, recipients, strict=True)
         ]
@@ -86,6 +88,21 @@ class CollectionContactGate(models.AbstractModel):
             self._answer(*row, unmailed, quiet)
             for row in zip(questions, passages, recipients, strict=True)
         ]
+
+    def _judge(self, question, rights):
+        """:rtype: engine.Passage"""
+        # What is written finds its way to a representative; a call has to be theirs.
+        is_theirs = (
+            question.channel in RINGING
+            and bool(question.person)
+            and question.person == engine.representative(rights)
+        )
+        return engine.judge(
+            question.document,
+            question.channel,
+            rights,
+            is_representative=is_theirs,
+        )
 
     def _answer(self, question, passage, recipient, unmailed, quiet):
         """:rtype: Answer"""

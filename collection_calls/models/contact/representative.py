@@ -1,9 +1,9 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 from ...engine import contact_gate as engine
 from ...engine import phone
-
-REPRESENTING = (engine.REPRESENTED, engine.INSOLVENCY)
+from .gate import Question
 
 
 class CollectionContactGate(models.AbstractModel):
@@ -17,7 +17,7 @@ class CollectionContactGate(models.AbstractModel):
 
         :return: {debtor: partner, or an empty one}, in a constant number of queries
         """
-        rights = self._get_rights(company, debtors, REPRESENTING)
+        rights = self._get_rights(company, debtors, engine.REPRESENTING)
         nobody = self.env["res.partner"]
         return {
             debtor: (
@@ -25,6 +25,66 @@ class CollectionContactGate(models.AbstractModel):
                 or nobody
             ).with_env(self.env)
             for debtor in debtors
+        }
+
+    @api.model
+    def _get_spoken_for(self, company, debtors=None):
+        """Debtors in whose stead somebody may be called: who it is has a number.
+
+        Not the insolvent: nobody is asked to press whoever administers what is left.
+
+        :param debtors: of whom; by default of all
+        """
+        # sudo: what was asked for counts, whoever may read it or whom it names.
+        rights_sudo = self.env["collection.contact.right"].sudo()
+        domain = (
+            self._get_rights_domain(company, [engine.REPRESENTED])
+            & Domain("contact_id", "=", False)
+            & Domain("representative_id.active", "=", True)
+            & ~self._get_debtors_domain(company, "partner_id", [engine.INSOLVENCY])
+        )
+        if debtors is not None:
+            domain &= Domain("partner_id", "in", debtors.ids)
+        debtors_sudo = rights_sudo.search(domain).partner_id
+        callees = [
+            callee
+            for callee in debtors_sudo._get_collection_callees(company).values()
+            if callee.number
+        ]
+        policies_sudo = self.env["collection.contact.policy"].sudo()
+        shut = policies_sudo._get_shut(company, callees)
+        found = {
+            callee.debtor.id
+            for callee, is_shut in zip(callees, shut, strict=True)
+            if not is_shut
+        }
+        return debtors_sudo.browse(sorted(found)).with_env(self.env)
+
+    @api.model
+    def _get_why_not_called(self, company, debtors):
+        """What is against asking somebody to call these debtors, or whoever represents
+        them.
+
+        :return: {debtor: reason}, for those against whose call there is something
+        """
+        instead = self._get_representatives(company, debtors)
+        spoken_for = self._get_spoken_for(company, debtors)
+        answers = self._ask(
+            company,
+            [
+                Question(
+                    debtor,
+                    engine.CALL,
+                    engine.TODO,
+                    instead[debtor] if debtor in spoken_for else None,
+                )
+                for debtor in debtors
+            ],
+        )
+        return {
+            debtor: answer.reason
+            for debtor, answer in zip(debtors, answers, strict=True)
+            if not answer.is_allowed
         }
 
     @api.model
@@ -75,7 +135,7 @@ class ResPartner(models.Model):
             rights_sudo.search_count(
                 [
                     ("partner_id", "child_of", debtor.id),
-                    ("kind", "in", REPRESENTING),
+                    ("kind", "in", engine.REPRESENTING),
                     (
                         "representative_id.commercial_partner_id",
                         "=",

@@ -42,11 +42,14 @@ class ResPartner(models.Model):
         debtor = self.commercial_partner_id
         action = debtor._get_collection_wish_action(self.env.company)
         if self != debtor:
-            action["context"]["default_contact_id"] = self.id
+            action["context"].update(
+                default_contact_id=self.id, default_number=self.phone
+            )
         return action
 
     def _get_collection_wish_action(self, company):
         self.ensure_one()
+        callee = self._get_collection_callees(company)[self]
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("What %(debtor)s Asks For", debtor=self.name),
@@ -56,6 +59,7 @@ class ResPartner(models.Model):
             "context": {
                 "default_partner_id": self.id,
                 "default_company_id": company.id,
+                "default_number": callee.number,
                 "dialog_size": "medium",
             },
         }

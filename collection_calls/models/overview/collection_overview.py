@@ -16,6 +16,9 @@ class CollectionOverview(models.AbstractModel):
 
     All of it is answered in one request, by a number of statements that doesn't depend
     on how much there is.
+
+    A service: it has neither records nor heirs. It is a model because the page asks it,
+    and so that other modules can add tiles.
     """
 
     _name = "collection.overview"

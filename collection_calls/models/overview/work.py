@@ -33,6 +33,7 @@ class CollectionOverview(models.AbstractModel):
         no_number = (
             cases._get_due_domain()
             & Domain("phone_problem", "!=", False)
+            & ~cases._get_spoken_for_domain()
             & Domain("user_id", "in", [self.env.uid, False])
         )
         progress = cases.get_calling_progress()

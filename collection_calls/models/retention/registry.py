@@ -154,6 +154,8 @@ class CollectionRetention(models.AbstractModel):
 
     Another module that keeps texts about debtors extends :meth:`_get_holders`, and says
     in :meth:`_get_impersonal` why other texts of its own tell nothing about them.
+
+    A service: it has neither records nor heirs. It is a model so that they can do that.
     """
 
     _name = "collection.retention"

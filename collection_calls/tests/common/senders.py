@@ -18,6 +18,8 @@ SENDING = {
     "activity_schedule_with_view",
     "_message_sms",
     "_message_sms_with_template",
+    "_notify_thread",
+    "send_email",
 }
 # What goes out, or asks somebody to call, once there is a record of it.
 SENT = {"mail.mail", "mail.compose.message", "mail.activity", "sms.sms", "sms.composer"}
@@ -58,6 +60,24 @@ def find_unasked(addon, senders):
         for (name, function), asks in senders.items()
         if not _is_asked(addon, name, function, asks)
     ]
+
+
+# Kinds of server actions that send something, or ask somebody to call.
+ACTING = {"mail_post", "next_activity", "sms", "whatsapp"}
+
+
+def find_sending_actions(env):
+    """Server actions and scheduled ones of the addon that send something themselves:
+    nothing that they do asks the gate."""
+    actions = env["ir.actions.server"].with_context(active_test=False).search([])
+    xmlids = actions.get_external_id()
+    faults = []
+    for action in actions:
+        words = set((action.code or "").replace("(", " ").replace(".", " ").split())
+        sends = action.state in ACTING or action.state == "code" and words & SENDING
+        if xmlids[action.id].startswith("collection_calls.") and sends:
+            faults.append(f"{xmlids[action.id]} sends")
+    return faults
 
 
 def find_unknown_templates(env, known):
