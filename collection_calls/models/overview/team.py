@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+TO_CALL = Domain("is_to_call_today", "=", True)
+
 
 class CollectionOverview(models.AbstractModel):
     """The manager's tile: how far each collector is today, and who is on the line."""
@@ -18,8 +20,9 @@ class CollectionOverview(models.AbstractModel):
         talking = self._count_calls("ongoing")
         users = self.env["res.users"].union(*left, *done, *talking)
         rows = [
-            self._get_team_row(user, *(counts.get(user, 0) for counts in counted))
-            for counted in ((left, done, talking),)
+            self._get_team_row(
+                user, left.get(user, 0), done.get(user, 0), talking.get(user, 0)
+            )
             for user in users.sorted("name")
         ]
         nobody = self.env["res.users"]
@@ -30,13 +33,14 @@ class CollectionOverview(models.AbstractModel):
     @api.model
     def _get_team_row(self, user, left, done, talking):
         who = user.name or self.env._("Nobody's yet")
-        calls = self._get_todays_calls_domain() & Domain("user_id", "=", user.id)
+        of_today = self.env["collection.case"]._get_today_domain()
+        calls = of_today & Domain("user_id", "=", user.id)
         return {
             "name": who,
             "left": self._figure(
                 self.env._("Left"),
                 "collection.case",
-                self._get_left_domain() & Domain("user_id", "=", user.id),
+                TO_CALL & Domain("user_id", "=", user.id),
                 left,
                 name=self.env._("Left to Call: %(who)s", who=who),
             ),
@@ -57,27 +61,15 @@ class CollectionOverview(models.AbstractModel):
         }
 
     @api.model
-    def _get_left_domain(self):
-        """What the call list has for today, of everybody."""
-        cases = self.env["collection.case"]
-        return cases._get_due_domain() & cases._get_callable_domain()
-
-    @api.model
-    def _get_todays_calls_domain(self):
-        return self.env["collection.case"]._get_today_domain()
-
-    @api.model
     def _count_left(self):
-        groups = self.env["collection.case"]._read_group(
-            self._get_left_domain(), ["user_id"], ["__count"]
-        )
-        return dict(groups)
+        cases = self.env["collection.case"]
+        return dict(cases._read_group(TO_CALL, ["user_id"], ["__count"]))
 
     @api.model
     def _count_calls(self, state):
-        groups = self.env["collection.call"]._read_group(
-            self._get_todays_calls_domain() & Domain("state", "=", state),
-            ["user_id"],
-            ["__count"],
+        of_today = self.env["collection.case"]._get_today_domain()
+        return dict(
+            self.env["collection.call"]._read_group(
+                of_today & Domain("state", "=", state), ["user_id"], ["__count"]
+            )
         )
-        return dict(groups)
