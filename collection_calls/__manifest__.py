@@ -54,6 +54,8 @@
         "report/analysis/collection_call_report_views.xml",
         "report/analysis/collection_plan_report_views.xml",
         "report/analysis/collection_promise_report_views.xml",
+        "report/analysis/collection_forecast_report_views.xml",
+        "report/analysis/collection_receivable_report_views.xml",
         "views/collection_acceleration_rule_views.xml",
         "views/collection_call_dossier_templates.xml",
         "views/collection_call_outcome_views.xml",

@@ -90,6 +90,26 @@ class TestCollectionOverview(CollectionCallsAccountant, CollectionCallsCaseCommo
         self.assertFalse(self.case.is_left_today)
         self.assertNotIn(self.case, cases.search([("is_called_today", "=", False)]))
 
+    def test_team_of_today(self):
+        """Who has how many left, has called how many, and is on the line."""
+        third = self._create_debtor("Third Ltd", phone="030 23125 055")
+        self._create_claim(200, days_overdue=20, partner=third)
+        self._call_on(TODAY)
+        self._log(user=self.manager, partner=self.other)
+        team = self._get_figures(self.manager)["team"]
+        rows = {
+            row["name"]: [row[name]["count"] for name in ("left", "done", "talking")]
+            for row in team["rows"]
+        }
+        self.assertEqual(rows.pop("Nobody's yet"), [1, 0, 0])
+        self.assertEqual(rows[self.collector.name], [0, 1, 0])
+        self.assertEqual(rows[self.manager.name], [1, 0, 1])
+        self._assert_lists(self.manager, everybody=True)
+
+    def test_only_managers_look_at_the_team(self):
+        self.assertIsNone(self._get_figures(everybody=True)["team"])
+        self.assertIsNone(self._get_figures(self.manager, everybody=False)["team"])
+
     def test_whom_nobody_can_call(self):
         self.debtor.phone = self.contact.phone = False
         work = self._get_figures()["work"]

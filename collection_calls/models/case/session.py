@@ -24,6 +24,11 @@ class CollectionCase(models.Model):
         help="The next call with this debtor is to be held today, and by you: the case"
         " is yours, or nobody's.",
     )
+    is_to_call_today = fields.Boolean(
+        compute="_compute_work",
+        search="_search_is_to_call_today",
+        help="The next call is to be held today, whoever has the case.",
+    )
     is_called_today = fields.Boolean(
         string="Called by Me Today",
         compute="_compute_work",
@@ -35,15 +40,22 @@ class CollectionCase(models.Model):
     def _compute_work(self):
         mine = Domain("id", "in", self.ids)
         left = self.search(mine & self._get_my_work_domain())
+        of_all = self.search(mine & self._get_work_domain())
         called = self.search(mine & self._get_my_called_domain())
         for case in self:
             case.is_left_today = case in left
+            case.is_to_call_today = case in of_all
             case.is_called_today = case in called
 
     def _search_is_left_today(self, operator, value):
         if operator != "in":
             return NotImplemented
         return self._get_my_work_domain()
+
+    def _search_is_to_call_today(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return self._get_work_domain()
 
     def _search_is_called_today(self, operator, value):
         if operator != "in":
@@ -187,22 +199,28 @@ class CollectionCase(models.Model):
 
     @api.model
     def _get_my_work_domain(self):
-        """Cases to call today that are the user's, or nobody's yet.
-
-        Whom nobody can call waits for a number, and who has paid isn't called, whatever
-        was planned. Who was called today is called again
-        only if that was agreed.
-        """
+        """Cases to call today that are the user's, or nobody's yet."""
         # sudo: whoever is on the line with a debtor, the case is taken.
         calls_sudo = self.env["collection.call"].sudo()
         others = calls_sudo._search(
             calls_sudo._get_held_domain() & Domain("user_id", "!=", self.env.uid)
         )
         return (
-            self._get_due_domain()
+            self._get_work_domain()
             & Domain("user_id", "in", [self.env.uid, False])
-            & self._get_callable_domain()
             & Domain("id", "not in", others.subselect("case_id"))
+        )
+
+    @api.model
+    def _get_work_domain(self):
+        """Cases to call today, whosever they are.
+
+        Whom nobody can call waits for a number, and who has paid isn't called, whatever
+        was planned. Who was called today is called again only if that was agreed.
+        """
+        return (
+            self._get_due_domain()
+            & self._get_callable_domain()
             & (
                 ~self._get_called_today_domain()
                 | Domain("next_call_code", "=", PLANNED)

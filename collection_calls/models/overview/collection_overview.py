@@ -52,6 +52,7 @@ class CollectionOverview(models.AbstractModel):
             "plans": page._get_plans(),
             "received": page._get_received(),
             "waiting": page._get_waiting(),
+            "team": page._get_team() if is_manager and everybody else None,
         }
 
     # ---------------------------------------------------------------------- tiles

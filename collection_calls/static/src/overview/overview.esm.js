@@ -99,6 +99,7 @@ export class Overview extends Component {
         useSetupAction({getLocalState: () => ({everybody: this.state.everybody})});
         useSubEnv({openFigure: (figure) => this.action.doAction(figure.action)});
         this.describe = this.describe.bind(this);
+        this.teamColumns = ["left", "done", "talking"];
         onMounted(() => this.load());
     }
 
