@@ -327,7 +327,7 @@ class TestTakenBack(CollectionCallsLedgerWorld):
         self._assert_waits(promise)
 
     def test_somebody_else_pays(self):
-        """A sister pays, the accountant matches: whose money it is matters to nobody."""
+        """A sister company pays: money is money once it is matched."""
         promise = self._word()
         payment = self._receive_on_account(1000, TODAY, partner_id=self.other.id)
         items = self._get_receivables(self.invoice | payment.move_id)

@@ -215,6 +215,7 @@ class CollectionAgreement(models.AbstractModel):
                                     WHERE other.move_id = entry.id
                                       AND other.balance < 0
                                       AND other.id <> credit.id
+                                      AND other.partner_id = credit.partner_id
                                       AND other.amount_currency
                                           = credit.amount_currency
                                ))
