@@ -3,6 +3,8 @@ hands: each case was written down from the accountant's page (``readme/LEDGER.md
 before it was tried."""
 
 from datetime import date
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 
 from odoo.tests import tagged
 
@@ -333,3 +335,126 @@ class TestTakenBack(CollectionCallsLedgerWorld):
         items = self._get_receivables(self.invoice | payment.move_id)
         items.reconcile()
         self._assert_verdict(promise, "kept", paid=1000)
+
+
+@tagged("post_install", "-at_install")
+class TestPlansOfEarlierVersions(CollectionCallsFurtherCommon):
+    """An earlier version noted all of a new item for the first claim that it took over,
+    and added what was agreed on the others."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        folder = Path(__file__).parents[1] / "migrations/19.0.1.4.0"
+        spec = spec_from_file_location(
+            "moved", folder / "post-claims_moved_together.py"
+        )
+        cls.migration = module_from_spec(spec)
+        spec.loader.exec_module(cls.migration)
+        cls.moves = cls.invoice | cls._create_claim(900, 30)
+
+    def _migrate(self):
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        self.migration.migrate(self.env.cr, "19.0.1.3.0")
+        self.env.cr.flush()
+        self.env.invalidate_all()
+
+    def _note_too_much(self, plan, claim, amount):
+        claim.sudo()._write_facts({"amount": amount})
+        plan.sudo()._refresh_now()
+        self.env.cr.flush()
+
+    def test_counted_twice(self):
+        plan = self._agree(self.moves)
+        item = self._move_to_account(self._get_receivables(self.moves), self.doubtful)
+        self._note_too_much(plan, plan.claim_ids, 2800)
+        self.assertEqual(plan.amount_credited, 900)
+        traces = self._count_traces(plan)
+        with self.assertLogs(level="INFO") as logs:
+            self._migrate()
+        self.assertIn("1 of those", " ".join(logs.output))
+        self.assertEqual((plan.claim_ids.move_line_id, plan.amount_total), (item, 1900))
+        self._assert_plan(plan, "active", paid=0, left=1900)
+        self.assertEqual(plan.amount_credited, 0)
+        self.assertEqual(self._count_traces(plan), traces)
+        self._migrate()
+        self.assertEqual(plan.amount_total, 1900)
+
+    def test_beside_another_claim(self):
+        plan = self._agree(self.moves)
+        item = self._doubt()
+        claim = plan.claim_ids.filtered(lambda claim: claim.move_line_id == item)
+        self._note_too_much(plan, claim, 1500)
+        self._migrate()
+        self.assertEqual((claim.amount, plan.amount_total), (1000, 1900))
+
+    def test_one_of_two(self):
+        """Which of them it is, the ledger doesn't tell any more."""
+        plan = self._agree(self.moves)
+        items = self._doubt() | self._doubt(self.moves - self.invoice)
+        self.assertEqual(plan.claim_ids.move_line_id, items)
+        self._note_too_much(plan, plan.claim_ids[0], plan.claim_ids[0].amount + 100)
+        with self.assertLogs(level="WARNING") as logs:
+            self._migrate()
+        self.assertIn(plan.name, " ".join(logs.output))
+        self.assertEqual(plan.amount_total, 2000)
+
+    def test_right_plans_stay(self):
+        plan = self._agree(self.moves)
+        self._receive(self.invoice, 300)
+        self._doubt(self.moves - self.invoice)
+        promise = self._word(self._create_claim(500, 30))
+        before = self._count_traces(plan), plan.read(["amount_total", "amount_paid"])
+        self._migrate()
+        after = self._count_traces(plan), plan.read(["amount_total", "amount_paid"])
+        self.assertEqual(after, before)
+        self._assert_verdict(promise, "open", due=500)
+
+
+@tagged("post_install", "-at_install")
+class TestWhatCounted(CollectionCallsFurtherCommon):
+    """The tab and the events tell the same."""
+
+    def _get_rows(self, agreement):
+        self.env.cr.flush()
+        rows = agreement.sudo()._get_evidence()[agreement.sudo()]
+        return [(row.kind, row.amount, row.counts) for row in rows]
+
+    def test_claim_that_took_anothers_place(self):
+        plan = self._agree()
+        self._receive(self.invoice, 250)
+        item = self._doubt()
+        rows = self._get_rows(plan)
+        self.assertIn(("receipt", 250, True), rows)
+        self.assertIn(("successor", 750, False), rows)
+        self.assertNotIn("credit", [kind for kind, *_more in rows])
+        text = plan.sudo()._write_evidence()[plan]
+        self.assertIn(item.move_id.name, text)
+        self.assertIn(f"once as {self.invoice.name}", text)
+
+    def test_receipt_that_was_partly_known(self):
+        """What was matched before the plan began counts for nothing in it."""
+        payment = self._receive_on_account(300)
+        self._match(self.invoice, payment.move_id)
+        plan = self._agree()
+        self._receive(self.invoice, 175)
+        self.assertEqual(
+            self._get_rows(plan), [("receipt", 300, False), ("receipt", 175, True)]
+        )
+
+    def test_same_text_for_all_together(self):
+        """In the language of whoever made each agreement."""
+        moves = [self._create_claim(100, 30) for _number in range(3)]
+        promises = self.env["collection.promise"].union(
+            *(self._word(move) for move in moves)
+        )
+        for number, move in enumerate(moves):
+            self._receive(move, 10 + number)
+        self._judge_on(NIGHT)
+        self.assertEqual(set(promises.mapped("state")), {"partial"})
+        for promise in promises.sudo():
+            promise = promise.with_context(lang=promise.user_id.lang)
+            text = promise._write_evidence()[promise]
+            bodies = promise.message_ids.mapped("preview")
+            self.assertTrue(any(text[:40] in body for body in bodies), bodies)
