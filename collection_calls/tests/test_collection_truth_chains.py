@@ -251,6 +251,13 @@ class TestPayouts(CollectionCallsLedgerWorld):
         self._pay_out((self.cash, 225), (self.reserve, 25))
         self._assert_verdict(promise, "kept")
 
+    def test_nobody_named_on_the_receivable(self):
+        """An entry by hand without a partner: matched, it is money all the same."""
+        plan = self._agree()
+        entry = self._book((self.cash, 245), (self.expense, 5), (self.receivable, -250))
+        self._get_receivables(entry | self.invoice).reconcile()
+        self._assert_first_paid(plan)
+
     def test_set_off_beside_the_money_is_a_credit(self):
         """What we owe them and set off shortens the plan from its end, as ever."""
         payable = self.company_data["default_account_payable"]

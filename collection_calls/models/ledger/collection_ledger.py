@@ -116,7 +116,9 @@ class CollectionLedger(models.AbstractModel):
                         ELSE 0
                    END AS liquid,
                    CASE WHEN part.liquid > 0
-                        THEN GREATEST(1 - part.moved / NULLIF(part.own, 0), 0)
+                        THEN GREATEST(
+                            1 - COALESCE(part.moved / NULLIF(part.own, 0), 0), 0
+                        )
                         ELSE 0
                    END AS share
               FROM (
