@@ -82,7 +82,14 @@ class CollectionClaimSnapshot(models.AbstractModel):
         those of the claims, and those whose place they took."""
         # sudo: what money is meant for doesn't depend on who asks.
         own_sudo = self.sudo()
-        items = own_sudo.move_line_id | own_sudo.origin_line_id
+        moved_sudo = own_sudo.filtered(
+            lambda row: (
+                row.origin_line_id
+                or row.move_id.collection_replaces_id
+                or row.move_id.move_type == "entry"
+            )
+        )
+        items = moved_sudo.move_line_id | moved_sudo.origin_line_id
         lineage = self.env["collection.ledger"]._get_lineage(items.ids)
         return {*own_sudo.move_id.ids, *lineage.sudo().move_id.ids}
 
