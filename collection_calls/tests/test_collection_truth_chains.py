@@ -378,9 +378,7 @@ class TestPlansOfEarlierVersions(CollectionCallsFurtherCommon):
         self._note_too_much(plan, plan.claim_ids, 2800)
         self.assertEqual(plan.amount_credited, 900)
         traces = self._count_traces(plan)
-        with self.assertLogs(self.migration._logger, "INFO") as logs:
-            self._migrate()
-        self.assertIn("1 of those", " ".join(logs.output))
+        self._migrate()
         self.assertEqual((plan.claim_ids.move_line_id, plan.amount_total), (item, 1900))
         self._assert_plan(plan, "active", paid=0, left=1900)
         self.assertEqual(plan.amount_credited, 0)
