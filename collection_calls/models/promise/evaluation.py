@@ -216,10 +216,11 @@ class CollectionPromise(models.Model):
         self.ensure_one()
         if before == engine.TO_CHECK:
             self.activity_unlink([CHECK_ACTIVITY])
-        if self.state not in engine.STANDING:
+        if self.state in engine.STANDING:
+            if before not in engine.STANDING:
+                self._ask_to_confirm()
+        elif self.needs_confirmation:  # else nobody was asked
             self.activity_unlink([CONFIRM_ACTIVITY])
-        elif before not in engine.STANDING:
-            self._ask_to_confirm()
         if self.state in (engine.KEPT, engine.VOID):
             self._settle_calls()
         elif self.state in engine.FAILED:
@@ -228,7 +229,8 @@ class CollectionPromise(models.Model):
             self._ask_to_check()
 
     def _call_again(self, evidence=None):
-        user = self._get_collector()
+        case = self._get_case()
+        user = case._get_caller(self.user_id)
         self = self.with_context(lang=user.lang)
         today = self.company_id._get_collection_today()
         summary = self.env._("Promise broken: %(promise)s", promise=self.name)
@@ -238,7 +240,7 @@ class CollectionPromise(models.Model):
             evidence = self._write_evidence()[self]
         if evidence:
             self._message_log(body=plaintext2html(evidence))
-        case = self._get_case().with_context(mail_activity_quick_update=True)
+        case = case.with_context(lang=user.lang, mail_activity_quick_update=True)
         self.next_activity_id = case._schedule_next_call(
             today, user, summary, keep_later=True
         )
