@@ -86,6 +86,7 @@ from . import test_collection_strategy_filter
 from . import test_collection_tour
 from . import test_collection_trend
 from . import test_collection_truth_bank
+from . import test_collection_truth_chains
 from . import test_collection_truth_claims
 from . import test_collection_truth_dates
 from . import test_collection_truth_debtors

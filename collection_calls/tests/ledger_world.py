@@ -296,3 +296,28 @@ class CollectionCallsLedgerWorld(CollectionCallsPlanCommon):
             self.env.cr.flush()
         self.assertEqual(transaction.state, state)
         return transaction
+
+
+class CollectionCallsWithoutEntry(CollectionCallsLedgerWorld):
+    """Payments have no entry: the statement settles their invoices."""
+
+    def setUp(self):
+        super().setUp()
+        self.patch(
+            self.registry["account.move"],
+            "_get_invoice_in_payment_state",
+            lambda moves: "in_payment",
+        )
+        self.bank.inbound_payment_method_line_ids.payment_account_id = False
+
+    def _pay_without_entry(self, amount=1000, day=IN_TIME, validate=True, move=None):
+        move = move or self.invoice
+        open_before = move.amount_residual
+        payment = self._receive(move, amount, day)
+        if validate:
+            payment.action_validate()
+        self.env.cr.flush()
+        self.assertFalse(payment.move_id)
+        self.assertEqual(payment.state, "paid" if validate else "in_process")
+        self.assertEqual(move.amount_residual, open_before)
+        return payment

@@ -114,10 +114,10 @@ class TestNightConflicts(CollectionNightCommon):
         one, other = self._agree(), self._agree(self._create_claim(100, 5))
         take_step = self.registry["collection.plan"]._take_step
 
-        def fail(self, decision):
+        def fail(self, decision, *evidence):
             if self == one:
                 raise SerializationFailure()
-            return take_step(self, decision)
+            return take_step(self, decision, *evidence)
 
         with patch.object(self.registry["collection.plan"], "_take_step", fail):
             self._run_quietly("ir_cron_run_plans", MISSED)

@@ -348,10 +348,10 @@ class TestPromiseFaults(CollectionCallsAccountant, CollectionCallsPromiseCommon)
         promises += self._promise(self._create_claim(100, 5))
         conclude = self.registry["collection.promise"]._conclude
 
-        def fail_first(self, verdict):
+        def fail_first(self, verdict, *evidence):
             if self == promises[0]:
                 raise ValueError("our fault")
-            conclude(self, verdict)
+            conclude(self, verdict, *evidence)
 
         with (
             patch.object(self.registry["collection.promise"], "_conclude", fail_first),

@@ -11,6 +11,7 @@ from .ledger_world import (
     NIGHT,
     NOT_BROKEN,
     CollectionCallsLedgerWorld,
+    CollectionCallsWithoutEntry,
 )
 
 ACCOUNT = "DE89370400440532013000"
@@ -345,33 +346,12 @@ class TestOnlineMoney(CollectionCallsLedgerWorld):
 
 
 @tagged("post_install", "-at_install")
-class TestPaymentsWithoutEntry(CollectionCallsLedgerWorld):
+class TestPaymentsWithoutEntry(CollectionCallsWithoutEntry):
     """As accounting apps and OCA's account_in_payment do: the statement settles.
 
     A payment has no entry then; it is ``in_process``, and after *Validate* ``paid``.
     The invoice is ``in_payment`` meanwhile, and all of it is open.
     """
-
-    def setUp(self):
-        super().setUp()
-        self.patch(
-            self.registry["account.move"],
-            "_get_invoice_in_payment_state",
-            lambda moves: "in_payment",
-        )
-        self.bank.inbound_payment_method_line_ids.payment_account_id = False
-
-    def _pay_without_entry(self, amount=1000, day=IN_TIME, validate=True, move=None):
-        move = move or self.invoice
-        open_before = move.amount_residual
-        payment = self._receive(move, amount, day)
-        if validate:
-            payment.action_validate()
-        self.env.cr.flush()
-        self.assertFalse(payment.move_id)
-        self.assertEqual(payment.state, "paid" if validate else "in_process")
-        self.assertEqual(move.amount_residual, open_before)
-        return payment
 
     def test_promise_in_process(self):
         promise = self._word()

@@ -7,10 +7,11 @@ from ..ledger.money_under_way import SOURCES
 
 
 class Evidence(NamedTuple):
-    """A receipt, a credit or money under way, and what it means for an agreement.
+    """A receipt, a credit, money under way or a claim that took another's place, and
+    what it means for an agreement.
 
     ``amount`` is in the currency ``currency``, ``day`` the accounting date, ``record``
-    where it stands in the books.
+    where it stands in the books. ``claim`` is what it was matched with, if it was.
     """
 
     kind: str
@@ -20,6 +21,7 @@ class Evidence(NamedTuple):
     counts: bool
     why: str
     record: models.Model
+    claim: models.Model = None
 
     @property
     def label(self):
@@ -52,34 +54,70 @@ class CollectionAgreement(models.AbstractModel):
 
     @api.depends_context("lang")
     def _compute_evidence(self):
+        # sudo: what the verdict was made of is the ledger's, whoever asks.
+        found = self._origin.sudo()._get_evidence()
         for agreement in self:
-            # sudo: what the verdict was made of is the ledger's, whoever asks.
-            rows = agreement._origin.sudo()._get_evidence() if agreement._origin else []
+            rows = found.get(agreement._origin.sudo(), [])
+            counted = sum(row.amount for row in rows if row.counts)
+            moves = {row.claim.move_id for row in rows if row.claim}
             agreement.evidence = self.env["ir.qweb"]._render(
-                "collection_calls.evidence", {"rows": rows, "agreement": agreement}
+                "collection_calls.evidence",
+                {
+                    "rows": rows,
+                    "agreement": agreement,
+                    "kinds": self._get_evidence_kinds(),
+                    "counted": counted,
+                    "has_claims": len(moves) > 1,
+                },
             )
 
     def _get_evidence(self):
-        """What the ledger holds for and against this agreement, oldest first.
+        """What the ledger holds for and against these agreements, oldest first.
 
-        :rtype: list[Evidence]
+        Read for all of them at once.
+
+        :return: {agreement: list of :class:`Evidence`}
         """
-        self.ensure_one()
-        rows = self._get_matched_evidence()
-        under_way = self._get_under_way(self._get_debtors(), self.company_id)
-        for money in self._get_evident_money(under_way):
-            rows.append(
-                Evidence(
-                    "under_way",
-                    money.day,
-                    money.amount,
-                    self.env["res.currency"].browse(money.currency_id),
-                    False,
-                    self._explain_under_way(money),
-                    self.env[SOURCES[money.source]].browse(money.record_id),
-                )
+        found = self._get_matched_evidence()
+        for company, agreements in self.grouped("company_id").items():
+            under_way = self._get_under_way(agreements._get_debtors(), company)
+            for agreement in agreements if under_way else ():
+                found[agreement] += agreement._prepare_evident_money(under_way)
+        return {
+            agreement: sorted(
+                found[agreement] + agreement._prepare_succession(),
+                key=lambda row: row.day,
             )
-        return sorted(rows, key=lambda row: row.day)
+            for agreement in self
+        }
+
+    def _prepare_evident_money(self, under_way):
+        return [
+            Evidence(
+                "under_way",
+                money.day,
+                money.amount,
+                self.env["res.currency"].browse(money.currency_id),
+                False,
+                self._explain_under_way(money),
+                self.env[SOURCES[money.source]].browse(money.record_id),
+            )
+            for money in self._get_evident_money(under_way)
+        ]
+
+    def _prepare_succession(self):
+        """The claims that took the place of others, since they were agreed on."""
+        rows = []
+        for row in self._get_claim_rows().filtered("origin_line_id"):
+            item, former = row.move_line_id, row.origin_line_id.move_id
+            if not item:
+                continue
+            why = self.env._("Owed as this now, once as %(claim)s.", claim=former.name)
+            if item.move_id == former:
+                why = self.env._("Part of the invoice as it was corrected.")
+            given = item.date, row.amount, self.currency_id, False, why, item
+            rows.append(Evidence("successor", *given))
+        return rows
 
     def _prepare_matched_evidence(self, match, judge):
         """The receipt and the credit that a match consists of.
@@ -88,33 +126,72 @@ class CollectionAgreement(models.AbstractModel):
         :param judge: a function of the match that tells whether the receipt counts,
             and why
         """
-        item = self.env["account.move.line"].browse(match.item_id)
+        items = self.env["account.move.line"]
+        item, claim = items.browse(match.item_id), items.browse(match.claim_id)
         rows = []
         credit = self.currency_id.round(match.amount - match.settled)
         if not self.currency_id.is_zero(match.settled):
             counts, why = judge(match)
             given = match.date, match.settled, self.currency_id, counts, why, item
-            rows.append(Evidence("receipt", *given))
-        if not self.currency_id.is_zero(credit):
+            rows.append(Evidence("receipt", *given, claim))
+        if not self.currency_id.is_zero(credit) and not self._is_moved_by(item):
             why = self._explain_credit()
             given = match.date, credit, self.currency_id, False, why, item
-            rows.append(Evidence("credit", *given))
+            rows.append(Evidence("credit", *given, claim))
         return rows
 
-    def _write_evidence(self):
-        """What counted, as plain text in the environment's language."""
-        kinds = self._get_evidence_kinds()
-        return "\n".join(
-            self.env._(
-                "%(day)s %(kind)s %(amount)s (%(entry)s): %(why)s",
-                day=format_date(self.env, row.day),
-                kind=kinds[row.kind],
-                amount=row.currency.format(row.amount),
-                entry=row.label,
-                why=row.why,
-            )
-            for row in self.sudo()._get_evidence()
+    def _is_moved_by(self, item):
+        """Whether an item took something off a claim that is owed as another now: the
+        agreement goes on with that."""
+        moved = self._get_claim_rows().filtered("origin_line_id").move_id
+        taking = item.move_id if moved else moved
+        return bool(
+            taking & moved or taking.reversed_entry_id & moved.collection_replaces_id
         )
+
+    def _write_evidence(self):
+        """What counted, as plain text in the environment's language.
+
+        :return: {agreement: text}
+        """
+        kinds = self._get_evidence_kinds()
+        found = self.sudo()._get_evidence()
+        records = {}
+        for row in (row for rows in found.values() for row in rows):
+            records.setdefault(row.record._name, row.record.browse())
+            records[row.record._name] |= row.record
+        return {
+            agreement: "\n".join(
+                self.env._(
+                    "%(day)s %(kind)s %(amount)s (%(entry)s): %(why)s",
+                    day=format_date(self.env, row.day),
+                    kind=kinds[row.kind],
+                    amount=row.currency.format(row.amount),
+                    entry=row._replace(
+                        record=row.record.with_prefetch(records[row.record._name].ids)
+                    ).label,
+                    why=row.why,
+                )
+                for row in found[agreement.sudo()]
+            )
+            for agreement in self
+        }
+
+    def _write_evidence_together(self):
+        """What counted, in the language of whoever made each agreement.
+
+        :return: {agreement: text}; those that could not be read are left out
+        """
+        texts = {}
+        for lang, agreements in self.grouped(lambda each: each.user_id.lang).items():
+            agreements = agreements.with_context(lang=lang)
+            self._attempt(
+                lambda agreements=agreements: texts.update(
+                    agreements._write_evidence()
+                ),
+                f"What counted for {len(agreements)} agreements could not be read",
+            )
+        return texts
 
     @api.model
     def _get_evidence_kinds(self):
@@ -122,12 +199,13 @@ class CollectionAgreement(models.AbstractModel):
             "receipt": self.env._("Receipt"),
             "credit": self.env._("Credited"),
             "under_way": self.env._("Under way"),
+            "successor": self.env._("New claim"),
         }
 
     # ---------------------------------------------------------------------- hooks
 
     def _get_matched_evidence(self):
-        """Evidence of what the claims were matched with."""
+        """Evidence of what the claims were matched with: {agreement: list}."""
         raise NotImplementedError
 
     def _get_evident_money(self, under_way):

@@ -215,6 +215,7 @@ class CollectionAgreement(models.AbstractModel):
                                     WHERE other.move_id = entry.id
                                       AND other.balance < 0
                                       AND other.id <> credit.id
+                                      AND other.partner_id = credit.partner_id
                                       AND other.amount_currency
                                           = credit.amount_currency
                                ))
@@ -223,46 +224,66 @@ class CollectionAgreement(models.AbstractModel):
                  WHERE match.debit_move_id = ANY(%s)
                    AND entry.move_type = 'entry'
                    AND entry.state = 'posted'
+                   -- what a reversal takes back is owed where it was before
+                   AND entry.reversed_entry_id IS DISTINCT FROM claim.move_id
                 """,
                 rows.move_line_id.ids,
             )
         )
 
     def _find_taken_back(self, rows, missing):
-        """Claims whose transfer was cancelled: what they were before is owed again.
+        """Claims whose transfer was cancelled or reversed: what they were before is
+        owed again, be it on the account that they were moved to first.
 
         Where several were moved together, all parts of the invoice may be.
         """
-        gone = rows.sudo().filtered(
+        rows_sudo = rows.sudo().filtered("origin_line_id")
+        reversed_ids = self._find_reversed_transfers(rows_sudo.move_line_id)
+        gone = rows_sudo.filtered(
             lambda row: (
-                row.origin_line_id
-                and row.move_line_id.parent_state in (False, "cancel")
+                row.move_line_id.parent_state in (False, "cancel")
+                or row.move_line_id.id in reversed_ids
             )
         )
-        if not gone:
-            return
-        replacing = self._find_replacing(gone.origin_line_id.move_id)
         groups = gone.grouped(
             lambda row: (row.origin_line_id.move_id, row._get_agreement())
         )
         for [move, agreement], group in groups.items():
-            moves = move | replacing.get(move, move.browse())
-            heirs = self._weigh_restored(moves, agreement._get_claim_rows(), missing)
+            heirs = self._weigh_restored(move, agreement._get_claim_rows(), missing)
             if heirs:
                 yield Succession([(row, row.amount) for row in group], heirs)
 
-    def _weigh_restored(self, moves, own, missing):
-        """What is open on claims of these invoices, as far as it isn't agreed on.
+    def _find_reversed_transfers(self, items):
+        """Ids of those of these claims that the reversal of their entry took back."""
+        found = items.filtered(
+            lambda item: item.move_id.move_type == "entry" and item.reconciled
+        )
+        return {
+            item.id
+            for item in found
+            if item.matched_credit_ids.credit_move_id.move_id.reversed_entry_id
+            & item.move_id
+        }
+
+    def _weigh_restored(self, move, own, missing):
+        """What is open of an invoice, under whatever number and on whatever account, as
+        far as it isn't agreed on.
 
         :param own: rows of the agreement
         :return: list of (journal item, amount)
         """
-        items = moves.line_ids.filtered(
-            lambda item: (
-                item.account_type == "asset_receivable"
-                and item.balance > 0
-                and item.parent_state == "posted"
-                and item.currency_id == own.currency_id[:1]
+        claims = move.line_ids.filtered(
+            lambda item: item.account_type == "asset_receivable" and item.balance > 0
+        )
+        # sudo: what replaces a claim doesn't depend on who asks.
+        items = (
+            self._get_lineage(claims.ids)
+            .sudo()
+            .filtered(
+                lambda item: (
+                    item.parent_state == "posted"
+                    and item.currency_id == own.currency_id[:1]
+                )
             )
         )
         free = self._filter_free(items, own[:1])

@@ -213,8 +213,8 @@ class AccountBankStatementLine(models.Model):
             SQL(
                 """
                 WITH claim AS (
-                    SELECT DISTINCT partner.commercial_partner_id AS debtor_id,
-                           item.move_id
+                    SELECT partner.commercial_partner_id AS debtor_id,
+                           item.move_id, item.id
                       FROM account_move_line item
                       JOIN account_account account ON account.id = item.account_id
                       JOIN res_partner partner ON partner.id = item.partner_id
@@ -224,15 +224,17 @@ class AccountBankStatementLine(models.Model):
                        AND NOT item.reconciled
                        AND item.balance > 0
                 )
-                SELECT claim.debtor_id, move.name, move.payment_reference
+                SELECT DISTINCT claim.debtor_id, move.name, move.payment_reference
                   FROM claim
                   JOIN account_move move ON move.id = claim.move_id
                  UNION ALL
                 -- by the names, too, of what these have taken the place of
                 SELECT claim.debtor_id, former.name, former.payment_reference
                   FROM claim
-                  JOIN account_move move ON move.id = claim.move_id
-                  JOIN account_move former ON former.id = move.collection_replaces_id
+                  JOIN (%(lineage)s) lineage ON lineage.root_id = claim.id
+                  JOIN account_move_line item ON item.id = lineage.item_id
+                  JOIN account_move former ON former.id = item.move_id
+                 WHERE former.id <> claim.move_id
                  UNION ALL
                 SELECT agreed.partner_id, former.name, former.payment_reference
                   FROM (
@@ -264,6 +266,9 @@ class AccountBankStatementLine(models.Model):
                    AND partner_id IN (SELECT debtor_id FROM claim)
                 """,
                 companies=family.ids,
+                lineage=self.env["collection.ledger"]._trace_sql(
+                    SQL("SELECT id, id FROM claim")
+                ),
             )
         )
         pairs = [(text, row[0]) for row in rows for text in row[1:] if text]

@@ -81,12 +81,17 @@ class CollectionClaimSnapshot(models.AbstractModel):
         """Ids of the entries that debtors may have meant when they paid these claims:
         those of the claims, and those whose place they took."""
         # sudo: what money is meant for doesn't depend on who asks.
-        moves_sudo = self.sudo().move_id
-        return {
-            *moves_sudo.ids,
-            *moves_sudo.collection_replaces_id.ids,
-            *self.sudo().origin_line_id.move_id.ids,
-        }
+        own_sudo = self.sudo()
+        moved_sudo = own_sudo.filtered(
+            lambda row: (
+                row.origin_line_id
+                or row.move_id.collection_replaces_id
+                or row.move_id.move_type == "entry"
+            )
+        )
+        items = moved_sudo.move_line_id | moved_sudo.origin_line_id
+        lineage = self.env["collection.ledger"]._get_lineage(items.ids)
+        return {*own_sudo.move_id.ids, *lineage.sudo().move_id.ids}
 
     def _get_free_siblings(self):
         """Other parts of the same invoices, on which nothing else was agreed.

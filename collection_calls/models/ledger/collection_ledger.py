@@ -32,8 +32,9 @@ class CollectionLedger(models.AbstractModel):
 
     Receipts and credits are told apart by what the entry on the other side moves, not
     by its journal. As far as it brings liquidity, it is a receipt; so is what the
-    accountant gives up in the same entry, a bank fee or a cash discount. Everything
-    else is a credit: a credit note, a write-off, a contra entry.
+    accountant books away in the same entry, a bank fee, a cash discount, a refund to
+    somebody else. Everything else is a credit: a credit note, a write-off, a contra
+    entry.
 
     Everything is read for many claims or debtors at once, as superuser: the verdict on
     a promise doesn't depend on who asks.
@@ -99,7 +100,9 @@ class CollectionLedger(models.AbstractModel):
     def _get_receipt_share_sql(self, item):
         """How much of what an entry takes off receivables is a receipt: 0 to 1.
 
-        ``liquid`` is what came in of it, ``share`` has what was given up besides.
+        ``liquid`` is what came in of it, ``share`` has what was given up besides: all
+        that the debtor owes nowhere else afterwards. Who pays out what came in may keep
+        fees and a reserve, and refund others.
 
         Of payments and statement lines, whatever account they are booked on brings the
         liquidity: its configuration may have changed since.
@@ -113,8 +116,9 @@ class CollectionLedger(models.AbstractModel):
                         ELSE 0
                    END AS liquid,
                    CASE WHEN part.liquid > 0
-                        THEN LEAST((part.liquid + GREATEST(part.given_up, 0))
-                                   / NULLIF(part.claimed, 0), 1)
+                        THEN GREATEST(
+                            1 - COALESCE(part.moved / NULLIF(part.own, 0), 0), 0
+                        )
                         ELSE 0
                    END AS share
               FROM (
@@ -132,16 +136,27 @@ class CollectionLedger(models.AbstractModel):
                                )
                            ) AS liquid,
                            COALESCE(SUM(line.balance) FILTER (
-                               WHERE line.tax_line_id IS NOT NULL
-                                  OR account.account_type LIKE 'income%%'
-                                  OR account.account_type LIKE 'expense%%'
-                           ), 0) AS given_up,
+                               WHERE account.account_type
+                                     IN ('asset_receivable', 'liability_payable')
+                                 AND line.account_id <> %(item)s.account_id
+                                 AND line.balance > 0
+                                 AND partner.commercial_partner_id
+                                     = payer.commercial_partner_id
+                           ), 0) AS moved,
+                           -SUM(line.balance) FILTER (
+                               WHERE account.account_type = 'asset_receivable'
+                                 AND line.balance < 0
+                                 AND partner.commercial_partner_id
+                                     = payer.commercial_partner_id
+                           ) AS own,
                            -SUM(line.balance) FILTER (
                                WHERE account.account_type = 'asset_receivable'
                                  AND line.balance < 0
                            ) AS claimed
                       FROM account_move_line line
                       JOIN account_account account ON account.id = line.account_id
+                 LEFT JOIN res_partner partner ON partner.id = line.partner_id
+                 LEFT JOIN res_partner payer ON payer.id = %(item)s.partner_id
                      WHERE line.move_id = %(item)s.move_id
                    ) part
             """,

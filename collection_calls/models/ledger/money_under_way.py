@@ -214,10 +214,21 @@ class CollectionLedger(models.AbstractModel):
         """Payments of customers that have no entry of their own, and no bank line.
 
         Where invoices become *In Payment*, such a payment is *Paid* as soon as somebody
-        says so, and its invoices stay open until a bank line is matched with them.
+        says so, and its invoices stay open until a bank line is matched with them. If
+        they are reversed or moved to another account meanwhile, what takes their place
+        is open instead.
         """
+        others = Domain(
+            "line_ids.matched_credit_ids.credit_move_id",
+            "any",
+            [
+                ("journal_id.type", "=", "general"),
+            ],
+        )
+        is_owed = Domain("amount_residual", ">", 0)
+        is_owed |= Domain("payment_state", "=", "reversed") | others
         waits = Domain("state", "=", "in_process") | (
-            Domain("state", "=", "paid") & Domain("invoice_ids.amount_residual", ">", 0)
+            Domain("state", "=", "paid") & Domain("invoice_ids", "any", is_owed)
         )
         return waits & Domain(
             [
@@ -254,54 +265,69 @@ class CollectionLedger(models.AbstractModel):
     def _get_still_under_way_sql(self, table):
         """What the bank hasn't shown yet of a payment without an entry.
 
-        Such a payment stays what it is when its bank line is matched with the invoice.
-        So what bank lines brought for its invoices since counts as the oldest of their
-        payments, one after the other.
+        Such a payment stays what it is when its bank line is matched with the invoice,
+        or with what took that one's place. So what came in for these since counts as
+        the oldest of their payments, one after the other. Nothing is under way any more
+        for what was settled otherwise.
         """
         return SQL(
             """
-            (SELECT LEAST(
+            (WITH claim AS MATERIALIZED (
+                 SELECT item.*
+                   FROM account_move_line item
+                  WHERE item.id IN (SELECT item_id FROM (%(lineage)s) lineage)
+             ), older AS (
+                 SELECT DISTINCT other.id, other.amount, other.date
+                   FROM claim
+                   JOIN account_move__account_payment link
+                     ON link.invoice_id = claim.move_id
+                   JOIN account_payment other ON other.id = link.payment_id
+                  WHERE other.move_id IS NULL
+                    AND other.state IN ('in_process', 'paid')
+             )
+             SELECT CASE
+                    WHEN %(own)s.state = 'paid' AND NOT EXISTS (
+                             SELECT 1
+                               FROM claim
+                              WHERE parent_state <> 'cancel'
+                                AND amount_residual_currency > 0
+                         )
+                    THEN 0
+                    ELSE LEAST(
                         %(own)s.amount,
                         GREATEST(
-                            COALESCE((
-                                SELECT SUM(older.amount)
-                                  FROM account_payment older
-                                 WHERE older.move_id IS NULL
-                                   AND older.state IN ('in_process', 'paid')
-                                   AND older.id <= %(own)s.id
-                                   AND (older.id = %(own)s.id OR older.id IN (
-                                           SELECT other.payment_id
-                                             FROM account_move__account_payment other
-                                             JOIN account_move__account_payment mine
-                                            USING (invoice_id)
-                                            WHERE mine.payment_id = %(own)s.id
-                                       ))
-                            ), 0) - COALESCE((
+                            GREATEST(%(own)s.amount, COALESCE((
+                                SELECT SUM(amount) FROM older WHERE id <= %(own)s.id
+                            ), 0)) - COALESCE((
                                 SELECT SUM(match.debit_amount_currency)
-                                  FROM account_move__account_payment mine
-                                  JOIN account_move_line claim
-                                    ON claim.move_id = mine.invoice_id
+                                  FROM claim
                                   JOIN account_partial_reconcile match
                                     ON match.debit_move_id = claim.id
                                   JOIN account_move_line receipt
                                     ON receipt.id = match.credit_move_id
-                                 WHERE mine.payment_id = %(own)s.id
-                                   AND receipt.statement_line_id IS NOT NULL
-                                   AND receipt.date >= (
-                                           SELECT MIN(first.date)
-                                             FROM account_payment first
-                                             JOIN account_move__account_payment other
-                                               ON other.payment_id = first.id
-                                            WHERE other.invoice_id = mine.invoice_id
-                                              AND first.move_id IS NULL
-                                              AND first.state IN ('in_process', 'paid')
-                                       )
+                                 WHERE receipt.statement_line_id IS NOT NULL
+                                   AND receipt.date >= (SELECT MIN(date) FROM older)
                             ), 0),
                             0
                         )
-                    ))
+                    )
+                    END)
             """,
             own=SQL.identifier(table),
+            lineage=self._trace_sql(
+                SQL(
+                    """
+                    SELECT link.payment_id, item.id
+                      FROM account_move__account_payment link
+                      JOIN account_move_line item ON item.move_id = link.invoice_id
+                      JOIN account_account account ON account.id = item.account_id
+                     WHERE link.payment_id = %s
+                       AND account.account_type = 'asset_receivable'
+                       AND item.balance > 0
+                    """,
+                    SQL.identifier(table, "id"),
+                )
+            ),
         )
 
     @api.model

@@ -289,14 +289,18 @@ class CollectionConfirmation(models.AbstractModel):
         if not answer.is_allowed:
             self._ask_for_letter("to_send", answer.reason)
             return
+        self.env.flush_all()
         try:
-            with self.env.cr.savepoint():
+            # Not the cursor: what runs when the transaction ends runs once, for all.
+            with self.env.cr.savepoint(flush=False):
                 self._mail_confirmation(answer)
+                self.env.flush_all()
         except psycopg2.OperationalError:
             raise  # Odoo runs the whole request again
         except Exception as error:
             if is_passing(error):
                 raise
+            self.env.transaction.clear()  # what the cache says was rolled back
             _logger.exception("%s: no confirmation could be written", self.display_name)
             self._ask_for_letter("failed", self.env._("The e-mail template is broken."))
 

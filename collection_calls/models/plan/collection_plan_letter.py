@@ -141,10 +141,12 @@ class CollectionPlanLetter(models.Model):
 
     def _compose(self):
         """Fix what the letter says, in the language of whom it is written to."""
-        template = self._get_template()
         plan_id = self.plan_id.id
+        # Once for both: it takes a while to find out who is written to.
+        by_lang = self._get_template()._classify_per_lang([plan_id])
+        [[template, _plan_ids]] = by_lang.values()
         texts = {
-            name: template._render_field(name, [plan_id], compute_lang=True)[plan_id]
+            name: template._render_field(name, [plan_id])[plan_id]
             for name in ("subject", "body_html")
         }
         # sudo: users fill in what it says by sending it.

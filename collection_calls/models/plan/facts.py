@@ -486,16 +486,28 @@ class CollectionPlan(models.Model):
     # ------------------------------------------------------------------- evidence
 
     def _get_matched_evidence(self):
-        known = {
-            claim.move_line_id.id: claim._get_known_money() for claim in self.claim_ids
-        }
+        matches = defaultdict(list)
+        for match in self._get_matches(self.claim_ids.move_line_id.ids):
+            matches[match.claim_id].append(match)
+        return {plan: plan._prepare_all_matched(matches) for plan in self}
+
+    def _prepare_all_matched(self, matches):
         rows = []
-        for match in self._get_matches([item for item in known if item]):
-            before = known[match.claim_id].get(str(match.item_id), 0)
-            is_known = bool(before) and before >= match.settled
-            rows += self._prepare_matched_evidence(
-                match, partial(self._judge_receipt, is_known)
-            )
+        for claim in self.claim_ids:
+            known = claim._get_known_money()
+            for match in matches[claim.move_line_id.id]:
+                before = min(known.get(str(match.item_id), 0), match.settled)
+                new = match._replace(
+                    amount=match.amount - before,
+                    money=max(match.money - before, 0),
+                    given_up=match.settled - before - max(match.money - before, 0),
+                )
+                if before:
+                    old = match._replace(amount=before, money=before, given_up=0)
+                    judge = partial(self._judge_receipt, True)
+                    rows += self._prepare_matched_evidence(old, judge)
+                judge = partial(self._judge_receipt, False)
+                rows += self._prepare_matched_evidence(new, judge)
         return rows
 
     def _judge_receipt(self, is_known, match):

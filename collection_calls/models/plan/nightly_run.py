@@ -102,6 +102,10 @@ class CollectionPlan(models.Model):
         # All at once: a step may clear the cache, and the batch would be read again.
         news = {plan for plan, decision in decisions.items() if plan._is_news(decision)}
         failed = self.browse()
+        accelerated = self.filtered(
+            lambda plan: plan in news and decisions[plan].step == engine.ACCELERATE
+        )
+        evidence = accelerated._write_evidence_together()
         for position, plan in enumerate(self):
             if plan not in news and plan not in misses:
                 continue
@@ -109,7 +113,8 @@ class CollectionPlan(models.Model):
                 pace.stop_at(plan.id)
                 return self[:position], failed
             noted = plan._note_missed(misses.get(plan, ()), decisions[plan])
-            if plan in news and not plan._step_alone(decisions[plan]) or not noted:
+            given = decisions[plan], evidence.get(plan)
+            if plan in news and not plan._step_alone(*given) or not noted:
                 failed += plan
         return self, failed
 
@@ -226,16 +231,19 @@ class CollectionPlan(models.Model):
             )
         return True
 
-    def _step_alone(self, decision):
+    def _step_alone(self, decision, evidence=None):
         """Take one step; if that fails, the next run tries again.
 
+        :param str evidence: as :meth:`_write_evidence`, if it was read already
         :return: whether it succeeded
         """
         failure = f"{self.name}: “{decision.step}” failed"
         # Why it is done stays with the plan, in the words of whoever looks after it.
         # Alone: else each step would read the records of the whole batch again.
         plan = self.with_context(lang=self.user_id.lang).with_prefetch()
-        return self._attempt_or_mark(lambda: plan._take_step(decision), failure)
+        return self._attempt_or_mark(
+            lambda: plan._take_step(decision, evidence), failure
+        )
 
     def _reopen_alone(self):
         return self._attempt_or_mark(self._reopen, f"{self.name} could not be reopened")

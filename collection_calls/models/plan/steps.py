@@ -18,8 +18,11 @@ class CollectionPlan(models.Model):
 
     _inherit = "collection.plan"
 
-    def _take_step(self, decision):
-        """Do what the nightly decision asks for."""
+    def _take_step(self, decision, evidence=None):
+        """Do what the nightly decision asks for.
+
+        :param str evidence: as :meth:`_write_evidence`, if it was read already
+        """
         self.ensure_one()
         if decision.step != engine.HOLD:
             self._release_hold()
@@ -34,7 +37,9 @@ class CollectionPlan(models.Model):
             engine.HOLD: lambda: self._hold(decision),
             engine.PROPOSE: lambda: self._propose(decision),
             engine.SEND_NOTICE: lambda: self._give_notice(self._explain(decision)),
-            engine.ACCELERATE: lambda: self._accelerate(self._explain(decision)),
+            engine.ACCELERATE: lambda: self._accelerate(
+                self._explain(decision), evidence
+            ),
         }
         if decision.step in steps:
             steps[decision.step]()
@@ -252,9 +257,13 @@ class CollectionPlan(models.Model):
             bank_day = self._get_bank_day()
             self.date_cure = bank_day(deadline) if bank_day and deadline else deadline
 
-    def _accelerate(self, reason):
-        """The whole rest is due from today."""
-        evidence = self._write_evidence()
+    def _accelerate(self, reason, evidence=None):
+        """The whole rest is due from today.
+
+        :param str evidence: as :meth:`_write_evidence`, if it was read already
+        """
+        if evidence is None:
+            evidence = self._write_evidence()[self]
         self._stop(engine.ACCELERATED)
         self._drop_letters("notice")
         self._refresh_now()

@@ -410,7 +410,7 @@ class CollectionPromise(models.Model):
     def _get_page_figures(self):
         self.ensure_one()
         receipts = {}
-        for row in self._get_matched_evidence():
+        for row in self._get_matched_evidence()[self]:
             if row.kind == "receipt" and row.counts:
                 receipts[row.day] = receipts.get(row.day, 0) + row.amount
         asked = max(self.amount_missing, 0) if self._is_asked() else 0

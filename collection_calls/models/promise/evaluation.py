@@ -79,17 +79,28 @@ class CollectionPromise(models.Model):
         if not scheduled:  # an invoice that is being corrected tells nothing for now
             promises_sudo -= promises_sudo._find_in_draft()
         news_sudo = waiting_sudo = promises_sudo.browse()
+        verdicts = {}
         for promise_sudo, facts in promises_sudo._get_facts(obstacles):
             today = promise_sudo.company_id._get_collection_today()
             verdict = engine.evaluate(facts, today, scheduled)
             if scheduled and facts.is_unbooked and verdict.state == engine.OPEN:
                 waiting_sudo += promise_sudo
             if promise_sudo._is_news(verdict):
-                if pace.is_over():
-                    pace.stop_at(promise_sudo.id)
-                    break
-                promise_sudo._conclude_alone(verdict)
-                news_sudo += promise_sudo
+                verdicts[promise_sudo] = verdict
+        failed_sudo = promises_sudo.filtered(
+            lambda promise: (
+                promise in verdicts
+                and verdicts[promise].state in engine.FAILED
+                and verdicts[promise].state != promise.state
+            )
+        )
+        evidence = failed_sudo._write_evidence_together()
+        for promise_sudo, verdict in verdicts.items():
+            if pace.is_over():
+                pace.stop_at(promise_sudo.id)
+                break
+            promise_sudo._conclude_alone(verdict, evidence.get(promise_sudo))
+            news_sudo += promise_sudo
         news_sudo._protect_alone()
         waiting_sudo._ask_for_statements()
         return True
@@ -140,10 +151,13 @@ class CollectionPromise(models.Model):
             self._to_units(self.amount_paid),
         )
 
-    def _conclude_alone(self, verdict):
-        """Write a verdict and what follows; if that fails, the next run tries again."""
+    def _conclude_alone(self, verdict, evidence=None):
+        """Write a verdict and what follows; if that fails, the next run tries again.
+
+        :param str evidence: as :meth:`_write_evidence`, if it was read already
+        """
         failure = f"{self.name} could not be evaluated"
-        if not self._attempt(lambda: self._conclude(verdict), failure):
+        if not self._attempt(lambda: self._conclude(verdict, evidence), failure):
             self._mark_stale()
 
     def _protect_alone(self):
@@ -153,7 +167,7 @@ class CollectionPromise(models.Model):
         if moves and not self._attempt(moves._update_collection_protection, failure):
             self._mark_stale()
 
-    def _conclude(self, verdict):
+    def _conclude(self, verdict, evidence=None):
         self.ensure_one()
         before = self.state
         if verdict.state in engine.STANDING and before not in engine.STANDING:
@@ -171,7 +185,7 @@ class CollectionPromise(models.Model):
         if self.is_failure_reported:
             self._settle_failure()
         if verdict.state != before:
-            self._follow_up(before)
+            self._follow_up(before, evidence)
 
     def _yield_claims(self, verdict):
         """Leave the claims that a newer promise or a plan has taken since to that."""
@@ -194,32 +208,39 @@ class CollectionPromise(models.Model):
         [[_promise, facts]] = self._get_facts()
         return engine.evaluate(facts, self.company_id._get_collection_today())
 
-    def _follow_up(self, before):
-        """Do what a new state asks for."""
+    def _follow_up(self, before, evidence=None):
+        """Do what a new state asks for.
+
+        :param str evidence: as :meth:`_write_evidence`, if it was read already
+        """
         self.ensure_one()
         if before == engine.TO_CHECK:
             self.activity_unlink([CHECK_ACTIVITY])
-        if self.state not in engine.STANDING:
+        if self.state in engine.STANDING:
+            if before not in engine.STANDING:
+                self._ask_to_confirm()
+        elif self.needs_confirmation:  # else nobody was asked
             self.activity_unlink([CONFIRM_ACTIVITY])
-        elif before not in engine.STANDING:
-            self._ask_to_confirm()
         if self.state in (engine.KEPT, engine.VOID):
             self._settle_calls()
         elif self.state in engine.FAILED:
-            self._call_again()
+            self._call_again(evidence)
         elif self.state == engine.TO_CHECK:
             self._ask_to_check()
 
-    def _call_again(self):
-        user = self._get_collector()
+    def _call_again(self, evidence=None):
+        case = self._get_case()
+        user = case._get_caller(self.user_id)
         self = self.with_context(lang=user.lang)
         today = self.company_id._get_collection_today()
         summary = self.env._("Promise broken: %(promise)s", promise=self.name)
         if self.state == engine.PARTIAL:
             summary = self.env._("Promise partly kept: %(promise)s", promise=self.name)
-        if evidence := self._write_evidence():
+        if evidence is None:
+            evidence = self._write_evidence()[self]
+        if evidence:
             self._message_log(body=plaintext2html(evidence))
-        case = self._get_case().with_context(mail_activity_quick_update=True)
+        case = case.with_context(lang=user.lang, mail_activity_quick_update=True)
         self.next_activity_id = case._schedule_next_call(
             today, user, summary, keep_later=True
         )

@@ -333,12 +333,29 @@ class CollectionPromise(models.Model):
     def _get_matched_evidence(self):
         lines = self._get_live_lines()
         siblings = lines._get_free_siblings()
-        rows = []
+        matches = defaultdict(list)
         for match in self._get_matches([*lines.move_line_id.ids, *siblings]):
-            is_elsewhere = match.claim_id in siblings
-            if not is_elsewhere or self._waits_for(match):
-                rows += self._prepare_matched_evidence(match, self._judge_receipt)
-        return rows
+            matches[match.claim_id].append(match)
+        return {
+            promise: promise._prepare_all_matched(matches, siblings) for promise in self
+        }
+
+    def _prepare_all_matched(self, matches, siblings):
+        claims = self._get_live_lines().move_line_id.ids
+        found = [match for claim_id in claims for match in matches[claim_id]]
+        # Elsewhere only what the promise waited for; it says where it was matched.
+        found += [
+            match
+            for sibling_id, claim_id in siblings.items()
+            if claim_id in claims
+            for match in matches[sibling_id]
+            if self._waits_for(match)
+        ]
+        return [
+            row
+            for match in found
+            for row in self._prepare_matched_evidence(match, self._judge_receipt)
+        ]
 
     def _judge_receipt(self, match):
         if not self._waits_for(match):
