@@ -281,6 +281,7 @@ class CollectionPortal(CustomerPortal):
             "digest": digest,
             "signed": agreement_sudo._get_signed(),
             "can_answer": agreement_sudo._can_be_answered(),
+            "signs_for": agreement_sudo._get_signed_for(),
             "is_preview": request.env.user._is_internal(),
             "message": kw.get("message"),
             "refusal": kw.get("refusal"),

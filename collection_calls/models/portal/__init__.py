@@ -9,7 +9,8 @@ is the link that is sent while the call goes on, and the proof that opens it;
 ``link_status`` tells the collector on the line how far the debtor has come.
 ``rate_limit`` says how often a page answers. ``payment`` says what can be paid online,
 ``payment_transaction`` what becomes of it, ``account_move`` what core's own pages say
-of invoices that were agreed on. The routes are in ``controllers/``.
+of invoices that were agreed on; ``ir_http`` has scripts speak the page's language. The
+routes are in ``controllers/``.
 """
 
 from . import rate_limit
@@ -24,3 +25,4 @@ from . import account_move
 from . import collection_link
 from . import link_status
 from . import waiting
+from . import ir_http
