@@ -74,38 +74,6 @@ class CollectionAgreement(models.AbstractModel):
             return False
         return consteq(own.encode(), str(access_token).encode(errors="replace"))
 
-    def _opens_to_user(self, user):
-        """Whether a login is the debtor's own, in a company that it belongs to."""
-        self.ensure_one()
-        return (
-            user.share
-            and not user._is_public()
-            and user.commercial_partner_id == self.partner_id
-            and self.company_id in user.company_ids
-        )
-
-    def _get_login_url(self, user):
-        """The address of the page for whoever gets in by their login.
-
-        :return: the address, without a token; False for others
-        """
-        return self._opens_to_user(user) and self.access_url
-
-    def _get_page_lang(self):
-        """The language of the page: that of whoever agreed, else of the company.
-
-        :return: the code of an active language
-        """
-        self.ensure_one()
-        installed = dict(self.env["res.lang"].get_installed())
-        codes = (
-            self._get_person().lang,
-            self.partner_id.lang,
-            self.company_id.partner_id.lang,
-            self.env.user.lang,
-        )
-        return next((code for code in codes if code in installed), "en_US")
-
     def _render_page_link(self):
         """A button that opens the page without a login, for an e-mail to the debtor.
 
