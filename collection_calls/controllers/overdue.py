@@ -104,12 +104,9 @@ class CollectionOverduePortal(CollectionLinkPortal):
             of this agreement
         """
         case_sudo = agreement_sudo._get_case()
-        may_see = self._may_see(case_sudo, None)
-        return (
-            case_sudo._get_page_path()
-            if may_see and case_sudo._get_open_claims()
-            else None
-        )
+        if not self._may_see(case_sudo, None) or not case_sudo._get_open_claims():
+            return None
+        return case_sudo._get_page_path()
 
     def _prepare_agreement_values(self, agreement_sudo, access_token=None, **kw):
         values = super()._prepare_agreement_values(

@@ -139,9 +139,16 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def _get_collection_unagreed_claims(self, company):
-        """Overdue claims of this debtor that nothing is agreed on, oldest first."""
+        """Overdue claims of this debtor that nothing is agreed on, oldest first.
+
+        What an offer of ours is about is answered where that is.
+        """
         claims = self._get_collection_overdue_claims(company)
-        return claims - claims._get_collection_protected()
+        rows_sudo = self.env["collection.plan.claim"].sudo()
+        offered_sudo = rows_sudo.search(
+            [("move_line_id", "in", claims.ids), ("plan_id.state", "=", "offered")]
+        ).move_line_id
+        return claims - claims._get_collection_protected() - offered_sudo
 
     def _get_collection_unagreed(self, companies):
         """Companies to which this debtor owes something that isn't agreed on.

@@ -52,7 +52,9 @@ class CollectionAgreement(models.AbstractModel):
                 " to be captured: nobody is pressed for it."
             )
         return sentence % {
-            "amount": transaction_sudo.currency_id.format(transaction_sudo.amount),
+            "amount": transaction_sudo.currency_id.format(
+                transaction_sudo._get_amount_under_way()
+            ),
             "day": format_date(self.env, day),
             "reference": transaction_sudo.reference,
         }
