@@ -274,6 +274,23 @@ class TestPortalOverdue(RequestCommon, HttpCase):
         ):
             self.assertFalse(self.env[name].sudo().search([]), name)
 
+    def test_merged_debtors_keep_what_they_asked_for(self):
+        twin = self._create_debtor("Mueller Bau")
+        self._create_claim(60, 9, twin)
+        case = self.env["collection.case"]._get_or_create(twin, self.company)
+        offers = self.env["collection.offer"]
+        for own in self.case, case:
+            own.sudo()._note_page_event("opened")
+            own.sudo()._request_day(self._in(40))
+        merge = self.env["base.partner.merge.automatic.wizard"].sudo()
+        merge._merge((self.debtor | twin).ids, self.debtor, extra_checks=False)
+        self.env.invalidate_all()
+        self.assertEqual(offers.search([]).case_id, self.case)
+        self.assertEqual(offers.search([]).partner_id, self.debtor)
+        self.assertEqual(len(offers.search([("state", "=", "open")])), 1)
+        visit = self.env["collection.page.visit"].sudo().search([])
+        self.assertEqual(visit.case_id, self.case)
+
     # ------------------------------------------------------------------ who gets in
 
     def test_nobody_else_gets_in(self):
