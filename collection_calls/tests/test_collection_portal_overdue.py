@@ -376,6 +376,18 @@ class TestPortalOverdueByLink(CollectionLinkCommon, HttpCase):
         made = self.env["collection.promise"].search([])
         self.assertEqual(made.line_ids.move_id, self.later, "the others are offered on")
 
+    def test_where_nothing_was_agreed(self):
+        """The link leads to what is overdue; the collector hears of the promise."""
+        wizard = self._go_to("solve")
+        wizard.outcome_id = self.no_commitment
+        _wizard, link, token = self._send(wizard)
+        self.url = f"/my/collection/{token}"
+        self.env.flush_all()
+        page = self._prove()
+        self.assertTrue(page.url.endswith(self.path), page.url)
+        self.assertIn(self.later.name, page.text)
+        self.assertIn("looking at what is overdue", link._get_status()["sentence"])
+
     def test_of_nobody_else(self):
         self._prove()
         other = self._create_debtor("Other Ltd")

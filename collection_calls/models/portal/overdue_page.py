@@ -31,8 +31,12 @@ class CollectionCase(models.Model):
         """Keep that the debtor did something on the page, and tell the collector."""
         for case in self:
             self.env["collection.page.visit"]._get(case)._note(kind)
-            message = {"kind": kind, "model": case._name, "id": case.id}
-            case.user_id._bus_send(BUS, {**message, "call_id": False})
+            calls = case.call_ids.filtered(lambda call: call.state == "ongoing")
+            for call in calls[:1] or [calls]:  # there may be none
+                message = {"call_id": call.id, "kind": kind}
+                (case.user_id | call.user_id)._bus_send(
+                    BUS, {**message, "model": case._name, "id": case.id}
+                )
 
     def _merge_into(self, target):
         """What was asked for on the page goes to the other case along with the rest."""
