@@ -277,7 +277,7 @@ class TestPortalOverdue(RequestCommon, HttpCase):
     def test_merged_debtors_keep_what_they_asked_for(self):
         twin = self._create_debtor("Mueller Bau")
         self._create_claim(60, 9, twin)
-        case = self.env["collection.case"]._get_or_create(twin, self.company)
+        case = self.env["collection.case"].sudo()._get_or_create(twin, self.company)
         offers = self.env["collection.offer"]
         for own in self.case, case:
             own.sudo()._note_page_event("opened")
@@ -345,7 +345,7 @@ class TestPortalOverdueByLink(CollectionLinkCommon, HttpCase):
 
     def setUp(self):
         super().setUp()
-        _wizard, self.link, token = self._send()
+        self.wizard, self.link, token = self._send()
         self.later = self._create_claim(200, 5)
         self.plan = self.link.plan_ids
         self.case = self.link.call_id.case_id
@@ -378,9 +378,9 @@ class TestPortalOverdueByLink(CollectionLinkCommon, HttpCase):
 
     def test_where_nothing_was_agreed(self):
         """The link leads to what is overdue; the collector hears of the promise."""
-        wizard = self._go_to("solve")
-        wizard.outcome_id = self.no_commitment
-        _wizard, link, token = self._send(wizard)
+        self.wizard.action_take_back_link()
+        self.wizard.outcome_id = self.no_commitment
+        _wizard, link, token = self._send(self.wizard)
         self.url = f"/my/collection/{token}"
         self.env.flush_all()
         page = self._prove()
