@@ -123,7 +123,7 @@ class CollectionLinkPortal(CollectionPortal):
         if not agreements_sudo:
             return self._show_link_end(link_sudo, "replaced")
         if len(agreements_sudo) == 1:
-            return request.redirect(agreements_sudo[0].access_url)
+            return request.redirect(agreements_sudo[0]._get_page_path())
         return self._show_link_page(
             "portal_link_choice", link_sudo, agreements=agreements_sudo
         )

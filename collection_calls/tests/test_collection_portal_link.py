@@ -111,11 +111,12 @@ class TestPortalLink(MailCase, CollectionLinkCommon):
         self.assertFalse(link.promise_ids)
         self.assertEqual(link._get_pages(), [wizard.call_id.case_id])
         wizard.action_take_back_link()
-        self._pay(self.invoice, 0)
-        with self._refused(UserError, "nothing to sign yet"):
-            wizard.action_send_link()
         wizard.outcome_id = self.installments
         with self._refused(ValidationError, "On which day"):
+            wizard.action_send_link()
+        wizard.outcome_id = self.no_commitment
+        self._pay(self.invoice, 0)
+        with self._refused(UserError, "nothing to sign yet"):
             wizard.action_send_link()
         self.assertEqual(wizard.call_id.link_ids.sudo(), link)
 

@@ -54,6 +54,7 @@ class CollectionCase(models.Model):
             visit_sudo.unlink()
         else:
             visit_sudo.write({"case_id": target.id})
+        self.invalidate_recordset(["message_ids"])  # all notes go along
         return super()._merge_into(target)
 
     # ------------------------------------------------------------------- whose it is
