@@ -93,6 +93,7 @@
         "views/collection_online_payment_views.xml",
         "views/portal_link_templates.xml",
         "views/portal_request_templates.xml",
+        "views/portal_overdue_templates.xml",
         "views/collection_calls_menus.xml",
     ],
     "demo": [

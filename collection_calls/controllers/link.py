@@ -117,13 +117,13 @@ class CollectionLinkPortal(CollectionPortal):
         """To the page of what was agreed; to the choice, if that is more than one."""
         agreements_sudo = [
             agreement_sudo
-            for agreement_sudo in link_sudo._get_agreements()
+            for agreement_sudo in link_sudo._get_pages()
             if agreement_sudo._has_page()
         ]
         if not agreements_sudo:
             return self._show_link_end(link_sudo, "replaced")
         if len(agreements_sudo) == 1:
-            return request.redirect(agreements_sudo[0].access_url)
+            return request.redirect(agreements_sudo[0]._get_page_path())
         return self._show_link_page(
             "portal_link_choice", link_sudo, agreements=agreements_sudo
         )

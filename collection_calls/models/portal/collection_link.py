@@ -329,7 +329,7 @@ class CollectionLink(models.Model):
         self._count_try(-1)
         if not self.date_proven:
             open_door(self).write({"date_proven": fields.Datetime.now()})
-        for agreement in self._get_agreements():
+        for agreement in self._get_pages():
             agreement._note_page_event("proven")
         self._tell_collectors("proven")
         return True
@@ -373,9 +373,19 @@ class CollectionLink(models.Model):
         self.ensure_one()
         return [*self.plan_ids, *self.promise_ids]
 
+    def _get_pages(self):
+        """What has a page that it leads to: what was agreed, else what is overdue.
+
+        :rtype: list
+        """
+        return self._get_agreements() or [self.call_id.case_id]
+
     def _shows(self, agreement):
-        """Whether it leads to this agreement."""
+        """Whether it leads to this page: of an agreement of the call, or of what the
+        same debtor owes beside it."""
         self.ensure_one()
+        if agreement._name == "collection.case":
+            return agreement == self.call_id.case_id
         return agreement in self._get_agreements()
 
     def _mark_taken_back(self):
