@@ -22,6 +22,7 @@
         "data/mail_template_plan_data.xml",
         "data/mail_template_answer_data.xml",
         "data/mail_template_link_data.xml",
+        "data/mail_template_reply_data.xml",
         "data/report_paperformat_data.xml",
         "data/mail_template_workbook_data.xml",
         "data/ir_cron_data.xml",

@@ -51,6 +51,7 @@ from . import test_collection_portal_link
 from . import test_collection_portal_page
 from . import test_collection_portal_invoices
 from . import test_collection_portal_payment
+from . import test_collection_portal_reply
 from . import test_collection_portal_requests
 from . import test_collection_portal_wishes
 from . import test_collection_posting
