@@ -91,6 +91,7 @@
         "views/portal_invoice_templates.xml",
         "views/collection_online_payment_views.xml",
         "views/portal_link_templates.xml",
+        "views/portal_seen_templates.xml",
         "views/portal_request_templates.xml",
         "views/collection_calls_menus.xml",
     ],

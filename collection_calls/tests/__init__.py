@@ -73,6 +73,7 @@ from . import test_collection_rank_events
 from . import test_collection_rank_rules
 from . import test_collection_rebalance
 from . import test_collection_regulation_f
+from . import test_collection_reply_slip
 from . import test_collection_report
 from . import test_collection_representative
 from . import test_collection_retention
