@@ -4,7 +4,7 @@ FAILED = ("error", "canceled")
 
 
 class SmsSms(models.Model):
-    """Text messages with a link: whether they left, and that nobody reads them after."""
+    """Text messages with a link: whether they left, and that nobody reads them."""
 
     _inherit = "sms.sms"
 

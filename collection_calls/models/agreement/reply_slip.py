@@ -164,31 +164,3 @@ class CollectionAgreement(models.AbstractModel):
             "res_model": self._name,
             "res_id": self.id,
         }
-
-
-class CollectionPlan(models.Model):
-    _inherit = "collection.plan"
-
-    def _say_agreed(self):
-        return self.env._(
-            "I agree to the installment plan %(plan)s.", plan=self.name or ""
-        )
-
-    def _get_first_written_day(self):
-        days = [day for day in self.letter_ids.mapped("date") if day]
-        return min(days) if days else super()._get_first_written_day()
-
-
-class CollectionPromise(models.Model):
-    _inherit = "collection.promise"
-
-    def _say_agreed(self):
-        return self.env._(
-            "I pay %(amount)s by %(day)s (%(promise)s).",
-            amount=self.currency_id.format(self.amount),
-            day=format_date(self.env, self.date_promised),
-            promise=self.name or "",
-        )
-
-    def _get_first_written_day(self):
-        return super()._get_first_written_day() or self.date_made
