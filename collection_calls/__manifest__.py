@@ -93,6 +93,7 @@
         "views/portal_link_templates.xml",
         "views/portal_seen_templates.xml",
         "views/portal_request_templates.xml",
+        "views/portal_overdue_templates.xml",
         "views/collection_calls_menus.xml",
     ],
     "demo": [

@@ -1,4 +1,5 @@
 from . import link
+from . import overdue
 from . import personal_data
 from . import portal
 from . import payment

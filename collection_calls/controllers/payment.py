@@ -30,6 +30,9 @@ class CollectionPaymentPortal(CollectionPortal, PaymentPortal):
         )
         pay = agreement_sudo._prepare_payment_choices()
         values["pay"] = pay if agreement_sudo._is_paid_online() else None
+        values["figures"] = agreement_sudo._take_off_under_way(
+            values["figures"], pay["under_way"]
+        )
         # sudo: the debtor is told what became of their own payments.
         transactions_sudo = agreement_sudo.sudo().transaction_ids
         values["last_transaction"] = transactions_sudo._get_last_to_tell()
@@ -304,6 +307,13 @@ class CollectionPaymentPortal(CollectionPortal, PaymentPortal):
 
 class CollectionInvoicePortal(PortalAccount):
     """Core's pages of invoices leave alone what was agreed on."""
+
+    def _invoice_get_page_view_values(self, invoice, access_token, **kwargs):
+        values = super()._invoice_get_page_view_values(invoice, access_token, **kwargs)
+        agreement_sudo = invoice._get_collection_agreement_sudo()
+        if agreement_sudo:  # core has made the values as the superuser
+            values["collection_url"] = agreement_sudo._get_login_url(request.env.user)
+        return values
 
     def _get_overdue_invoices_domain(self, partner_id=None):
         domain = super()._get_overdue_invoices_domain(partner_id)

@@ -12,7 +12,7 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..models.portal.agreement_page import PageRefusal
 
-PLAN, PROMISE = "collection.plan", "collection.promise"
+PLAN, PROMISE, CASE = "collection.plan", "collection.promise", "collection.case"
 REPORTS = {
     PLAN: "collection_calls.action_report_plan_agreement",
     PROMISE: "collection_calls.action_report_promise_agreement",
@@ -32,7 +32,8 @@ class CollectionPortal(CustomerPortal):
     def _get_agreement_sudo(self, model, res_id, access_token=None):
         """The agreement that a page is asked for, if whoever asks may see it.
 
-        :param str model: ``collection.plan`` or ``collection.promise``
+        :param str model: ``collection.plan``, ``collection.promise``, or
+            ``collection.case`` for what is overdue without an agreement
         :return: the record as the superuser, in the debtor's language, for its company
             and on its clock; so is the request from here on
         :raise MissingError: if there is none that debtors see
@@ -129,20 +130,23 @@ class CollectionPortal(CustomerPortal):
         for model in (PLAN, PROMISE):
             ids = [row["agreement"].id for row in rows if row["model"] == model]
             request.session[self._get_history_key(model)] = ids[:100]
-        values = self._prepare_portal_layout_values()
-        values.update(
-            {
-                "page_name": "collection_agreement",
-                "agreements": shown,
-                "pager": pager,
-                "default_url": "/my/agreements",
-                "searchbar_sortings": sortings,
-                "sortby": sortby,
-                "searchbar_filters": filters,
-                "filterby": filterby,
-            }
+        values = self._prepare_agreements_values(
+            agreements=shown,
+            pager=pager,
+            searchbar_sortings=sortings,
+            sortby=sortby,
+            searchbar_filters=filters,
+            filterby=filterby,
         )
         return request.render("collection_calls.portal_my_agreements", values)
+
+    def _prepare_agreements_values(self, **kw):
+        return {
+            **self._prepare_portal_layout_values(),
+            "page_name": "collection_agreement",
+            "default_url": "/my/agreements",
+            **kw,
+        }
 
     def _get_agreement_sortings(self):
         return {
@@ -284,6 +288,7 @@ class CollectionPortal(CustomerPortal):
             "digest": digest,
             "signed": agreement_sudo._get_signed(),
             "can_answer": agreement_sudo._can_be_answered(),
+            "signs_for": agreement_sudo._get_signed_for(),
             "is_preview": request.env.user._is_internal(),
             "message": kw.get("message"),
             "refusal": kw.get("refusal"),
@@ -325,7 +330,7 @@ class CollectionPortal(CustomerPortal):
         if access_token:
             params["access_token"] = access_token
         query = f"?{url_encode(params)}" if params else ""
-        return f"{agreement_sudo.access_url}{suffix}{query}"
+        return f"{agreement_sudo._get_page_path()}{suffix}{query}"
 
     # ------------------------------------------------------------------ invoices
 

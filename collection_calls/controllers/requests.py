@@ -1,14 +1,14 @@
 from datetime import timedelta
 
-from odoo import http
+from odoo import fields, http
 from odoo.exceptions import UserError
 from odoo.http import request
 
 from ..engine import offer
 from ..models.plan.schedule import FREQUENCIES
-from .portal import PLAN, PROMISE, REFUSED, CollectionPortal
+from .portal import CASE, PLAN, PROMISE, REFUSED, CollectionPortal
 
-MODELS = {"plans": PLAN, "promises": PROMISE}
+MODELS = {"plans": PLAN, "promises": PROMISE, "overdue": CASE}
 PROMISED, OBJECTED, CORRECTED, PROPOSED = "promise", "object", "correct", "offer"
 # What was done, for the page and for whoever listens to it.
 EVENTS = {
@@ -27,7 +27,7 @@ class CollectionRequestPortal(CollectionPortal):
     """
 
     @http.route(
-        "/my/<any(plans,promises):kind>/<int:res_id>"
+        "/my/<any(plans,promises,overdue):kind>/<int:res_id>"
         "/<any(promise,object,correct,offer):wish>",
         type="http",
         auth="public",
@@ -83,6 +83,7 @@ class CollectionRequestPortal(CollectionPortal):
         today = company._get_collection_today()
         limits = agreement_sudo._get_offer_limits()
         total = agreement_sudo._get_free_total()
+        currency = agreement_sudo._get_page_currency()
         names = {
             "amount", "day", "words", "move_id", "reason_id", "phone", "email", "count",
             "frequency", "is_whole",
@@ -94,15 +95,19 @@ class CollectionRequestPortal(CollectionPortal):
             "res_company": company,
             "wish": wish,
             "access_token": access_token,
-            "action": agreement_sudo.access_url + f"/{wish}",
+            "action": agreement_sudo._get_page_path() + f"/{wish}",
             "back": self._get_page_url(agreement_sudo, access_token),
-            "digest": agreement_sudo._get_agreement_digest(),
+            "digest": agreement_sudo._get_page_digest(),
             "typed": {name: posted.get(name) or "" for name in names},
             "is_open": agreement_sudo._is_open_to_requests(),
             "can_promise": agreement_sudo._can_be_promised(),
             "can_propose": agreement_sudo._can_be_rescheduled(),
             "most": offer.most_installments(total, limits),
-            "least": limits.least * agreement_sudo.currency_id.rounding,
+            "least": limits.least * currency.rounding,
+            "currency": currency,
+            "day_total": agreement_sudo._get_day_total(),
+            "is_agreement": agreement_sudo._name != CASE,
+            "over": agreement_sudo._say_over(),
             "today": today,
             "last_first": limits.first_days and today + timedelta(limits.first_days),
             "moves": agreement_sudo._get_disputable_moves(),
@@ -114,10 +119,13 @@ class CollectionRequestPortal(CollectionPortal):
 
     def _is_sent_again(self, agreement_sudo, wish, posted):
         """Whether it was done already, and that is what has changed."""
-        if wish != PROMISED or agreement_sudo._name != PROMISE:
+        if wish != PROMISED:
             return False
-        newer_sudo = agreement_sudo.superseded_by_id
-        return bool(newer_sudo) and str(newer_sudo.date_promised) == posted.get("day")
+        try:
+            day = fields.Date.to_date(posted.get("day"))
+        except ValueError:
+            return False
+        return bool(day and agreement_sudo._find_replaced_by(day))
 
     def _get_person(self, agreement_sudo):
         """Who is logged in, if that is somebody of the debtor's."""

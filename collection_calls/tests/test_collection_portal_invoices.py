@@ -96,6 +96,22 @@ class TestPortalInvoices(CollectionCallsPlanCommon, HttpCase):
         self.assertIn("Pay Now", page)
         self.assertNotIn("invoice_agreed", page)
 
+    def test_an_invoice_hands_out_no_key_to_the_agreement(self):
+        """Whoever has the link of an invoice was shown that invoice, and no more."""
+        self.plan.sudo()._portal_ensure_token()
+        url = self.planned.get_portal_url()
+        self.env.flush_all()
+        key = self.plan.sudo().access_token
+        for page in (self.url_open(url).text, self.url_open("/my/invoices").text):
+            self.assertIn(f'href="{self.plan.access_url}"', page)
+            self.assertNotIn(key, page)
+        self.authenticate(None, None)
+        page = self.url_open(url).text
+        self.assertIn("In installments until", page)
+        self.assertIn("open the link of our message", page)
+        self.assertNotIn("/my/plans/", page)
+        self.assertNotIn(key, page)
+
     def test_of_payment_terms_nothing_is_called_overdue(self):
         terms = self.env["account.payment.term"].create(
             {

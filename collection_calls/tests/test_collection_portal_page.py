@@ -1,8 +1,11 @@
 """The debtor's page: who sees which agreement, what it shows, and what it costs."""
 
 import re
+from datetime import timedelta
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+
+from lxml import html
 
 from odoo.exceptions import AccessError
 from odoo.fields import Command
@@ -175,6 +178,72 @@ class TestPortalPage(PortalCommon):
         self.assertEqual(page.headers["Referrer-Policy"], "no-referrer")
         for url in re.findall(r'(?:href|action)="([^"]*/my/plans[^"]*)"', page.text):
             self.assertNotIn("1000", url)
+
+    def _read(self, page, name):
+        """The text of an element of the page, without what is around it."""
+        found = page.xpath(f'//*[@name="{name}"]')
+        return " ".join(" ".join(found[0].itertext()).split()) if found else ""
+
+    def _open_on(self, agreement, days):
+        token = self._get_token(agreement)
+        with self._at(TODAY + timedelta(days)):
+            return html.fromstring(self._open(agreement, token).text)
+
+    def test_what_is_late_is_called_late(self):
+        """Asked for is all that is late, since when; else what comes next."""
+        plan = self._agree(rule=self.business)
+        page = self._open_on(plan, 10)
+        self.assertEqual(self._read(page, "next_day"), "to pay by 03/20/2026")
+        self.assertEqual(self._read(page, "amount_next"), "$\xa0250.00")
+        self.assertIn("Running", page.text_content())
+        page = self._open_on(plan, 45)
+        self.assertEqual(self._read(page, "next_day"), "overdue since 03/20/2026")
+        self.assertEqual(self._read(page, "amount_next"), "$\xa0500.00")
+        self.assertIn("In Arrears", page.text_content())
+        self.assertNotIn("Running", page.text_content())
+        self.assertEqual(page.text_content().count("Overdue"), 2)
+
+    def test_nothing_is_late_before_the_next_bank_day(self):
+        self.company.collection_bank_days = True
+        plan = self._agree(days=11)  # a Saturday
+        page = self._open_on(plan, 12)
+        self.assertIn("Running", page.text_content())
+        self.assertNotIn("Overdue", page.text_content())
+        page = self._open_on(plan, 14)
+        self.assertIn("In Arrears", page.text_content())
+
+    def test_a_promise_that_is_late(self):
+        promise = self._promise(self.invoice, days=2)
+        page = self._open_on(promise, 2)
+        self.assertIn("Agreed", page.text_content())
+        self.assertIn("to pay by", self._read(page, "next_day"))
+        page = self._open_on(promise, 3)
+        self.assertEqual(self._read(page, "next_day"), "overdue since 03/12/2026")
+        self.assertIn("Overdue", page.text_content())
+        self.assertIn("Please pay it now", page.text_content())
+        self.assertNotIn("You pay by", page.text_content())
+
+    def test_an_offer_of_yesterday(self):
+        plan = self._plan(self.invoice, days=2)
+        plan.action_offer()
+        page = self._open_on(plan, 3)
+        self.assertIn("This offer is out of date", page.text_content())
+        self.assertFalse(self._read(page, "next_day"))
+
+    def test_on_whose_behalf_somebody_signs(self):
+        plan = self._agree()
+        self.assertIn("on behalf of", self._open(plan).text)
+        person = self._create_debtor("Ada Private", is_company=False)
+        own = self._agree(
+            self._create_claim(500, 10, person), rule=self._create_rule_for_everybody()
+        )
+        page = self._open(own).text
+        self.assertIn("you accept this agreement.", page)
+        self.assertNotIn("on behalf of", page)
+
+    def test_scripts_are_translated_on_the_page(self):
+        modules = self.env["ir.http"]._get_translation_frontend_modules_name()
+        self.assertIn("collection_calls", modules)
 
     def test_markup_in_names_is_text(self):
         self.debtor.name = MARKUP

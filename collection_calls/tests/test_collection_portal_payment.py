@@ -172,6 +172,98 @@ class TestPortalPayment(PortalPaymentCommon):
             self._assert_plan(plan, "active", paid=250, arrears=0)
         self.assertFalse(plan.online_note)
 
+    def test_authorized_then_captured(self):
+        """Until it is captured it is under way; then it is a payment, once."""
+        self.provider.capture_manually = True
+        plan = self._agree(self.invoices)
+        transaction = self._pay_online(plan)
+        self.assertEqual(transaction.state, "authorized")
+        self.assertFalse(transaction.payment_id)
+        self.assertIn("has to be captured", plan.online_note)
+        page = self._open(plan)
+        self.assertIn("is on its way", page.text)
+        self.assertNotIn("overdue since", page.text)
+        self.assertEqual(plan._get_payment_offers().under_way, 25_000)
+        self._run_on(TODAY + timedelta(20))
+        self.assertEqual(plan.hold_code, "pending_money")
+        with self._at(TODAY + timedelta(20)):
+            part = transaction._capture()
+            part._post_process()
+            transaction._post_process()
+            self._assert_plan(plan, "active", paid=250, left=750, arrears=0)
+        self.assertEqual(transaction.state, "done")
+        self.assertEqual(part.payment_id.amount, 250)
+        self.assertFalse(transaction.payment_id)
+        self.assertEqual(plan._get_payment_offers().under_way, 0)
+        self.assertFalse(plan.online_note)
+        self.assertEqual(plan._get_case().pending_amount, 0)
+        self.assertNotIn("is on its way", self._open(plan).text)
+        self.assertEqual(self._get_open(), [0, 0, 750])
+
+    def test_captured_in_part_and_the_rest_voided(self):
+        self.provider.capture_manually = True
+        plan = self._agree(self.invoices)
+        transaction = self._pay_online(plan)
+        part = transaction._capture(100)
+        part._post_process()
+        self._assert_plan(plan, "active", paid=100, left=900)
+        self.assertEqual(transaction.state, "authorized")
+        self.assertEqual(plan._get_payment_offers().under_way, 15_000)
+        self.assertIn("150.00", plan.online_note)
+        self.assertEqual(plan._get_payment_offers().most, 75_000)
+        transaction._void(150)
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        self.assertEqual(plan._get_payment_offers().under_way, 0)
+        self.assertEqual(plan._get_payment_offers().most, 90_000)
+        self.assertFalse(plan.online_note)
+
+    def test_what_is_voided_falls_away(self):
+        self.provider.capture_manually = True
+        plan = self._agree(self.invoices)
+        transaction = self._pay_online(plan)
+        self.assertEqual(plan._get_payment_offers().most, 75_000)
+        transaction._void()
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        self.assertEqual(transaction.state, "cancel")
+        self.assertFalse(plan.online_note)
+        self.assertEqual(plan._get_payment_offers().most, 100_000)
+        self._assert_plan(plan, "active", paid=0, left=1000)
+        self.assertFalse(
+            self.env["account.payment"].search_count([("amount", "=", 250)])
+        )
+
+    def test_a_card_that_was_saved(self):
+        """Offered as core does: to whoever is logged in, and only to them."""
+        self.provider.allow_tokenization = True
+        self.method.support_tokenization = True
+        user = new_test_user(self.env, "debtor", "base.group_portal")
+        user.partner_id.parent_id = self.debtor
+        plan = self._agree(self.invoices)
+        page = self._open(plan, pay="next")
+        self.assertNotIn("o_payment_tokenize_checkbox", page.text)
+        self.env.cr.flush()
+        self.authenticate("debtor", "debtor")
+        page = self._open(plan, token="", pay="next")
+        self.assertIn("o_payment_tokenize_checkbox", page.text)
+        first = self._send(self._get_form(page), tokenization_requested=True)
+        self._answer(first)
+        card = first.token_id
+        self.assertEqual(card.partner_id, user.partner_id)
+        page = self._open(plan, token="", pay="next")
+        self.assertIn(f'data-payment-option-id="{card.id}"', page.text)
+        form = self._get_form(page)
+        paid = {"token_id": card.id, "flow": "token", "payment_method_id": None}
+        second = self._send(form, **paid)
+        self._answer(second)
+        self.assertEqual(second.token_id, card)
+        self._assert_plan(plan, "active", paid=500, left=500)
+        # Neither a link nor somebody else uses it.
+        self.authenticate(None, None)
+        form = self._get_form(self._open(plan, pay="next"))
+        self._assert_refused("method can't be used", form, **paid)
+
     def test_what_failed_is_offered_again(self):
         plan = self._agree(self.invoices)
         for state in "cancel", "error":

@@ -394,10 +394,6 @@ class CollectionAgreement(models.AbstractModel):
         case = cases._get_or_create(self.partner_id, self.company_id)
         return case.with_env(self.env)
 
-    def _get_collector(self):
-        """Who follows up: the case's collector, else whoever made the agreement."""
-        return self._get_case()._get_caller(self.user_id)
-
     # --------------------------------------------------------------------- books
 
     @api.model

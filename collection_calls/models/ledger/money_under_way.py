@@ -308,13 +308,19 @@ class CollectionLedger(models.AbstractModel):
     def _get_transactions_sql(self, companies, debtor_ids):
         """Online transactions that are on their way, or done without a payment.
 
-        The wish to pay by wire transfer is nothing yet.
+        The wish to pay by wire transfer is nothing yet. What was captured or voided of
+        an authorization is a transaction of its own, and that one has the payment.
         """
         overdue = self.env["collection.overdue"]
         transactions = self.env["payment.transaction"]
         oldest = fields.Datetime.subtract(fields.Datetime.now(), days=MOST_DAYS_ONLINE)
         is_wish = Domain("state", "=", "pending") & Domain(
             "provider_id.code", "=", "custom"
+        )
+        is_captured = Domain("state", "=", "done") & Domain(
+            "child_transaction_ids",
+            "any",
+            [("state", "in", ["done", "cancel"]), ("operation", "!=", "refund")],
         )
         query, column = overdue._query(
             transactions._name,
@@ -329,9 +335,23 @@ class CollectionLedger(models.AbstractModel):
                     ("last_state_change", ">=", oldest),
                 ]
             )
-            & ~is_wish,
+            & ~is_wish
+            & ~is_captured,
         )
         field = transactions._fields["invoice_ids"]
+        amount = SQL(
+            """
+            (%(amount)s - COALESCE((
+                SELECT SUM(part.amount)
+                  FROM payment_transaction part
+                 WHERE part.source_transaction_id = %(id)s
+                   AND part.operation != 'refund'
+                   AND part.state IN ('done', 'cancel')
+            ), 0))
+            """,
+            amount=column("amount"),
+            id=column("id"),
+        )
         return self._select_under_way(
             "transaction",
             query,
@@ -339,8 +359,8 @@ class CollectionLedger(models.AbstractModel):
             overdue._join_debtor(transactions.sudo(), query),
             day=SQL("%s::date", column("last_state_change")),
             currency=column("currency_id"),
-            amount=column("amount"),
-            booked=column("amount"),
+            amount=amount,
+            booked=amount,
             moves=self._get_related_ids(field, column("id")),
         )
 

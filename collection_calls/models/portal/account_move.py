@@ -88,12 +88,17 @@ class AccountMove(models.Model):
     # --------------------------------------------------------------- core's pages
 
     def _get_invoice_portal_extra_values(self, custom_amount=None):
+        """What was agreed, and where that is, for those whose login opens it.
+
+        Whoever has the link of an invoice has been shown that invoice. By the link of
+        an agreement one signs as the debtor, and sees other invoices.
+        """
         values = super()._get_invoice_portal_extra_values(custom_amount)
         agreement_sudo = self._get_collection_agreement_sudo()
         if agreement_sudo:
             values.update(
                 collection_note=agreement_sudo._get_portal_note(),
-                collection_url=agreement_sudo.get_portal_url(),
+                collection_url=agreement_sudo._get_login_url(self.env.user),
                 installment_state=None,  # what was agreed is due, and not the invoice
             )
         return values

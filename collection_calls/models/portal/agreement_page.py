@@ -1,4 +1,5 @@
 import hashlib
+from datetime import date
 
 from markupsafe import Markup
 
@@ -20,6 +21,7 @@ from ...engine.promise import (
     VOID,
 )
 from ..groups import COLLECTORS
+from ..plan.collection_plan import RUNNING
 
 PAGES = {"collection.plan": "plans", "collection.promise": "promises"}
 
@@ -72,31 +74,6 @@ class CollectionAgreement(models.AbstractModel):
             return False
         return consteq(own.encode(), str(access_token).encode(errors="replace"))
 
-    def _opens_to_user(self, user):
-        """Whether a login is the debtor's own, in a company that it belongs to."""
-        self.ensure_one()
-        return (
-            user.share
-            and not user._is_public()
-            and user.commercial_partner_id == self.partner_id
-            and self.company_id in user.company_ids
-        )
-
-    def _get_page_lang(self):
-        """The language of the page: that of whoever agreed, else of the company.
-
-        :return: the code of an active language
-        """
-        self.ensure_one()
-        installed = dict(self.env["res.lang"].get_installed())
-        codes = (
-            self._get_person().lang,
-            self.partner_id.lang,
-            self.company_id.partner_id.lang,
-            self.env.user.lang,
-        )
-        return next((code for code in codes if code in installed), "en_US")
-
     def _render_page_link(self):
         """A button that opens the page without a login, for an e-mail to the debtor.
 
@@ -144,13 +121,20 @@ class CollectionAgreement(models.AbstractModel):
         """Whether the debtor can accept or decline it now."""
         raise NotImplementedError
 
+    def _get_signed_for(self):
+        """On whose behalf somebody signs; nothing if a debtor signs for themselves."""
+        debtor = self.partner_id
+        is_other = debtor.is_company or self._get_person() != debtor
+        return debtor.name if is_other else False
+
     def _get_page_figures(self):
         """How it stands at this moment, as the ledger says.
 
         :return: dictionary with ``badge`` (a color and a word), ``status`` (a
-            sentence), ``next_day``, ``amount_next``, ``amount_left``,
-            ``amount_received``, ``parts`` and ``receipts``; amounts in the agreement's
-            currency
+            sentence), ``amount_next`` (what is asked for first: all that is late, else
+            what comes next), ``next_day`` (by when, or since when it is late),
+            ``is_late``, ``amount_left``, ``amount_received``, ``parts`` and
+            ``receipts``; amounts in the agreement's currency
         """
         raise NotImplementedError
 
@@ -165,9 +149,10 @@ class CollectionAgreement(models.AbstractModel):
         """What it is called on the page."""
         raise NotImplementedError
 
-    def _get_badge(self):
+    def _get_badge(self, is_late):
         """How it stands in a word, in the environment's language.
 
+        :param bool is_late: whether something should have been paid before today
         :return: Bootstrap's name of a color, and the word
         """
         raise NotImplementedError
@@ -239,7 +224,7 @@ class CollectionPlan(models.Model):
             "next_day": self.date_next,
             "left": self.amount_open,
             "is_to_sign": self._can_be_answered(),
-            "badge": self._get_badge(),
+            "badge": self._get_badge(self.amount_arrears > 0),
         }
 
     def _get_page_figures(self):
@@ -247,11 +232,15 @@ class CollectionPlan(models.Model):
         ledger, today = self._get_ledgers()[self], self._get_day()
         is_running = self.state in ("offered", ACTIVE, NOTICE)
         parts = [
-            self._prepare_page_part(number, part, today)
+            self._prepare_page_part(number, part, today, ledger.bank_day)
             for number, part in enumerate(ledger.parts, self._get_first_number())
         ]
         unpaid = [part for part in parts if part["residual"]]
-        arrears = allocation.arrears(ledger.parts, today, ledger.bank_day)
+        is_asked = is_running and not self._is_outdated() and bool(unpaid)
+        arrears = 0
+        if self.state in RUNNING:
+            arrears = allocation.arrears(ledger.parts, today, ledger.bank_day)
+        arrears = self._from_units(arrears)
         received = self._from_units(sum(part.paid for part in ledger.parts))
         left = self._from_units(ledger.residual)
         figures = {
@@ -259,21 +248,33 @@ class CollectionPlan(models.Model):
             "receipts": self._get_page_receipts(ledger),
             "amount_received": received,
             "amount_left": left if is_running or self.state == ACCELERATED else 0,
-            "amount_next": unpaid[0]["residual"] if is_running and unpaid else 0,
-            "next_day": unpaid[0]["day"] if is_running and unpaid else False,
+            "amount_next": (arrears or unpaid[0]["residual"]) if is_asked else 0,
+            "next_day": unpaid[0]["day"] if is_asked else False,
+            "is_late": bool(arrears),
         }
         if self.state == ACCELERATED:
-            figures.update(amount_next=left, next_day=self.date_accelerated)
-        return {**figures, **self._describe_page(self._from_units(arrears))}
+            figures.update(
+                amount_next=left,
+                next_day=self.date_accelerated,
+                is_late=self.date_accelerated < today,
+            )
+        return {**figures, **self._describe_page(arrears)}
+
+    def _is_outdated(self):
+        """Whether this is an offer of which a day is past: it can't begin any more."""
+        return self.state == "offered" and self._get_first_day() < self._get_day()
+
+    def _get_first_day(self):
+        return min(self.installment_ids.mapped("date_due"), default=date.max)
 
     def _get_first_number(self):
         parts = self.installment_ids.sorted("date_due")
         return 0 if self._begins_with_down_payment(parts) else 1
 
-    def _prepare_page_part(self, number, part, today):
+    def _prepare_page_part(self, number, part, today, bank_day):
         states = {
             allocation.PAID: not part.residual,
-            allocation.MISSED: part.due < today,
+            allocation.MISSED: allocation.arrears([part], today, bank_day) > 0,
             allocation.PARTIAL: part.paid > 0,
         }
         return {
@@ -292,11 +293,12 @@ class CollectionPlan(models.Model):
             days[receipt.date] = days.get(receipt.date, 0) + receipt.amount
         return [(day, self._from_units(days[day])) for day in sorted(days)]
 
-    def _get_badge(self):
+    def _get_badge(self, is_late):
+        late = ("warning", self.env._("In Arrears"))
         badges = {
             "offered": ("info", self.env._("Offer")),
-            ACTIVE: ("success", self.env._("Running")),
-            NOTICE: ("warning", self.env._("In Arrears")),
+            ACTIVE: late if is_late else ("success", self.env._("Running")),
+            NOTICE: late,
             ACCELERATED: ("danger", self.env._("Due at Once")),
             "completed": ("success", self.env._("Paid")),
             "dissolved": ("secondary", self.env._("Settled")),
@@ -327,14 +329,19 @@ class CollectionPlan(models.Model):
             ),
         }
         status = sentences[self.state]
-        if self.state == ACTIVE and arrears:
+        if self._is_outdated():
+            status = self.env._(
+                "This offer is out of date: a day in it is past. Please call us, or"
+                " write to us, for a new one."
+            )
+        elif self.state == ACTIVE and arrears:
             status = self.env._(
                 "%(amount)s is in arrears. Please pay it now.",
                 amount=self.currency_id.format(arrears),
             )
         elif self.state == ACTIVE and not self.amount_paid:
             status = self.env._("The agreement runs. Nothing is overdue.")
-        return {"badge": self._get_badge(), "status": status}
+        return {"badge": self._get_badge(bool(arrears)), "status": status}
 
 
 class CollectionPromise(models.Model):
@@ -392,6 +399,7 @@ class CollectionPromise(models.Model):
 
     def _prepare_page_row(self):
         asked = max(self.amount_missing, 0) if self._is_asked() else 0
+        is_over = self.date_deadline < self.company_id._get_collection_today()
         return {
             "agreement": self,
             "kind": self._get_page_kind(),
@@ -400,7 +408,7 @@ class CollectionPromise(models.Model):
             "next_day": self.date_promised if asked else False,
             "left": asked,
             "is_to_sign": self._can_be_answered(),
-            "badge": self._get_badge(),
+            "badge": self._get_badge(bool(asked) and is_over),
         }
 
     def _is_asked(self):
@@ -421,12 +429,23 @@ class CollectionPromise(models.Model):
             "amount_left": asked,
             "amount_next": asked,
             "next_day": self.date_promised if asked else False,
+            "is_late": bool(asked) and self._is_late(),
             **self._describe_page(),
         }
 
-    def _get_badge(self):
+    def _is_late(self):
+        """Whether the day, or the bank day after it, is past and money is missing."""
+        if not self._is_asked() or self.amount_missing <= 0:
+            return False
+        company = self.company_id
+        bank_day = company._get_collection_bank_days(self.partner_id)[self.partner_id]
+        day = bank_day(self.date_promised) if bank_day else self.date_promised
+        return day < company._get_collection_today()
+
+    def _get_badge(self, is_late):
+        late = ("warning", self.env._("Overdue"))
         badges = {
-            OPEN: ("info", self.env._("Agreed")),
+            OPEN: late if is_late else ("info", self.env._("Agreed")),
             TO_CHECK: ("info", self.env._("Being Checked")),
             KEPT: ("success", self.env._("Paid")),
             PARTIAL: ("warning", self.env._("Partly Paid")),
@@ -449,6 +468,12 @@ class CollectionPromise(models.Model):
             VOID: self.env._("This promise doesn't count any more."),
         }
         status = sentences[self.state]
+        is_late = self._is_late()
         if self.needs_confirmation and self.state == OPEN:
             status = self.env._("We still have to confirm what you promised.")
-        return {"badge": self._get_badge(), "status": status}
+        elif self.state == OPEN and is_late:
+            status = self.env._(
+                "You promised to pay by %(day)s. Please pay it now.",
+                day=format_date(self.env, self.date_promised),
+            )
+        return {"badge": self._get_badge(is_late), "status": status}

@@ -182,8 +182,8 @@ class CollectionAgreement(models.AbstractModel):
         return self._read_line(
             role,
             self.env._(
-                "Please say what you are at %(company)s: managing director,"
-                " accountant…",
+                "Please enter your role at %(company)s, such as managing director or"
+                " accountant.",
                 company=self.partner_id.name,
             ),
         )
@@ -226,7 +226,7 @@ class CollectionPlan(models.Model):
             ),
             "outdated",
         )
-        if min(self.installment_ids.mapped("date_due")) < self._get_day():
+        if self._is_outdated():
             raise outdated
         try:
             self._check_call_counts()

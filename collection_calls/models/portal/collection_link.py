@@ -379,8 +379,11 @@ class CollectionLink(models.Model):
         return [*self.plan_ids, *self.promise_ids]
 
     def _shows(self, agreement):
-        """Whether it leads to this agreement."""
+        """Whether it leads to this page: of an agreement of the call, or of what the
+        same debtor owes beside it."""
         self.ensure_one()
+        if agreement._name == "collection.case":
+            return agreement == self.call_id.case_id
         return agreement in self._get_agreements()
 
     def _mark_taken_back(self):

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..evidence.door import is_door_open, open_door
+from ..request.collection_request import FIELD_BY_MODEL
 
 # What the debtor does on the page, and the field that keeps when.
 NOTED = {
@@ -17,14 +18,14 @@ NOTED = {
     "proposed": "date_answered",
     "corrected": "date_answered",
 }
-FIELD_BY_MODEL = {"collection.plan": "plan_id", "collection.promise": "promise_id"}
 
 
 class CollectionPageVisit(models.Model):
-    """When a debtor was on the page of an agreement, and what they did there.
+    """When a debtor was on a page, and what they did there.
 
-    One row an agreement. It isn't kept on the agreement itself: a page that is opened
-    again and again would be in the way of the night, which writes there.
+    One row an agreement, and one for what is overdue without any. It isn't kept on the
+    agreement itself, nor on the case: a page that is opened again and again would be in
+    the way of the night, which writes there.
     """
 
     _name = "collection.page.visit"
@@ -37,6 +38,7 @@ class CollectionPageVisit(models.Model):
     promise_id = fields.Many2one(
         "collection.promise", readonly=True, ondelete="restrict"
     )
+    case_id = fields.Many2one("collection.case", readonly=True, ondelete="restrict")
     partner_id = fields.Many2one(
         "res.partner",
         string="Debtor",
@@ -67,8 +69,8 @@ class CollectionPageVisit(models.Model):
     )
 
     _one_agreement = models.Constraint(
-        "CHECK(num_nonnulls(plan_id, promise_id) = 1)",
-        "A visit is to the page of one agreement.",
+        "CHECK(num_nonnulls(plan_id, promise_id, case_id) = 1)",
+        "A visit is to one page.",
     )
     _plan_uniq = models.UniqueIndex(
         "(plan_id) WHERE plan_id IS NOT NULL", "This plan has its visit already."
@@ -77,9 +79,18 @@ class CollectionPageVisit(models.Model):
         "(promise_id) WHERE promise_id IS NOT NULL",
         "This promise has its visit already.",
     )
+    _case_uniq = models.UniqueIndex(
+        "(case_id) WHERE case_id IS NOT NULL", "This case has its visit already."
+    )
 
-    @api.depends("plan_id.partner_id", "plan_id.company_id")
-    @api.depends("promise_id.partner_id", "promise_id.company_id")
+    @api.depends(
+        "plan_id.partner_id",
+        "plan_id.company_id",
+        "promise_id.partner_id",
+        "promise_id.company_id",
+        "case_id.partner_id",
+        "case_id.company_id",
+    )
     def _compute_whose(self):
         for visit in self:
             agreement = visit._get_agreement()
@@ -88,7 +99,7 @@ class CollectionPageVisit(models.Model):
 
     def _get_agreement(self):
         self.ensure_one()
-        return self.plan_id or self.promise_id
+        return self.plan_id or self.promise_id or self.case_id
 
     @api.model
     def _get_refusal(self, names):
@@ -106,7 +117,7 @@ class CollectionPageVisit(models.Model):
 
     @api.model
     def _get(self, agreement):
-        """The visit of an agreement, made if there is none yet.
+        """The visit to a page, made if there is none yet.
 
         Two requests at once get the same: the database decides, and Odoo runs the later
         one again.

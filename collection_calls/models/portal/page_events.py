@@ -3,7 +3,8 @@ from odoo.tools import format_datetime
 
 from ..call.invitation import BUS
 from ..groups import COLLECTORS
-from .collection_page_visit import FIELD_BY_MODEL, NOTED
+from ..request.collection_request import FIELD_BY_MODEL
+from .collection_page_visit import NOTED
 
 ANSWERS = ("accepted", "declined")
 

@@ -52,7 +52,9 @@ class CollectionAgreement(models.AbstractModel):
                 " to be captured: nobody is pressed for it."
             )
         return sentence % {
-            "amount": transaction_sudo.currency_id.format(transaction_sudo.amount),
+            "amount": transaction_sudo.currency_id.format(
+                transaction_sudo._get_amount_under_way()
+            ),
             "day": format_date(self.env, day),
             "reference": transaction_sudo.reference,
         }
@@ -254,6 +256,25 @@ class CollectionAgreement(models.AbstractModel):
             "most": self._from_units(offers.most),
             "under_way": self._from_units(offers.under_way),
             "seen_other": self._get_seen(online_payment.OTHER, offers),
+        }
+
+    def _take_off_under_way(self, figures, under_way):
+        """What the page asks for: not for money that is on its way already.
+
+        :param dict figures: as :meth:`_get_page_figures` returns
+        :param float under_way: in the agreement's currency
+        """
+        if not under_way or not figures["amount_next"]:
+            return figures
+        rest = max(self.currency_id.round(figures["amount_next"] - under_way), 0)
+        if rest:
+            return {**figures, "amount_next": rest}
+        return {
+            **figures,
+            "amount_next": 0,
+            "is_late": False,
+            "badge": ("info", self.env._("Payment on Its Way")),
+            "status": self.env._("What was to be paid is on its way to us."),
         }
 
     def _get_payment_link(self):

@@ -65,13 +65,22 @@ class PaymentTransaction(models.Model):
             lambda transaction: (
                 transaction.state in ("pending", "authorized", "done")
                 and not transaction.payment_id
-                and transaction.amount > 0
+                and transaction._get_amount_under_way() > 0
                 and transaction.operation not in ("validation", "refund")
                 and transaction.last_state_change >= oldest
                 and (transaction.state, transaction.provider_code)
                 != ("pending", "custom")
             )
         )
+
+    def _get_amount_under_way(self):
+        """What isn't captured or voided yet of it: either makes a transaction of its
+        own, which has the payment."""
+        self.ensure_one()
+        parts = self.child_transaction_ids.filtered(
+            lambda part: part.operation != "refund" and part.state in ("done", "cancel")
+        )
+        return self.currency_id.round(self.amount - sum(parts.mapped("amount")))
 
     def _get_last_to_tell(self):
         """The last of these that the debtor hears of: it is on its way, waits for a

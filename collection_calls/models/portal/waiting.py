@@ -99,7 +99,7 @@ class CollectionCase(models.Model):
             case.page_note = "; ".join(
                 self.env._(
                     "%(agreement)s: %(what)s",
-                    agreement=visit._get_agreement().name,
+                    agreement=visit._get_agreement()._get_subject(self.env),
                     what=visit._describe(),
                 )
                 for visit in last

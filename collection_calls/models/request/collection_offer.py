@@ -88,6 +88,10 @@ class CollectionOffer(models.Model):
         "(promise_id, kind) WHERE state = 'open' AND promise_id IS NOT NULL",
         "This debtor has made an offer already.",
     )
+    _case_open_uniq = models.UniqueIndex(
+        "(case_id, kind) WHERE state = 'open' AND case_id IS NOT NULL",
+        "This debtor has made an offer already.",
+    )
 
     @api.depends("name", "partner_id.name")
     def _compute_display_name(self):
@@ -133,7 +137,7 @@ class CollectionOffer(models.Model):
         if self.is_whole:
             overdue = self.partner_id._get_collection_overdue_claims(self.company_id)
             claims |= overdue.filtered(
-                lambda item: item.currency_id == agreement.currency_id
+                lambda item: item.currency_id == self.currency_id
             )
         running = self.env["collection.plan.claim"]._get_running(claims.ids)
         return claims - running.move_line_id.with_env(self.env)
@@ -148,7 +152,7 @@ class CollectionOffer(models.Model):
                 "%(offer)s: proposes to pay on %(day)s (%(agreement)s)",
                 offer=self.name,
                 day=format_date(env, self.date_first),
-                agreement=self._get_agreement().name,
+                agreement=self._get_agreement()._get_subject(env),
             )
         return env._(
             "%(offer)s: proposes %(count)s installments from %(day)s on"
@@ -156,7 +160,7 @@ class CollectionOffer(models.Model):
             offer=self.name,
             count=self.installment_count,
             day=format_date(env, self.date_first),
-            agreement=self._get_agreement().name,
+            agreement=self._get_agreement()._get_subject(env),
         )
 
     def _describe(self):

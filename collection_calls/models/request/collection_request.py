@@ -10,10 +10,18 @@ REPLIED = ("accepted", "declined")  # what the debtor is told
 ANSWERS = {"state", "date_answered", "answered_by_id", "answer", "next_activity_id"}
 
 UNSAID = {"contact_id", "limit_note"}  # who asks, and what we say of it
+# By which field a request says on which page it was made.
+FIELD_BY_MODEL = {
+    "collection.plan": "plan_id",
+    "collection.promise": "promise_id",
+    "collection.case": "case_id",
+}
 
 
 class CollectionRequest(models.AbstractModel):
-    """What a debtor asks for on the page of an agreement; a collector answers.
+    """What a debtor asks for on a page; a collector answers.
+
+    It is the page of an agreement, or of what is overdue without one.
 
     It changes nothing by itself. As long as it is open, the collector of the case has
     one to-do about it, and the debtor is on the call list. Whoever asks for something
@@ -37,6 +45,13 @@ class CollectionRequest(models.AbstractModel):
         index="btree_not_null",
         ondelete="restrict",
     )
+    case_id = fields.Many2one(
+        "collection.case",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Set where it is about overdue invoices that nothing was agreed on.",
+    )
     partner_id = fields.Many2one(
         "res.partner",
         string="Debtor",
@@ -54,6 +69,11 @@ class CollectionRequest(models.AbstractModel):
         index=True,
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    page_currency_id = fields.Many2one(
+        "res.currency",
+        readonly=True,
+        help="The currency of the page then, where no agreement tells it.",
+    )
     contact_id = fields.Many2one(
         "res.partner",
         string="Asked By",
@@ -110,6 +130,8 @@ class CollectionRequest(models.AbstractModel):
         "plan_id.company_id",
         "promise_id.partner_id",
         "promise_id.company_id",
+        "case_id.partner_id",
+        "case_id.company_id",
     )
     def _compute_parties(self):
         for request in self:
@@ -117,13 +139,15 @@ class CollectionRequest(models.AbstractModel):
             request.partner_id = agreement.partner_id
             request.company_id = agreement.company_id
 
-    @api.depends("plan_id.currency_id", "promise_id.currency_id")
+    @api.depends("plan_id.currency_id", "promise_id.currency_id", "page_currency_id")
     def _compute_currency_id(self):
         for request in self:
-            request.currency_id = request._get_agreement().currency_id
+            asked_about = request._get_agreement()
+            request.currency_id = request.page_currency_id or asked_about.currency_id
 
     def _get_agreement(self):
-        return self.plan_id or self.promise_id
+        """What it is about: a plan, a promise, or the case of what is overdue."""
+        return self.plan_id or self.promise_id or self.case_id
 
     # ------------------------------------------------------ create, write, unlink
 
@@ -165,6 +189,14 @@ class CollectionRequest(models.AbstractModel):
             "answered_by_id",
         ]
 
+    def _get_chained_facts(self):
+        """With the case, where there is one: others are sealed as ever."""
+        facts = super()._get_chained_facts()
+        for request in self.filtered("case_id"):
+            facts[request]["case_id"] = request.case_id.id
+            facts[request]["page_currency_id"] = request.page_currency_id.id
+        return facts
+
     @api.model
     def _get_chained_texts(self):
         return ["statement", "answer"]
@@ -173,12 +205,9 @@ class CollectionRequest(models.AbstractModel):
 
     @api.model
     def _get_same_domain(self, vals):
-        """What takes the place of each other, of one agreement."""
-        return Domain(
-            [
-                ("plan_id", "=", vals.get("plan_id", False)),
-                ("promise_id", "=", vals.get("promise_id", False)),
-            ]
+        """What takes the place of each other, on one page."""
+        return Domain.AND(
+            Domain(name, "=", vals.get(name, False)) for name in FIELD_BY_MODEL.values()
         )
 
     @api.model

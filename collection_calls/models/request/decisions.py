@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import format_date
 
-from ...engine import acceleration, offer
+from ...engine import acceleration
 from ...engine import promise as promise_engine
 from .collection_offer import DAY
 
@@ -133,9 +133,10 @@ class CollectionOffer(models.Model):
     def _make_promise(self, day):
         """The promise that a debtor proposed, on what is open and in no plan now."""
         self.ensure_one()
-        lines = self._get_agreement()._get_promise_lines(
-            self._get_claims(), self.amount
+        claims = self._get_claims().filtered(
+            lambda item: item.currency_id == self.currency_id
         )
+        lines = self._get_agreement()._get_promise_lines(claims, self.amount)
         if not lines:
             raise UserError(
                 self.env._(
@@ -199,44 +200,3 @@ class CollectionPromise(models.Model):
             lambda line: line.state != promise_engine.SUPERSEDED
         )
         return self._sort_open(lines.move_line_id)
-
-
-class CollectionAgreement(models.AbstractModel):
-    _inherit = "collection.agreement"
-
-    def _get_open_claims(self):
-        """What is still to be paid of the agreement's claims, the oldest first."""
-        raise NotImplementedError
-
-    def _sort_open(self, items):
-        # sudo: the debtor, too, sees what the agreement is about.
-        open_sudo = items.sudo().filtered(
-            lambda item: (
-                item.parent_state == "posted" and item.amount_residual_currency > 0
-            )
-        )
-        ordered = open_sudo.sorted(
-            lambda item: (item.date_maturity or item.date, item.id)
-        )
-        return ordered.with_env(self.env)
-
-    def _get_promise_lines(self, claims, amount):
-        """An amount, spread over claims: values for the lines of a promise.
-
-        :param claims: journal items, the oldest first
-        :param float amount: in the agreement's currency; all that is open if zero
-        :return: list of dictionaries
-        """
-        rounding = self.currency_id.rounding
-        residuals = [
-            round(item.sudo().amount_residual_currency / rounding) for item in claims
-        ]
-        units = round(amount / rounding) if amount else sum(residuals)
-        return [
-            {
-                "move_line_id": item.id,
-                "amount": self.currency_id.round(part * rounding),
-            }
-            for item, part in zip(claims, offer.spread(units, residuals), strict=True)
-            if part
-        ]

@@ -3,16 +3,16 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from .collection_offer import DAY
-from .collection_request import SUPERSEDED
+from .collection_request import FIELD_BY_MODEL, SUPERSEDED
 
 SHOWN = 5
 COLORS = {"open": "warning", "accepted": "success"}
 
 
-class CollectionAgreement(models.AbstractModel):
+class CollectionDebtorPage(models.AbstractModel):
     """What the debtor asked for, and what was answered, as the page shows it."""
 
-    _inherit = "collection.agreement"
+    _inherit = "collection.debtor.page"
 
     def _get_page_requests(self):
         """What the debtor asked for on this page, the last first.
@@ -21,7 +21,7 @@ class CollectionAgreement(models.AbstractModel):
             our ``answer``
         """
         self.ensure_one()
-        field = "plan_id" if self._name == "collection.plan" else "promise_id"
+        field = FIELD_BY_MODEL[self._name]
         asked = Domain(field, "=", self.id) & Domain("state", "!=", SUPERSEDED)
         entries = []
         for name in ("collection.offer", "collection.contact.correction"):
@@ -33,8 +33,7 @@ class CollectionAgreement(models.AbstractModel):
             ]
         disputes_sudo = self.env["collection.dispute"].sudo()
         disputes_sudo = disputes_sudo.search(
-            Domain("move_id", "in", self.sudo()._get_items().move_id.ids)
-            & Domain("channel", "=", "portal"),
+            self._get_page_disputes_domain() & Domain("channel", "=", "portal"),
             limit=SHOWN,
         )
         entries += [
@@ -43,6 +42,10 @@ class CollectionAgreement(models.AbstractModel):
         ]
         entries.sort(key=lambda entry: entry[0], reverse=True)
         return [entry for _date, entry in entries[:SHOWN]]
+
+    def _get_page_disputes_domain(self):
+        """Whatever was objected to that the page is about."""
+        return Domain("move_id", "in", self.sudo()._get_items().move_id.ids)
 
     def _prepare_page_request(self, request_sudo):
         states = {

@@ -10,6 +10,7 @@ from ...engine import acceleration, bounds, offer, phone
 from ...engine import promise as promise_engine
 from ..plan.schedule import FREQUENCIES
 from .collection_offer import DAY, SCHEDULE
+from .collection_request import FIELD_BY_MODEL
 from .files import MOST_OF_ALL
 
 MOST_WORDS = 5000  # signs that somebody writes on the page
@@ -23,21 +24,20 @@ ASKABLE = (
 DISPUTE_REASONS = [("is_dispute", "=", True)]
 
 
-class CollectionAgreement(models.AbstractModel):
-    """What a debtor does on the page of an agreement, beside signing and paying.
+class CollectionDebtorPage(models.AbstractModel):
+    """What a debtor does on a page, beside signing and paying.
 
     All of it is done by the page as superuser, after it has found out that whoever asks
-    may see the agreement. What can't be done is refused by a :class:`UserError` in
-    words for the debtor, and nothing is written then. Who sends a form twice does it
-    once.
+    may see it. What can't be done is refused by a :class:`UserError` in words for the
+    debtor, and nothing is written then. Who sends a form twice does it once.
     """
 
-    _inherit = "collection.agreement"
+    _inherit = "collection.debtor.page"
 
     # --------------------------------------------------------------- what is possible
 
     def _is_open_to_requests(self):
-        """Whether the agreement still stands, or failed with something left to pay."""
+        """Whether something is left to pay and to be spoken about."""
         raise NotImplementedError
 
     def _can_be_promised(self):
@@ -59,7 +59,7 @@ class CollectionAgreement(models.AbstractModel):
 
     def _get_free_total(self):
         """What is open on them, in the smallest unit of the agreement's currency."""
-        rounding = self.currency_id.rounding
+        rounding = self._get_page_currency().rounding
         return sum(
             round(item.sudo().amount_residual_currency / rounding)
             for item in self._get_free_claims()
@@ -80,16 +80,17 @@ class CollectionAgreement(models.AbstractModel):
         """What the company lets debtors propose, in the agreement's currency."""
         self.ensure_one()
         company_sudo = self.company_id.sudo()  # settings are nobody's to read
+        currency = self._get_page_currency()
         least = company_sudo.currency_id._convert(
             company_sudo.collection_offer_min_amount,
-            self.currency_id,
+            currency,
             company_sudo,
             company_sudo._get_collection_today(),
         )
         return offer.Limits(
             most=company_sudo.collection_offer_max_count,
             first_days=company_sudo.collection_offer_first_days,
-            least=round(least / self.currency_id.rounding),
+            least=round(least / currency.rounding),
             most_days=company_sudo.collection_plan_max_days,
         )
 
@@ -135,7 +136,7 @@ class CollectionAgreement(models.AbstractModel):
 
         On a plan that runs: what is in arrears, else the next installment.
         """
-        return self._get_free_total() * self.currency_id.rounding
+        return self._get_free_total() * self._get_page_currency().rounding
 
     def _get_day_notes(self, day, lines):
         """Which limits of the company a promise would go beyond, in words."""
@@ -184,7 +185,7 @@ class CollectionAgreement(models.AbstractModel):
         promise = self.env["collection.promise"].create(
             {
                 "partner_id": self.partner_id.id,
-                "contact_id": (contact or self.contact_id).id,
+                "contact_id": (contact or self._get_page_contact()).id,
                 "company_id": self.company_id.id,
                 "user_id": self._get_collector().id,
                 "date_promised": day,
@@ -193,7 +194,7 @@ class CollectionAgreement(models.AbstractModel):
         )
         promise.message_post(
             body=self._quote(self.env._("Promised on the debtor's page."), words),
-            author_id=(contact or self.contact_id or self.partner_id).id,
+            author_id=(contact or self._get_person()).id,
             subtype_xmlid="mail.mt_note",
         )
         promise._set_answer("accepted", "portal")
@@ -239,7 +240,7 @@ class CollectionAgreement(models.AbstractModel):
                 "date_first": first,
                 "installment_count": count,
                 "frequency": frequency,
-                "amount": self._get_free_total() * self.currency_id.rounding,
+                "amount": self._get_free_total() * self._get_page_currency().rounding,
                 "is_whole": bool(is_whole),
             }
         )
@@ -258,7 +259,7 @@ class CollectionAgreement(models.AbstractModel):
         """Why a schedule isn't taken, and what would be, in words."""
         limits = self._get_offer_limits()
         today = self.company_id._get_collection_today()
-        rounding = self.currency_id.rounding
+        rounding = self._get_page_currency().rounding
         total = self._get_free_total()
         sentences = {
             offer.NONE: self.env._(
@@ -278,7 +279,7 @@ class CollectionAgreement(models.AbstractModel):
             ),
             offer.SMALL: self.env._(
                 "An installment is at least %(least)s: propose fewer of them.",
-                least=self.currency_id.format(limits.least * rounding),
+                least=self._get_page_currency().format(limits.least * rounding),
             ),
             offer.LONG: self.env._(
                 "The last installment is due by %(day)s: propose fewer of them, or pay"
@@ -319,7 +320,7 @@ class CollectionAgreement(models.AbstractModel):
         self._get_case()._serialize()
         disputes = self.env["collection.dispute"]
         standing = disputes.search([("move_id", "=", move.id), ("state", "=", "open")])
-        person = contact or self.contact_id or self.partner_id
+        person = contact or self._get_person()
         if standing:
             return standing, self._add_to_dispute(standing, words, files, person)
         amount = self._check_proposed(amount, move.amount_residual, move.currency_id)
@@ -406,7 +407,7 @@ class CollectionAgreement(models.AbstractModel):
             raise UserError(
                 self.env._("Enter the telephone number or the e-mail address to use.")
             )
-        person = contact or self.contact_id or self.partner_id
+        person = contact or self._get_person()
         country = person.country_id or self.company_id.country_id
         corrections = self.env["collection.contact.correction"]
         if number:
@@ -437,12 +438,14 @@ class CollectionAgreement(models.AbstractModel):
     def _check_open_to_requests(self):
         self.ensure_one()
         if not self._is_open_to_requests():
-            raise UserError(
-                self.env._(
-                    "This agreement is over, so nothing can be changed about it here."
-                    " Call us, please, if you have a question."
-                )
-            )
+            raise UserError(self._say_over())
+
+    def _say_over(self):
+        """Why nothing can be asked for here any more, in words for the debtor."""
+        return self.env._(
+            "This agreement is over, so nothing can be changed about it here. Call us,"
+            " please, if you have a question."
+        )
 
     def _check_day_to_come(self, day):
         today = self.company_id._get_collection_today()
@@ -484,7 +487,7 @@ class CollectionAgreement(models.AbstractModel):
 
         :raise UserError: if it is none, not above zero, or more than is open
         """
-        currency = currency or self.currency_id
+        currency = currency or self._get_page_currency()
         if amount is None:
             return currency.round(most)
         is_fine = bounds.is_amount(amount)
@@ -509,11 +512,32 @@ class CollectionAgreement(models.AbstractModel):
 
     # -------------------------------------------------------------------------- help
 
+    def _get_promise_lines(self, claims, amount):
+        """An amount, spread over claims: values for the lines of a promise.
+
+        :param claims: journal items, the oldest first
+        :param float amount: in the page's currency; all that is open if zero
+        :return: list of dictionaries
+        """
+        currency = self._get_page_currency()
+        rounding = currency.rounding
+        residuals = [
+            round(item.sudo().amount_residual_currency / rounding) for item in claims
+        ]
+        units = round(amount / rounding) if amount else sum(residuals)
+        return [
+            {
+                "move_line_id": item.id,
+                "amount": currency.round(part * rounding),
+            }
+            for item, part in zip(claims, offer.spread(units, residuals), strict=True)
+            if part
+        ]
+
     def _prepare_request_vals(self, words, contact):
-        field = "plan_id" if self._name == "collection.plan" else "promise_id"
         return {
-            field: self.id,
-            "contact_id": (contact or self.contact_id).id,
+            FIELD_BY_MODEL[self._name]: self.id,
+            "contact_id": (contact or self._get_page_contact()).id,
             "statement": words or False,
         }
 
