@@ -90,6 +90,14 @@ class TestCollectionPortalReply(RequestCommon):
         self.assertIn("other installments", mail.body_html)
         self.assertIn(f"/my/plans/{plan.id}", mail.body_html)
 
+    def test_of_what_is_overdue_without_an_agreement(self):
+        case = self.env["collection.case"]._get_or_create(self.debtor, self.company)
+        made, _new = self._on_page(case)._request_schedule(self._in(10), 3, "monthly")
+        made.with_user(self.collector).action_decline("Too long")
+        [mail] = self._get_replies(case)
+        self.assertIn("Too long", mail.body_html)
+        self.assertNotIn("/my/", mail.body_html.replace("/my/overdue", ""))
+
     def test_who_asks_for_something_else_hears_nothing_of_it(self):
         plan, _offer = self._ask_for_day()
         self._on_page(plan)._request_day(self._in(14))
@@ -205,6 +213,14 @@ class TestCollectionPortalReply(RequestCommon):
         self.env.cr.flush()
         self.assertEqual(plan.state, "cancelled")
         self.assertEqual(offer.state, "open")
+
+    def test_what_is_overdue_without_an_agreement_is_paid(self):
+        case = self.env["collection.case"]._get_or_create(self.debtor, self.company)
+        made, _new = self._on_page(case)._request_schedule(self._in(10), 3, "monthly")
+        self._pay(self.invoice, 1000)
+        self.env.cr.flush()
+        self.assertEqual(made.state, "lapsed")
+        self.assertIn("Nothing is left", made.sudo().answer)
 
     def test_contact_data_are_checked_whatever_is_paid(self):
         promise = self._promise(self.invoice, days=2)

@@ -23,7 +23,7 @@ class CollectionReply(models.AbstractModel):
     # --------------------------------------------------------------------- hooks
 
     def _get_reply_agreement(self):
-        """The agreement whose page the e-mail leads to; may be none."""
+        """The agreement, or other page, that the e-mail leads to; may be none."""
         raise NotImplementedError
 
     def _get_reply_thread(self):
@@ -124,6 +124,15 @@ class CollectionReply(models.AbstractModel):
             ),
             note=why,
         )
+
+
+class CollectionDebtorPage(models.AbstractModel):
+    _inherit = "collection.debtor.page"
+
+    def _render_page_link(self):
+        """A button that opens the page, for an e-mail, as HTML; nothing where the page
+        asks for a login, or for a proof."""
+        return Markup()
 
 
 class CollectionRequest(models.AbstractModel):

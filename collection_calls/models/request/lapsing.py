@@ -36,11 +36,16 @@ class CollectionOffer(models.Model):
         claims = self._get_claims()
         return not claims - claims._get_collection_protected()
 
+    def _is_owed(self):
+        """Whether something is left to pay, by this offer or as agreed otherwise."""
+        agreement = self.plan_id or self.promise_id
+        if agreement:
+            return not all(agreement._get_items().mapped("reconciled"))
+        return bool(self.partner_id._get_collection_overdue_claims(self.company_id))
+
     def _say_lapsed(self):
         """Why, to the debtor, in the environment's language."""
-        # sudo: it is told to the debtor.
-        items_sudo = self._get_agreement().sudo()._get_items()
-        if not all(items_sudo.mapped("reconciled")):
+        if self._is_owed():
             return self.env._("Something else was agreed on meanwhile.")
         return self.env._("Nothing is left to pay. Thank you.")
 
