@@ -100,12 +100,12 @@ class CollectionLink(models.Model):
 
     # ------------------------------------------------------------------ delivery
 
-    def _note_failure(self, failure):
-        """The text message didn't leave: whoever is on the line hears of it.
-
-        :param str failure: why, in the provider's words
-        """
+    def _note_failure(self):
+        """The text message didn't leave: whoever is on the line hears of it."""
         for link in self:
+            # It is noted by a scheduled action, for the collector.
+            link = link.with_context(lang=link.call_id.user_id.lang)
+            failure = link.sms_id._get_failure()
             open_door(link).write({"failure": failure})
             link.call_id._note(
                 link.env._(
