@@ -10,7 +10,7 @@ from odoo.addons.collection_calls.tests.test_collection_portal_link import (
 )
 from odoo.addons.sms.tools.sms_api import SmsApi
 
-MOBILE = "+49 151 23456789"
+MOBILE = "+49 1512 3456789"
 E164 = "+4915123456789"
 
 
@@ -109,17 +109,19 @@ class TestLinkBySms(CollectionLinkCommon):
             ("by_post", {}),
             ("not_at_number", {"number": MOBILE}),
         ):
-            right = rights.create(
-                {
-                    "kind": kind,
-                    "partner_id": self.debtor.id,
-                    "company_id": self.company.id,
-                    **vals,
-                }
-            )
-            with self.subTest(kind), self._refused(UserError, "No link may be sent"):
-                wizard.action_send_link_by_sms()
-            right.sudo().date_until = "2026-03-09"
+            with self.subTest(kind), self.env.cr.savepoint() as savepoint:
+                rights.create(
+                    {
+                        "kind": kind,
+                        "partner_id": self.debtor.id,
+                        "company_id": self.company.id,
+                        **vals,
+                    }
+                )
+                with self._refused(UserError, "No link may be sent"):
+                    wizard.action_send_link_by_sms()
+                savepoint.rollback()
+                self.env.invalidate_all()
 
     def test_by_email_after_all(self):
         wizard, link, sms = self._send_text()
