@@ -27,7 +27,7 @@ provider.payment_method_ids = [Command.set(method.ids)]
 method.active = True
 today = company._get_collection_today()
 debtor = env["res.partner"].create(
-    {"name": "Weber", "email": "weber@debtor.example", "zip": "10115"}
+    {"name": "Weber Ltd", "email": "weber@debtor.example", "is_company": True}
 )
 moves = env["account.move"].create(
     [{"move_type": "out_invoice", "partner_id": debtor.id,
@@ -124,6 +124,7 @@ class Debtor:
             access_token=self.facts["token"],
             digest=digest,
             name="Eva Weber",
+            role="CFO",
             signature="iVBORw0KGgo=",
         )
 

@@ -72,11 +72,6 @@ def office(prepared, serve):
     databases.copy(original, AREA, name, AREA)
     address = serve(name)
     yield name, Debtor(address, facts), Debtor(address, facts)
-    databases.sql(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        f" WHERE datname = '{name}'",
-        "postgres",
-    )
     databases.drop(name, AREA)
 
 
