@@ -82,6 +82,7 @@ class CollectionAnswer(models.Model):
                 "default_answer_id": self.id,
                 "default_statement": self.text,
                 "default_move_id": moves.id if len(moves) == 1 else False,
+                "collection_debtor_id": self.partner_id.id,  # their invoices alone
             },
         }
 

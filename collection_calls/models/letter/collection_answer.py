@@ -1,4 +1,5 @@
 import hashlib
+import textwrap
 
 import lxml.html
 from psycopg2.errors import UniqueViolation
@@ -22,6 +23,7 @@ DOCUMENTS = {
 UNREAD = "unread"
 READ_ACTIVITY = "collection_calls.mail_activity_type_read_answer"
 MOST_TEXT = 20_000  # characters that are shown; the chatter has all of it
+SHORT = 160  # of them, in lists
 
 
 class CollectionAnswer(models.Model):
@@ -49,7 +51,7 @@ class CollectionAnswer(models.Model):
     )
     contact_id = fields.Many2one(
         "res.partner",
-        string="From",
+        string="Written By",
         readonly=True,
         ondelete="restrict",
         help="Who wrote it: the debtor, somebody there, or who represents them. Empty"
@@ -75,6 +77,11 @@ class CollectionAnswer(models.Model):
         readonly=True,
         help="Without what it quotes. The whole e-mail is in the chatter of what it"
         " answers.",
+    )
+    excerpt = fields.Char(
+        string="In Short",
+        compute="_compute_excerpt",
+        help="How it begins, on one line.",
     )
     mail_message_id = fields.Many2one(
         "mail.message",
@@ -153,6 +160,13 @@ class CollectionAnswer(models.Model):
     _partner_idx = models.Index("(partner_id, company_id, date DESC)")
 
     # ------------------------------------------------------------------ computes
+
+    @api.depends("text")
+    def _compute_excerpt(self):
+        for answer in self:
+            answer.excerpt = textwrap.shorten(
+                answer.text or "", SHORT, placeholder="…"
+            )
 
     @api.depends("mail_message_id")
     def _compute_attachment_ids(self):
