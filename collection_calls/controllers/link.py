@@ -117,7 +117,7 @@ class CollectionLinkPortal(CollectionPortal):
         """To the page of what was agreed; to the choice, if that is more than one."""
         agreements_sudo = [
             agreement_sudo
-            for agreement_sudo in link_sudo._get_agreements()
+            for agreement_sudo in link_sudo._get_pages()
             if agreement_sudo._has_page()
         ]
         if not agreements_sudo:

@@ -52,6 +52,7 @@ class CollectionOverduePortal(CollectionLinkPortal):
             return self._refuse()
         if self._is_opened_by_debtor():
             case_sudo._note_page_event("opened")
+        claims = case_sudo._get_page_claims()
         is_login = case_sudo._opens_to_user(request.env.user)
         response = request.render(
             "collection_calls.portal_overdue_page",
@@ -61,8 +62,8 @@ class CollectionOverduePortal(CollectionLinkPortal):
                 "no_breadcrumbs": not is_login,
                 "title": case_sudo.company_id.name,
                 "agreement": case_sudo,
-                "claims": case_sudo._get_page_claims(),
-                "totals": case_sudo._get_page_totals(),
+                "claims": claims,
+                "totals": case_sudo._get_page_totals(claims),
                 "is_login": is_login,
                 "is_preview": request.env.user._is_internal(),
                 "message": kw.get("message"),

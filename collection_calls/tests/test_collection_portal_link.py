@@ -102,14 +102,22 @@ class TestPortalLink(MailCase, CollectionLinkCommon):
         self.assertEqual(promise.state, "open")
 
     def test_nothing_agreed_nothing_sent(self):
+        """But where nothing is to be agreed, it leads to what is overdue."""
         wizard = self._go_to("solve")
         wizard.outcome_id = self.no_commitment
+        agreed = self.env["collection.plan"].search([])
+        _wizard, link, _token = self._send(wizard)
+        self.assertFalse(link.plan_ids | agreed)
+        self.assertFalse(link.promise_ids)
+        self.assertEqual(link._get_pages(), [wizard.call_id.case_id])
+        wizard.action_take_back_link()
+        self._pay(self.invoice, 0)
         with self._refused(UserError, "nothing to sign yet"):
             wizard.action_send_link()
         wizard.outcome_id = self.installments
         with self._refused(ValidationError, "On which day"):
             wizard.action_send_link()
-        self.assertFalse(wizard.call_id.link_ids)
+        self.assertEqual(wizard.call_id.link_ids.sudo(), link)
 
     def test_the_mail_tells_nothing_of_the_debt(self):
         with self.mock_mail_gateway(mail_unlink_sent=True):

@@ -274,6 +274,23 @@ class TestPortalOverdue(RequestCommon, HttpCase):
         ):
             self.assertFalse(self.env[name].sudo().search([]), name)
 
+    def test_merged_debtors_keep_what_they_asked_for(self):
+        twin = self._create_debtor("Mueller Bau")
+        self._create_claim(60, 9, twin)
+        case = self.env["collection.case"]._get_or_create(twin, self.company)
+        offers = self.env["collection.offer"]
+        for own in self.case, case:
+            own.sudo()._note_page_event("opened")
+            own.sudo()._request_day(self._in(40))
+        merge = self.env["base.partner.merge.automatic.wizard"].sudo()
+        merge._merge((self.debtor | twin).ids, self.debtor, extra_checks=False)
+        self.env.invalidate_all()
+        self.assertEqual(offers.search([]).case_id, self.case)
+        self.assertEqual(offers.search([]).partner_id, self.debtor)
+        self.assertEqual(len(offers.search([("state", "=", "open")])), 1)
+        visit = self.env["collection.page.visit"].sudo().search([])
+        self.assertEqual(visit.case_id, self.case)
+
     # ------------------------------------------------------------------ who gets in
 
     def test_nobody_else_gets_in(self):
@@ -358,6 +375,18 @@ class TestPortalOverdueByLink(CollectionLinkCommon, HttpCase):
         self.env.invalidate_all()
         made = self.env["collection.promise"].search([])
         self.assertEqual(made.line_ids.move_id, self.later, "the others are offered on")
+
+    def test_where_nothing_was_agreed(self):
+        """The link leads to what is overdue; the collector hears of the promise."""
+        wizard = self._go_to("solve")
+        wizard.outcome_id = self.no_commitment
+        _wizard, link, token = self._send(wizard)
+        self.url = f"/my/collection/{token}"
+        self.env.flush_all()
+        page = self._prove()
+        self.assertTrue(page.url.endswith(self.path), page.url)
+        self.assertIn(self.later.name, page.text)
+        self.assertIn("looking at what is overdue", link._get_status()["sentence"])
 
     def test_of_nobody_else(self):
         self._prove()

@@ -20,6 +20,10 @@ ALLOWED = {
 ROUTES = {  # function: who may call it
     "download": "user",
     "portal_my_agreements": "user",
+    "portal_my_overdue": "user",
+    # A login of the debtor's, or whoever has proven on a call who they are.
+    "portal_overdue_invoice": "public",
+    "portal_overdue_page": "public",
     # Whoever has the link of a call; what it is about is shown after the proof.
     "portal_collection_link": "public",
     # Whoever has the link of an agreement, or a login of the debtor's.

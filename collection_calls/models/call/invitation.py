@@ -50,7 +50,10 @@ class CollectionCall(models.Model):
     def action_send_link(self):
         """Send the debtor a link to what was just agreed; it works while you talk.
 
-        :raise UserError: if nothing is agreed yet, or nobody may be written to
+        Where nothing is agreed, it leads to what is overdue: there they propose a day
+        or installments, or object.
+
+        :raise UserError: if there is neither, or nobody may be written to
         """
         return self._send_link(EMAIL)
 
@@ -92,12 +95,7 @@ class CollectionCall(models.Model):
             self._check_sendable()
             self._put_on_page()
             link = self.env["collection.link"]._invite(self, channel).sudo(False)
-            self._note(
-                self.env._(
-                    "A link to what was agreed was sent to %(address)s.",
-                    address=link.address,
-                )
-            )
+            self._note(link._say_sent())
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -113,7 +111,7 @@ class CollectionCall(models.Model):
         }
 
     def _check_sendable(self):
-        """Check that there is something to agree to.
+        """Check that there is something to agree to, or to answer.
 
         :raise UserError: if not; the message says what to do
         """
@@ -124,7 +122,9 @@ class CollectionCall(models.Model):
         self._check_solution()
         noted = self._get_promised_claims() or self._is_plan_noted()
         shown = self._get_shown_plans() or self._get_shown_promises()
-        if not (noted or shown):
+        is_committing = self.outcome_id.solution in AGREED
+        owed = not is_committing and self.case_id._get_open_claims()
+        if not (noted or shown or owed):
             raise UserError(
                 self.env._(
                     "There is nothing to sign yet: choose a promise or installments,"

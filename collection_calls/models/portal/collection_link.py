@@ -334,7 +334,7 @@ class CollectionLink(models.Model):
         self._count_try(-1)
         if not self.date_proven:
             open_door(self).write({"date_proven": fields.Datetime.now()})
-        for agreement in self._get_agreements():
+        for agreement in self._get_pages():
             agreement._note_page_event("proven")
         self._tell_collectors("proven")
         return True
@@ -377,6 +377,13 @@ class CollectionLink(models.Model):
         """
         self.ensure_one()
         return [*self.plan_ids, *self.promise_ids]
+
+    def _get_pages(self):
+        """What has a page that it leads to: what was agreed, else what is overdue.
+
+        :rtype: list
+        """
+        return self._get_agreements() or [self.call_id.case_id]
 
     def _shows(self, agreement):
         """Whether it leads to this page: of an agreement of the call, or of what the

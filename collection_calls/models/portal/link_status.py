@@ -18,6 +18,13 @@ class CollectionLink(models.Model):
         """When the debtor was on the pages that it leads to."""
         self.ensure_one()
         visits = self.env["collection.page.visit"]
+        if not self._get_agreements():  # since it was sent: the page is always there
+            return visits.search(
+                [
+                    ("case_id", "=", self.call_id.case_id.id),
+                    ("date_answered", ">=", self.date_sent),
+                ]
+            )
         return visits.search(
             [
                 "|",
@@ -75,6 +82,17 @@ class CollectionLink(models.Model):
             ],
         }
 
+    def _say_sent(self):
+        """What the call notes of it."""
+        if self._get_agreements():
+            return self.env._(
+                "A link to what was agreed was sent to %(address)s.",
+                address=self.address,
+            )
+        return self.env._(
+            "A link to what is overdue was sent to %(address)s.", address=self.address
+        )
+
     def _get_status_sentence(self, accepted, declined):
         """:return: (tone, sentence), in the environment's language"""
         if declined and (not accepted or declined > accepted):
@@ -106,7 +124,9 @@ class CollectionLink(models.Model):
             ),
             "proven": (
                 "info",
-                self.env._("The debtor is looking at what was agreed."),
+                self.env._("The debtor is looking at what was agreed.")
+                if self._get_agreements()
+                else self.env._("The debtor is looking at what is overdue."),
             ),
             "used": ("info", self.env._("The debtor has answered.")),
             "dead": (

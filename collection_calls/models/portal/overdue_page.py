@@ -1,10 +1,12 @@
 import hashlib
 
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
 
 from ...engine import promise as promise_engine
 from ..call.invitation import BUS
+from ..evidence.door import open_door
+from ..request.collection_request import SUPERSEDED
 
 
 class CollectionCase(models.Model):
@@ -29,8 +31,30 @@ class CollectionCase(models.Model):
         """Keep that the debtor did something on the page, and tell the collector."""
         for case in self:
             self.env["collection.page.visit"]._get(case)._note(kind)
-            message = {"kind": kind, "model": case._name, "id": case.id}
-            case.user_id._bus_send(BUS, {**message, "call_id": False})
+            calls = case.call_ids.filtered(lambda call: call.state == "ongoing")
+            for call in calls[:1] or [calls]:  # there may be none
+                message = {"call_id": call.id, "kind": kind}
+                (case.user_id | call.user_id)._bus_send(
+                    BUS, {**message, "model": case._name, "id": case.id}
+                )
+
+    def _merge_into(self, target):
+        """What was asked for on the page goes to the other case along with the rest."""
+        for name in ("collection.offer", "collection.contact.correction"):
+            # sudo: nobody writes what debtors asked for.
+            requests_sudo = self.env[name].sudo()
+            requests_sudo = requests_sudo.search([("case_id", "=", self.id)])
+            for request_sudo in requests_sudo:
+                if request_sudo._get_rivals(target):
+                    request_sudo._close(SUPERSEDED)
+            requests_sudo.case_id = target
+        visits_sudo = self.env["collection.page.visit"].sudo()
+        visit_sudo = open_door(visits_sudo.search([("case_id", "=", self.id)]))
+        if visits_sudo.search([("case_id", "=", target.id)], limit=1):
+            visit_sudo.unlink()
+        else:
+            visit_sudo.write({"case_id": target.id})
+        return super()._merge_into(target)
 
     # ------------------------------------------------------------------- whose it is
 
@@ -58,8 +82,9 @@ class CollectionCase(models.Model):
 
     def _get_free_claims(self):
         """Those in one currency, that of the oldest: an agreement has one."""
-        claims, currency = self._get_open_claims(), self._get_page_currency()
-        return claims.filtered(lambda item: item.currency_id == currency)
+        claims = self._get_open_claims()
+        currency = claims[:1].sudo().currency_id
+        return claims.filtered(lambda item: item.sudo().currency_id == currency)
 
     def _get_page_currency(self):
         oldest = self._get_open_claims()[:1]
@@ -91,10 +116,14 @@ class CollectionCase(models.Model):
             for item in items_sudo
         ]
 
-    def _get_page_totals(self):
-        """What it comes to: list of (amount, currency), one for each currency."""
+    @api.model
+    def _get_page_totals(self, claims):
+        """What these come to: list of (amount, currency), one for each currency.
+
+        :param list claims: as :meth:`_get_page_claims` returns
+        """
         totals = {}
-        for claim in self._get_page_claims():
+        for claim in claims:
             currency = claim["currency"]
             totals[currency] = totals.get(currency, 0) + claim["amount"]
         return [(currency.round(total), currency) for currency, total in totals.items()]

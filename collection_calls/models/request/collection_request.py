@@ -190,10 +190,9 @@ class CollectionRequest(models.AbstractModel):
         ]
 
     def _get_chained_facts(self):
-        """With the case, where there is one: others are sealed as ever."""
+        """With its currency, where no agreement tells it; others are sealed as ever."""
         facts = super()._get_chained_facts()
-        for request in self.filtered("case_id"):
-            facts[request]["case_id"] = request.case_id.id
+        for request in self.filtered("page_currency_id"):
             facts[request]["page_currency_id"] = request.page_currency_id.id
         return facts
 
@@ -235,6 +234,18 @@ class CollectionRequest(models.AbstractModel):
     def _get_standing(self, vals):
         is_open = Domain("state", "=", "open")
         return self.search(self._get_same_domain(vals) & is_open)
+
+    def _get_rivals(self, case):
+        """Open requests about another case that this one, if open, stands beside."""
+        self.ensure_one()
+        names = ("kind", "person_id")
+        vals = {
+            name: self._fields[name].convert_to_write(self[name], self)
+            for name in names
+            if name in self._fields
+        }
+        is_open = self.state == "open"
+        return is_open and self._get_standing({**vals, "case_id": case.id})
 
     def _says(self, vals):
         """Whether it is what somebody asks for again."""

@@ -56,5 +56,6 @@ class CollectionCase(models.Model):
     def _refresh_debtors(self, debtor_ids):
         """What has changed about debtors may be what their offers were about."""
         changed = super()._refresh_debtors(debtor_ids)
-        self.env["collection.offer"]._lapse(debtor_ids)
+        if changed:
+            self.env["collection.offer"]._lapse(changed.partner_id.ids)
         return changed

@@ -515,11 +515,11 @@ class CollectionDebtorPage(models.AbstractModel):
     def _get_promise_lines(self, claims, amount):
         """An amount, spread over claims: values for the lines of a promise.
 
-        :param claims: journal items, the oldest first
-        :param float amount: in the page's currency; all that is open if zero
+        :param claims: journal items in one currency, the oldest first
+        :param float amount: in that currency; all that is open if zero
         :return: list of dictionaries
         """
-        currency = self._get_page_currency()
+        currency = claims.sudo().currency_id or self._get_page_currency()
         rounding = currency.rounding
         residuals = [
             round(item.sudo().amount_residual_currency / rounding) for item in claims
