@@ -2,7 +2,7 @@
 
 from unittest.mock import patch
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.collection_calls.tests.test_collection_portal_link import (
@@ -122,6 +122,17 @@ class TestLinkBySms(CollectionLinkCommon):
                     wizard.action_send_link_by_sms()
                 savepoint.rollback()
                 self.env.invalidate_all()
+
+    def test_who_may_not_send_it(self):
+        wizard = self._agree()
+        colleague = self._create_user("group_collection_user", login="other_collector")
+        reader = self._create_user("account.group_account_invoice", login="a_reader")
+        for user in (colleague, reader):
+            with self.assertRaises(AccessError):
+                wizard.call_id.with_user(user).action_send_link_by_sms()
+            with self.assertRaises(AccessError):
+                wizard.with_user(user).action_send_link_by_sms()
+        self.assertFalse(self.env["sms.sms"].sudo().search([("number", "=", E164)]))
 
     def test_by_email_after_all(self):
         wizard, link, sms = self._send_text()
