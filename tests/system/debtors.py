@@ -117,8 +117,7 @@ class Debtor:
 
     def sign(self):
         """Sign what the page shows."""
-        props = re.search(r'props="([^"]*digest[^"]*)"', self.open())
-        digest = json.loads(unescape(props[1]))["digest"]
+        digest = re.search(r"[0-9a-f]{64}", self.open())[0]
         return self.call(
             f"{self.path}/accept",
             access_token=self.facts["token"],

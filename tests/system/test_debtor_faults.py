@@ -48,7 +48,8 @@ def work():
     env.cr.execute("SELECT 1")
     if not Path(GO).exists():
         meet()
-    plan.action_accelerate("The debtor has moved away.")
+    plan._get_case()._serialize()
+    plan._accelerate("Another invoice fell overdue.")
     env.flush_all()
     time.sleep(0.3)
 retrying(work, env)
@@ -93,7 +94,9 @@ def get_money(database):
     [(matched,)] = read(
         database, "SELECT COALESCE(SUM(amount), 0) FROM account_partial_reconcile"
     )
-    [(counted,)] = read(database, "SELECT amount_paid FROM collection_plan")
+    [(counted,)] = read(
+        database, "SELECT COALESCE(amount_paid, 0) FROM collection_plan"
+    )
     return [float(each) for each in (paid, booked, matched, counted)]
 
 
