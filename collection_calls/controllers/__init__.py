@@ -4,4 +4,5 @@ from . import personal_data
 from . import portal
 from . import payment
 from . import requests
+from . import seen
 from . import workbook

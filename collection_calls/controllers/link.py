@@ -45,10 +45,10 @@ class CollectionLinkPortal(CollectionPortal):
             return self._lead_on(link_sudo)
         if request.httprequest.method == "POST":
             return self._prove(link_sudo, proof)
-        link_sudo._note_opened()
-        return self._show_proof(link_sudo)
+        return self._show_proof(link_sudo, seen_url=f"/my/collection/{token}/seen")
 
     def _prove(self, link_sudo, given):
+        link_sudo._note_opened()
         try:
             is_proven = link_sudo._prove(given)
         except ValidationError as error:

@@ -248,8 +248,11 @@ class CollectionPortal(CustomerPortal):
                 download=download,
             )
         if self._is_opened_by_debtor():
-            agreement_sudo._note_page_event("opened")
+            self._note_page_opened(agreement_sudo)
         return self._render_page(agreement_sudo, access_token, **kw)
+
+    def _note_page_opened(self, agreement_sudo):
+        agreement_sudo._note_page_event("opened")
 
     def _is_opened_by_debtor(self):
         """Whether it isn't a colleague, nor a program that draws a preview."""

@@ -27,6 +27,11 @@ TOO_SHORT, TOO_LONG = "too_short", "too_long"
 NO_AREA, WRONG_LENGTH = "no_area", "wrong_length"
 SEVERAL, LETTERS = "several", "letters"
 
+# In some countries (the USA, Canada) nobody can tell mobiles from landlines.
+TEXTED = (
+    phonenumbers.PhoneNumberType.MOBILE,
+    phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
+)
 PARSE_PROBLEMS = {
     NumberParseException.TOO_SHORT_AFTER_IDD: TOO_SHORT,
     NumberParseException.TOO_SHORT_NSN: TOO_SHORT,
@@ -139,6 +144,12 @@ def is_known(number, region=None):
     """Whether a number belongs to those that its country has given out so far."""
     parsed = parse(number, region)
     return bool(parsed) and phonenumbers.is_valid_number(parsed)
+
+
+def takes_text_messages(number, region=None):
+    """Whether a text message may arrive there: not at a landline, as far as known."""
+    parsed = parse(number, region)
+    return bool(parsed) and phonenumbers.number_type(parsed) in TEXTED
 
 
 def is_international(number):

@@ -55,6 +55,7 @@ from . import test_collection_portal_overdue
 from . import test_collection_portal_page
 from . import test_collection_portal_invoices
 from . import test_collection_portal_payment
+from . import test_collection_portal_reply
 from . import test_collection_portal_requests
 from . import test_collection_portal_wishes
 from . import test_collection_posting
@@ -76,6 +77,7 @@ from . import test_collection_rank_events
 from . import test_collection_rank_rules
 from . import test_collection_rebalance
 from . import test_collection_regulation_f
+from . import test_collection_reply_slip
 from . import test_collection_report
 from . import test_collection_representative
 from . import test_collection_retention

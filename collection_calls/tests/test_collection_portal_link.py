@@ -434,8 +434,34 @@ class TestPortalLinkPage(CollectionLinkCommon, HttpCase):
         self.assertEqual(title.strip(), self.company.name)
         self.assertEqual(page.headers["Referrer-Policy"], "no-referrer")
         self.assertIn("no-store", page.headers["Cache-Control"])
-        self.assertEqual(self.link.state, "opened")
         self.assertEqual(self.url_open(self.plan.access_url).status_code, 403)
+
+    def test_a_scanner_of_emails_opens_nothing(self):
+        page = self.url_open(self.url)
+        self.assertIn(f'data-url="{self.url}/seen"', page.text)
+        self.assertEqual(self.link.state, "sent")
+        self._see(self.url)
+        self.assertEqual(self.link.state, "opened")
+        self.assertFalse(self._see(self.url + "x"))
+
+    def test_a_scanner_of_emails_opens_no_page(self):
+        """Who has nothing but the link counts once they touch the page."""
+        url = self.plan.get_portal_url()
+        page = self.url_open(url)
+        self.assertIn(f'data-url="{self.plan.access_url}/seen"', page.text)
+        self.assertFalse(self.link._get_visits().date_first)
+        self.assertFalse(self._see(self.plan.access_url, access_token="wrong"))
+        self.assertFalse(self.link._get_visits().date_first)
+        token = self.plan.sudo().access_token
+        self.assertTrue(self._see(self.plan.access_url, access_token=token))
+        self.link.invalidate_recordset()
+        self.assertTrue(self.link._get_visits().date_first)
+
+    def _see(self, url, **params):
+        """Somebody touches a page."""
+        seen = self.make_jsonrpc_request(f"{url}/seen", params)
+        self.env.invalidate_all()
+        return seen
 
     def test_postcode_opens_the_plan(self):
         page = self._try("10117")
@@ -444,6 +470,8 @@ class TestPortalLinkPage(CollectionLinkCommon, HttpCase):
         self.assertNotIn(self.token, page.url)
         self.assertIn(self.plan.name, page.text)
         self.assertEqual(self.link.state, "proven")
+        self.assertTrue(self.link.date_opened, "without JavaScript, too")
+        self.assertTrue(self.link._get_visits().date_first, "they are known here")
         self.assertNotIn("/my/agreements", page.text, "it leads to where they can't go")
         again = self.url_open(self.url)
         self.assertIn(self.plan.name, again.text, "no second proof in this browser")

@@ -26,6 +26,7 @@ ROUTES = {  # function: who may call it
     "portal_overdue_page": "public",
     # Whoever has the link of a call; what it is about is shown after the proof.
     "portal_collection_link": "public",
+    "portal_collection_link_seen": "public",
     # Whoever has the link of an agreement, or a login of the debtor's.
     "portal_agreement_request": "public",
     "portal_plan_accept": "public",
@@ -33,12 +34,14 @@ ROUTES = {  # function: who may call it
     "portal_plan_invoice": "public",
     "portal_plan_page": "public",
     "portal_plan_pay": "public",
+    "portal_plan_seen": "public",
     "portal_plan_transaction": "public",
     "portal_promise_accept": "public",
     "portal_promise_decline": "public",
     "portal_promise_invoice": "public",
     "portal_promise_page": "public",
     "portal_promise_pay": "public",
+    "portal_promise_seen": "public",
     "portal_promise_transaction": "public",
 }
 

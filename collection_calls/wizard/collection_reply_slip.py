@@ -8,7 +8,8 @@ class CollectionReplySlip(models.TransientModel):
     _description = "Signed Reply Slip"
     _inherit = "collection.dialog"
 
-    plan_id = fields.Many2one("collection.plan", required=True, readonly=True)
+    plan_id = fields.Many2one("collection.plan", readonly=True)
+    promise_id = fields.Many2one("collection.promise", readonly=True)
     date = fields.Date(
         string="Signed On",
         required=True,
@@ -24,10 +25,16 @@ class CollectionReplySlip(models.TransientModel):
     )
     scan_name = fields.Char()
 
+    _one_agreement = models.Constraint(
+        "CHECK(num_nonnulls(plan_id, promise_id) = 1)",
+        "A slip is about one plan or one promise.",
+    )
+
     def action_confirm(self):
-        """Mark the plan as accepted; the plan checks what was filled in."""
+        """Mark it as accepted; the agreement checks what was filled in."""
         self.ensure_one()
-        self.plan_id._accept_by_letter(
+        agreement = self.plan_id or self.promise_id
+        agreement._accept_by_letter(
             self.date,
             self.signer_name,
             self.signer_role,

@@ -7,7 +7,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 ADDON = "collection_calls"
 ADDON_PATH = ROOT / ADDON
-GLUE_ADDONS = ("collection_calls_credit_control",)  # installed beside other apps
+# Installed beside other apps; SMS comes with Odoo, so templates have that one, too.
+GLUE_ADDONS = ("collection_calls_credit_control", "collection_calls_sms")
 BESIDES = ("payment_demo",)  # what tests and the demo pay by; the addon needs none
 REQUIREMENTS = ROOT / "dev" / "requirements.lock"
 PEER_REQUIREMENTS = ROOT / "dev" / "peer.lock"

@@ -65,7 +65,9 @@ def _prefix(kind):
 
 
 def _addon_fingerprint():
-    return fingerprint(settings.ADDON_PATH)
+    """Of all that installs itself: the addon, and what it is glued to."""
+    folders = [settings.ROOT / name for name in settings.GLUE_ADDONS]
+    return "".join(map(fingerprint, [settings.ADDON_PATH, *folders]))
 
 
 def ensure(kind):

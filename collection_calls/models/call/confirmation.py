@@ -187,15 +187,30 @@ class CollectionCall(models.Model):
         """Plans of the call that run."""
         return self.plan_ids.filtered(lambda plan: plan.state in RUNNING)
 
+    def _get_letter_agreements(self):
+        """Plans of the call that run, and promises that count.
+
+        :rtype: list
+        """
+        promises = self.promise_ids.filtered(lambda p: p.state not in GONE)
+        return [*self._get_letter_plans(), *promises]
+
     def _render_page_links(self):
         """Where what was agreed is seen and signed, as HTML for an e-mail."""
-        promises = self.promise_ids.filtered(lambda p: p.state not in GONE)
-        links = [
-            agreement._render_page_link()
-            for agreements in (self._get_letter_plans(), promises)
-            for agreement in agreements
+        return Markup("").join(
+            agreement._render_page_link() for agreement in self._get_letter_agreements()
+        )
+
+    def _get_slip_agreements(self):
+        """What the letter asks the debtor to sign and to send back.
+
+        :rtype: list
+        """
+        return [
+            agreement
+            for agreement in self._get_letter_agreements()
+            if agreement._has_reply_slip()
         ]
-        return Markup("").join(links)
 
     def _render_plans(self):
         """What is paid when, and where to, plan by plan, as HTML."""

@@ -90,7 +90,8 @@ class CollectionCall(models.Model):
         self.lock_for_update(allow_referencing=True)  # two clicks are one e-mail
         link = self._get_current_link()
         since = fields.Datetime.now() - TWICE
-        if not (link and link._is_alive() and link.date_sent > since):
+        is_twice = link and link._is_alive() and link.date_sent > since
+        if not is_twice or link.channel != channel:
             self._check_sendable()
             self._put_on_page()
             link = self.env["collection.link"]._invite(self, channel).sudo(False)

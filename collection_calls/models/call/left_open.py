@@ -23,7 +23,8 @@ class CollectionCall(models.Model):
     - prepared, but neither dialled nor held: cancelled, as *Discard* does;
     - complete: closed as its collector would have, promises and disputes included;
     - else closed as “Left open”, and the next call planned. What was noted stays on
-      the call and in its chatter, but nobody is bound by half a note.
+      the call and in its chatter, but nobody is bound by half a note: what was shown on
+      the debtor's page is taken back, unless they have signed it.
 
     The debtor gets no confirmation: nobody has read the recap out to them, and days
     later it would be news. The collector gets a to-do to look at it.
@@ -139,6 +140,7 @@ class CollectionCall(models.Model):
         self.next_call_date = typed if is_ahead else first
         if self.right_party_verified and not self.verified_by:
             self.verified_by = "other"  # nobody said how
+        self._settle_shown()
         self._place_next_call()
         self._close()
         self._schedule_next_call()

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from ...engine.acceleration import ACTIVE, NOTICE
 from ..agreement.written_word import ANSWER_STATES, CHANNELS
 from ..groups import COLLECTORS
-from ..letter.collection_answer import SAID
+from ..letter.answer_reading import SAID
 from .confirmation import GONE
 
 

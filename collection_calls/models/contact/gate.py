@@ -17,13 +17,15 @@ RINGING = (engine.PHONE, engine.TODO)  # where a telephone rings, now or later
 class Question(NamedTuple):
     """What is about to be sent to a debtor, to which person if to any, and how.
 
-    ``document`` and ``channel`` are those of :mod:`...engine.contact_gate`.
+    ``document`` and ``channel`` are those of :mod:`...engine.contact_gate`. A text
+    message has the ``number`` to which it goes, in E.164.
     """
 
     debtor: models.BaseModel
     document: str
     channel: str
     person: models.BaseModel | None = None
+    number: str = ""
 
 
 class Answer(NamedTuple):
@@ -83,9 +85,10 @@ class CollectionContactGate(models.AbstractModel):
         ]
         recipients = self._fetch_together(recipients)
         unmailed = self._get_unmailed(recipients)
+        untexted = self._get_untexted(question.number for question in questions)
         quiet = self._get_quiet(company, debtors, moment)
         return [
-            self._answer(*row, unmailed, quiet)
+            self._answer(*row, unmailed | untexted, quiet)
             for row in zip(questions, passages, recipients, strict=True)
         ]
 
@@ -101,11 +104,15 @@ class CollectionContactGate(models.AbstractModel):
             question.document,
             question.channel,
             rights,
+            question.number,
             is_representative=is_theirs,
         )
 
-    def _answer(self, question, passage, recipient, unmailed, quiet):
-        """:rtype: Answer"""
+    def _answer(self, question, passage, recipient, listed, quiet):
+        """
+        :param set listed: e-mail addresses and numbers that are on a blacklist
+        :rtype: Answer
+        """
         answer = Answer(True, recipient, channels=passage.channels)
         if not passage.is_allowed:
             right = passage.right.key
@@ -120,7 +127,7 @@ class CollectionContactGate(models.AbstractModel):
                     code="no_address",
                     reason=self.env._("There is no e-mail address."),
                 )
-            if email in unmailed:
+            if email in listed:
                 left = tuple(each for each in passage.channels if each != EMAIL)
                 return answer._replace(
                     is_allowed=False,
@@ -132,6 +139,16 @@ class CollectionContactGate(models.AbstractModel):
                         email=email,
                     ),
                 )
+        if question.number in listed:
+            return answer._replace(
+                is_allowed=False,
+                code="blacklist",
+                reason=self.env._(
+                    "%(number)s is on the phone blacklist: nobody there wants to be"
+                    " called or written to.",
+                    number=question.number,
+                ),
+            )
         until = quiet.get(question.debtor)
         if until and question.document == engine.REMINDER:
             return answer._replace(
@@ -308,6 +325,15 @@ class CollectionContactGate(models.AbstractModel):
         listed_sudo = self.env["mail.blacklist"].sudo()
         found = emails and listed_sudo.search([("email", "in", list(emails))])
         return set(found.mapped("email")) if found else set()
+
+    @api.model
+    def _get_untexted(self, numbers):
+        """The numbers among these that are on Odoo's phone blacklist."""
+        numbers = list({number for number in numbers if number})
+        # sudo: only administrators read the list; we ask for known numbers.
+        listed_sudo = self.env["phone.blacklist"].sudo()
+        found = numbers and listed_sudo.search([("number", "in", numbers)])
+        return set(found.mapped("number")) if found else set()
 
     @api.model
     def _get_quiet(self, company, debtors, moment):

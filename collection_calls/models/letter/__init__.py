@@ -3,9 +3,9 @@
 ``collection_letter`` is what a letter says (language, bank account, payment slip),
 ``collection_confirmation`` how it goes out and what its delivery means;
 ``mail_notification`` hears of that. ``collection_answer`` is what the debtor answered,
-and what became of it; ``mail_thread`` tells answers from automatic replies and reports.
-``collection_posting`` lists what has to be posted on paper, ``ir_actions_report``
-guards what is printed.
+``answer_reading`` what became of it; ``mail_thread`` tells answers from automatic
+replies and reports. ``collection_posting`` lists what has to be posted on paper,
+``ir_actions_report`` guards what is printed.
 """
 
 from . import collection_confirmation
@@ -14,4 +14,5 @@ from . import collection_posting
 from . import ir_actions_report
 from . import mail_notification
 from . import collection_answer
+from . import answer_reading
 from . import mail_thread

@@ -3,9 +3,8 @@
 ``facts`` reads the ledger, ``nightly_run`` decides by :mod:`...engine.acceleration`,
 ``steps`` does what was decided: so it goes when an installment is missed. ``drafting``
 and ``schedule`` make a plan and its dates, ``preview`` shows them. ``decisions`` are
-the buttons, ``options`` says which of them fit now, ``correspondence`` what is written.
-``reply_slip`` is what a debtor signs on paper and sends back. ``acceleration_terms``
-puts a rule into words.
+the buttons, ``options`` says which of them fit now, ``correspondence`` what is written,
+``acceleration_terms`` puts a rule into words.
 """
 
 from . import acceleration_terms
@@ -18,7 +17,6 @@ from . import nightly_run
 from . import steps
 from . import decisions
 from . import correspondence
-from . import reply_slip
 from . import preview
 from . import options
 from . import collection_plan_claim

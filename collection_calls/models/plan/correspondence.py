@@ -167,6 +167,15 @@ class CollectionPlan(models.Model):
             parts[:1].amount, self.down_payment
         )
 
+    def _say_agreed(self):
+        return self.env._(
+            "I agree to the installment plan %(plan)s.", plan=self.name or ""
+        )
+
+    def _get_first_written_day(self):
+        days = [day for day in self.letter_ids.mapped("date") if day]
+        return min(days) if days else super()._get_first_written_day()
+
     # ------------------------------------------------------------------- reminder
     # Some days before an installment is due, the debtor gets an e-mail.
     #

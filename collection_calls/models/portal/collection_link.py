@@ -180,7 +180,7 @@ class CollectionLink(models.Model):
         :rtype: Answer
         :raise UserError: if it is shut
         """
-        for way in (channel, PORTAL):
+        for way in self._get_ways(channel):
             answer = call._ask_gate(way, OFFER)
             if answer.code == "no_address":
                 raise UserError(
@@ -195,6 +195,11 @@ class CollectionLink(models.Model):
                     self.env._("No link may be sent: %(why)s", why=answer.reason)
                 )
         return answer
+
+    @api.model
+    def _get_ways(self, channel):
+        """What the gate is asked about; other modules add their channels."""
+        return channel, PORTAL
 
     @api.model
     def _check_provable(self, call, recipient):
@@ -298,7 +303,7 @@ class CollectionLink(models.Model):
         return is_proven_here and (self._is_alive() or self.state == "used")
 
     def _note_opened(self):
-        """Somebody opened the link; nobody knows yet who."""
+        """Somebody opened the link, who is no program; nobody knows yet who."""
         self.ensure_one()
         if not self.date_opened:
             open_door(self).write({"date_opened": fields.Datetime.now()})

@@ -355,3 +355,16 @@ class CollectionPromise(models.Model):
             "day": format_date(self.env, self.date_promised),
             "promise": self.name,
         }
+
+    # ------------------------------------------------------------------ on paper
+
+    def _say_agreed(self):
+        return self.env._(
+            "I pay %(amount)s by %(day)s (%(promise)s).",
+            amount=self.currency_id.format(self.amount),
+            day=format_date(self.env, self.date_promised),
+            promise=self.name or "",
+        )
+
+    def _get_first_written_day(self):
+        return super()._get_first_written_day() or self.date_made

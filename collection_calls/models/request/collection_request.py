@@ -4,7 +4,8 @@ from odoo.fields import Domain
 
 from ..groups import COLLECTORS
 
-SUPERSEDED = "superseded"
+SUPERSEDED, LAPSED = "superseded", "lapsed"
+REPLIED = ("accepted", "declined")  # what the debtor is told
 # What may be written once it was made, each by its step alone.
 ANSWERS = {"state", "date_answered", "answered_by_id", "answer", "next_activity_id"}
 
@@ -96,6 +97,7 @@ class CollectionRequest(models.AbstractModel):
             ("accepted", "Accepted"),
             ("declined", "Declined"),
             (SUPERSEDED, "Replaced"),
+            (LAPSED, "Lapsed"),
         ],
         required=True,
         readonly=True,
@@ -108,7 +110,7 @@ class CollectionRequest(models.AbstractModel):
         readonly=True,
         copy=False,
         groups=COLLECTORS,
-        help="In words for the debtor, who reads them on the page.",
+        help="In words for the debtor, who reads them in an e-mail and on the page.",
     )
     date_answered = fields.Datetime(string="Answered On", readonly=True, copy=False)
     answered_by_id = fields.Many2one("res.users", readonly=True, copy=False)
@@ -296,12 +298,14 @@ class CollectionRequest(models.AbstractModel):
                 "state": state,
                 "answer": answer,
                 "date_answered": fields.Datetime.now(),
-                "answered_by_id": state != SUPERSEDED and self.env.uid,
+                "answered_by_id": state in REPLIED and self.env.uid,
                 **vals,
             }
         )
         to_dos_sudo = requests_sudo.next_activity_id.filtered("active")
-        if state == SUPERSEDED:
+        if state not in REPLIED:
             to_dos_sudo.unlink()
         elif to_dos_sudo:
             to_dos_sudo.action_feedback()
+        if state in REPLIED:
+            self._reply()

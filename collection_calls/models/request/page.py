@@ -52,6 +52,7 @@ class CollectionDebtorPage(models.AbstractModel):
             "open": self.env._("Waiting for our answer"),
             "accepted": self.env._("Accepted"),
             "declined": self.env._("Declined"),
+            "lapsed": self.env._("No longer needed"),
         }
         is_offer = request_sudo._name == "collection.offer"
         if is_offer and request_sudo.is_changed:

@@ -31,7 +31,7 @@ def walk_methods(env):
     """Public methods that the addon brings, on whatever model: (model, name).
 
     Overrides of what core's models have are core's to call; methods of abstract models
-    are told of those that inherit them.
+    are told of those that inherit them. What glue addons bring, they test themselves.
     """
     core = _get_names_of_core(env)
     for model_name in sorted(env.registry):
@@ -41,7 +41,7 @@ def walk_methods(env):
         names = {
             name
             for cls in type(model).mro()
-            if cls.__module__.startswith(ADDON)
+            if cls.__module__.startswith(f"{ADDON}.")
             for name, value in vars(cls).items()
             if callable(value) and not name.startswith("_")
         }

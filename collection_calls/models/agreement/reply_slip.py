@@ -18,13 +18,13 @@ SCANS = {
 MOST_BYTES = 25 * 1024 * 1024
 
 
-class CollectionPlan(models.Model):
+class CollectionAgreement(models.AbstractModel):
     """The agreement by post: with a slip that the debtor signs and sends back.
 
     Beside it stands a code with the address of the page, where they can sign as well.
     """
 
-    _inherit = "collection.plan"
+    _inherit = "collection.agreement"
 
     def _draw_page_code(self):
         """A QR code with the address of the debtor's page.
@@ -38,8 +38,24 @@ class CollectionPlan(models.Model):
         self.ensure_one()
         return self._can_be_answered()
 
+    def _say_agreed(self):
+        """What the debtor signs on the slip, in the environment's language."""
+        raise NotImplementedError
+
+    def _get_first_written_day(self):
+        """The day before which nobody can have signed, on the company's calendar.
+
+        :return: False if nobody knows it
+        """
+        self.ensure_one()
+        # sudo: when it was agreed isn't confidential.
+        start = self.sudo().call_id.date_start
+        return start and self.company_id._get_collection_day(start)
+
+    # ---------------------------------------------------------------- it came back
+
     def _accept_by_letter(self, day, signer_name, signer_role, scan_name, scan):
-        """Mark the plan as accepted by the slip that came back signed.
+        """Mark an agreement as accepted by the slip that came back signed.
 
         An offer becomes active by that.
 
@@ -48,39 +64,48 @@ class CollectionPlan(models.Model):
         :param str signer_role: what they are in the debtor's company; may be empty
         :param str scan_name: of the file; may be empty
         :param scan: the file, in base 64
-        :raise UserError: if the plan isn't to be accepted any more
+        :raise UserError: if the agreement isn't to be accepted any more
         :raise ValidationError: if something is missing or can't be
         """
         self.ensure_one()
         self.check_access("write")
         self.lock_for_update(allow_referencing=True)
-        if not self._can_be_answered():
-            raise UserError(
-                self.env._(
-                    "%(plan)s can't be accepted now: it is accepted already, or isn't"
-                    " offered or running. Look at its status.",
-                    plan=self.name,
-                )
-            )
+        self._check_slip_awaited()
         day = self._check_signed_day(day)
         name = self._read_reason(
             signer_name, self.env._("Say who has signed."), ValidationError
         )
         file_vals = self._prepare_scan_vals(scan_name, scan)
-        # sudo: what a debtor has accepted is nobody's to write, nor the scan of it.
-        plan_sudo = self.sudo().with_context(lang=self._get_lang())
-        file_sudo = self.env["ir.attachment"].sudo().create(file_vals)
-        when = self.company_id._get_collection_moment(day)
-        plan_sudo._note_answer(
+        # sudo: what a debtor has accepted is nobody's to write.
+        agreement_sudo = self.sudo().with_context(lang=self._get_lang())
+        agreement_sudo._note_answer(
             "accepted",
             {
                 "channel": "letter",
-                "date": when,
+                "date": self.company_id._get_collection_moment(day),
                 "user_id": self.env.uid,
                 "signer_name": name,
                 "signer_role": (signer_role or "").strip(),
             },
         )
+        self._keep_slip(name, day, file_vals)
+        self._begin()
+        self._note_page_event("accepted", channel="letter")
+
+    def _check_slip_awaited(self):
+        if not self._can_be_answered():
+            raise UserError(
+                self.env._(
+                    "%(agreement)s can't be accepted now: it is accepted already, or"
+                    " doesn't stand any more. Look at its status.",
+                    agreement=self.name,
+                )
+            )
+
+    def _keep_slip(self, name, day, file_vals):
+        """Keep the scan with the agreement, and say whose it is."""
+        # sudo: nobody changes or deletes it afterwards.
+        file_sudo = self.env["ir.attachment"].sudo().create(file_vals)
         self._message_log(
             body=self.env._(
                 "The reply slip came back, signed by %(name)s on %(day)s.",
@@ -89,19 +114,17 @@ class CollectionPlan(models.Model):
             ),
             attachment_ids=file_sudo.ids,
         )
-        self._begin()
-        self._note_page_event("accepted", channel="letter")
 
     def _check_signed_day(self, day):
         """:rtype: datetime.date"""
         if not day:
             raise ValidationError(self.env._("Enter the day that stands on the slip."))
-        day, today = self._read_day(day), self._get_day()
-        written = min(filter(None, self.letter_ids.mapped("date")), default=day)
+        day, today = self._read_day(day), self.company_id._get_collection_today()
+        written = self._get_first_written_day() or day
         if not written <= day <= today:
             raise ValidationError(
                 self.env._(
-                    "Nobody can have signed on %(day)s: the first letter is of"
+                    "Nobody can have signed on %(day)s: it was first written on"
                     " %(written)s, and today is %(today)s. Enter the day that stands on"
                     " the slip.",
                     day=format_date(self.env, day),
