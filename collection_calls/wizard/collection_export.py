@@ -183,8 +183,9 @@ class CollectionExport(models.TransientModel):
             return workbook._get_file_name(company, debtors.display_name)
         with ZipFile(file, "w") as archive:
             for debtor in debtors:
-                about = f"{debtor.display_name} ({debtor.id})"
-                name = workbook._get_file_name(company, about)
+                name = workbook._get_file_name(
+                    company, debtor.display_name, mark=f"({debtor.id})"
+                )
                 with TemporaryFile() as one, archive.open(name, "w") as entry:
                     workbook._write_file(one, company, debtor=debtor)
                     one.seek(0)

@@ -8,6 +8,7 @@ FACTS = {
     "promised_date",
     "disputed_amount",
 }
+PROPOSED = ("promised_amount", "promised_date", "disputed_amount")
 SNAPSHOT = (
     "move_id",
     "label",
@@ -58,11 +59,12 @@ class CollectionCallClaim(models.Model):
         compute="_compute_promised_amount", store=True
     )
     promised_date = fields.Date(
-        string="Pays On",
+        string="Promised For",
         compute="_compute_promised_date",
         store=True,
         readonly=False,
-        help="Day by which the debtor pays, on the company's calendar.",
+        help="Day by which the debtor pays this one, on the company's calendar;"
+        " proposed: the day on which they pay all of it.",
     )
     promised_date_proposal = fields.Date(compute="_compute_promised_date", store=True)
     disputed_amount = fields.Monetary(
@@ -165,7 +167,7 @@ class CollectionCallClaim(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_snapshot(vals_list)
-        claims = super().create([self._drop_guarded(vals) for vals in vals_list])
+        claims = super().create([self._prepare_claim_vals(vals) for vals in vals_list])
         claims._check_existed()
         return claims
 
@@ -176,6 +178,15 @@ class CollectionCallClaim(models.Model):
         if not {"call_id", "move_line_id"}.isdisjoint(vals):
             self._check_existed()
         return result
+
+    def _prepare_claim_vals(self, vals):
+        """Nothing is typed yet on a line that was just added: lists send what they show,
+        empty or not."""
+        return {
+            name: value
+            for name, value in self._drop_guarded(vals).items()
+            if value or name not in PROPOSED
+        }
 
     def _check_existed(self):
         for call in self.call_id:

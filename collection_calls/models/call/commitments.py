@@ -121,17 +121,21 @@ class CollectionCall(models.Model):
                     outcome=self.outcome_id.name,
                 )
             )
-        if not all(claims.mapped("promised_date")):
+        if undated := claims.filtered(lambda claim: not claim.promised_date):
             raise ValidationError(
                 self.env._(
                     "“%(outcome)s” needs a day: ask when they pay, and fill in"
-                    " “Pays On”.",
+                    " “Pays On”, or “Promised For” beside %(invoices)s.",
                     outcome=self.outcome_id.name,
+                    invoices=self._shorten(undated.mapped("label"), 3),
                 )
             )
         if min(claims.mapped("promised_date"), default=date.max) < self._get_day():
             raise ValidationError(
-                self.env._("The payment can't lie in the past. Correct “Pays On”.")
+                self.env._(
+                    "The payment can't lie in the past. Correct “Pays On”, or “Promised"
+                    " For” beside the invoice."
+                )
             )
 
     def _get_disputed_claims(self):

@@ -6,12 +6,14 @@ from reportlab.graphics.barcode import createBarcodeDrawing
 from odoo import models
 from odoo.tools import format_date
 
+from ...engine import envelope
+
 # The occasions on which a debtor gets a letter about a plan.
 KINDS = [
     ("offer", "Offer"),
     ("agreement", "Agreement"),
     ("notice", "Notice"),
-    ("acceleration", "Rest Due at Once"),
+    ("acceleration", "Acceleration"),
     ("reinstatement", "Reinstatement"),
 ]
 
@@ -59,7 +61,8 @@ class CollectionLetter(models.AbstractModel):
                 self.env._("for %(debtor)s", debtor=self.partner_id.name),
             ]
         lines = place._display_address(without_company=True).split("\n")
-        return [line for line in dict.fromkeys(names + lines) if line.strip()]
+        names = list(dict.fromkeys(names))
+        return envelope.fit(names, [line for line in lines if line not in names])
 
     def _get_letter_sender(self):
         """The company's address on one line, as it shows in the window.
@@ -70,6 +73,36 @@ class CollectionLetter(models.AbstractModel):
         company = self.company_id
         place = " ".join(filter(None, [company.zip, company.city]))
         return " · ".join(filter(None, [company.name, company.street, place]))
+
+    def _get_letterhead(self):
+        """What a letter says of the company where no header is printed above it.
+
+        Builds of wkhtmltopdf without a patched Qt, as distributions have them, leave
+        headers out.
+
+        :return: ``name``, ``logo`` (which may be empty) and ``lines``; None where a
+            header is printed
+        """
+        self.ensure_one()
+        if self.env["ir.actions.report"]._prints_headers():
+            return None
+        company_sudo = self.company_id.sudo()
+        place = " ".join(filter(None, [company_sudo.zip, company_sudo.city]))
+        lines = [
+            company_sudo.street,
+            company_sudo.street2,
+            place,
+            company_sudo.country_id.name,
+            company_sudo.phone,
+            company_sudo.email,
+            company_sudo.website,
+            company_sudo.vat,
+        ]
+        return {
+            "name": company_sudo.name,
+            "logo": company_sudo.logo,
+            "lines": [line for line in lines if line],
+        }
 
     def _get_letter_payments(self):
         """What the letter asks to pay; nothing, by default.
