@@ -4,8 +4,9 @@
 ``ranking`` sorts the list by :mod:`...engine.priority`, from ``ranking_facts``, and
 proposes the next call. ``refresh`` says when and for whom, ``events`` what triggers it.
 ``session`` hands out the next case, ``assignment`` its collector; ``decisions`` are
-hold and snooze. ``collection_strategy`` says who gets on the list, ``debtor_filter``
-what it may ask about debtors.
+hold and snooze. ``planned_words`` tells what a planned call is about.
+``collection_strategy`` says who gets on the list, ``debtor_filter`` what it may ask
+about debtors.
 """
 
 from . import collection_case
@@ -14,6 +15,7 @@ from . import figures
 from . import refresh
 from . import ranking_facts
 from . import assignment
+from . import planned_words
 from . import ranking
 from . import decisions
 from . import session

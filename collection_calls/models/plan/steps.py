@@ -310,7 +310,11 @@ class CollectionPlan(models.Model):
         }
         day = self.company_id._get_collection_working_day(self._get_day())
         self.next_activity_id = case._schedule_next_call(
-            day, user, summaries[kind], keep_later=True
+            day,
+            user,
+            summaries[kind],
+            keep_later=True,
+            about=(f"plan_{kind}", {"plan": self.name}),
         )
 
     def _is_call_needless(self, decision):

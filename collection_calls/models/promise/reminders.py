@@ -93,7 +93,17 @@ class CollectionPromise(models.Model):
         case = self._get_case().with_context(mail_activity_quick_update=True)
         if not case._is_called_by(self.date_promised):
             self.next_activity_id = case._schedule_next_call(
-                today, user, summary, keep_later=True
+                today,
+                user,
+                summary,
+                keep_later=True,
+                about=(
+                    "promise_reminder",
+                    {
+                        "promise": self.name,
+                        "day": fields.Date.to_string(self.date_promised),
+                    },
+                ),
             )
 
     def _get_reminder_lines(self):

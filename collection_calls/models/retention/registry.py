@@ -146,6 +146,7 @@ IMPERSONAL = {
     "collection.plan.letter": {"lang": LANGUAGE},
     "collection.promise": {"name": NUMBER, "held_code": CODE, "access_token": LINK},
     "collection.promise.line": {"label": INVOICE},
+    "mail.activity": {"collection_code": CODE, "collection_values": NUMBER},
 }
 
 
