@@ -94,6 +94,7 @@ class CollectionCallWizard(models.TransientModel):
     payment_date = fields.Date(related="call_id.payment_date", readonly=False)
     payment_method = fields.Selection(related="call_id.payment_method", readonly=False)
     promise_limit_note = fields.Text(related="call_id.promise_limit_note")
+    beyond_note = fields.Text(related="call_id.beyond_note")
     plan_currency_id = fields.Many2one(related="call_id.plan_currency_id")
     plan_frequency = fields.Selection(related="call_id.plan_frequency", readonly=False)
     plan_schedule_by = fields.Selection(

@@ -12,21 +12,21 @@ def migrate(cr, version):
         (
             "collection_call",
             "'call'",
-            "json_build_object('id', source.id)",
+            "jsonb_build_object('id', source.id)",
             "source.state = 'done'",
         ),
         (
             "collection_promise",
             "CASE source.state WHEN 'broken' THEN 'promise_broken'"
             " WHEN 'partial' THEN 'promise_partial' ELSE 'promise_reminder' END",
-            "json_build_object('promise', source.name, 'day', source.date_promised)",
+            "jsonb_build_object('promise', source.name, 'day', source.date_promised)",
             "source.state IN ('broken', 'partial', 'open')",
         ),
         (
             "collection_plan",
             "CASE source.state WHEN 'accelerated' THEN 'plan_accelerated'"
             " WHEN 'notice' THEN 'plan_notice' ELSE 'plan_missed' END",
-            "json_build_object('plan', source.name)",
+            "jsonb_build_object('plan', source.name)",
             "source.state IN ('accelerated', 'notice', 'active')",
         ),
     ):

@@ -96,8 +96,19 @@ class CollectionCallClaim(models.Model):
     def _compute_promised_amount(self):
         for claim in self:
             promises = claim.call_id.outcome_id.solution == "promise"
-            proposal = claim.amount_residual if promises else 0
+            proposal = claim._get_undisputed() if promises else 0
             claim._propose("promised_amount", proposal)
+
+    def _get_undisputed(self):
+        """What is open and not in dispute: what the debtor is asked for."""
+        self.ensure_one()
+        # sudo: collectors of a branch may not read the invoice as such.
+        move_sudo = self.move_id.sudo()
+        if not (disputed := move_sudo.collection_disputed_amount):
+            return self.amount_residual
+        others = move_sudo.amount_residual - self.amount_residual
+        beyond = max(disputed - max(others, 0), 0)
+        return self.currency_id.round(max(self.amount_residual - beyond, 0))
 
     @api.depends("call_id.payment_date")
     def _compute_promised_date(self):

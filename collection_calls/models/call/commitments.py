@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import date
 
 from odoo import api, fields, models
@@ -35,6 +36,12 @@ class CollectionCall(models.Model):
         help="Why a manager will have to confirm what is promised.",
     )
 
+    beyond_note = fields.Text(
+        string="Beyond What Is Open",
+        compute="_compute_beyond_note",
+        help="What is promised beyond what is left beside disputes and credits.",
+    )
+
     @api.depends(
         "outcome_id",
         "claim_ids.promised_amount",
@@ -56,6 +63,17 @@ class CollectionCall(models.Model):
                 + claims.move_line_id._count_promises_in_a_row(superseding=True),
             )
             call.promise_limit_note = "\n".join(notes or []) or False
+
+    @api.depends(
+        "outcome_id",
+        "claim_ids.promised_amount",
+        "claim_ids.disputed_amount",
+        "claim_ids.amount_residual",
+    )
+    @api.depends_context("lang")
+    def _compute_beyond_note(self):
+        for call in self:
+            call.beyond_note = call._get_beyond_note()
 
     @api.depends("dispute_ids")
     def _compute_dispute_count(self):
@@ -250,26 +268,21 @@ class CollectionCall(models.Model):
         :return: list of sentences in the environment's language
         """
         self.ensure_one()
-        noted = self._get_promised_claims().grouped(
-            lambda claim: (claim.promised_date, claim.currency_id)
-        )
-        terms = [
-            (day, currency, sum(claims.mapped("promised_amount")), claims)
-            for (day, currency), claims in noted.items()
-        ] + [
-            (p.date_promised, p.currency_id, p.amount, p.line_ids)
-            for p in self.promise_ids
-            if p.state != "void"
-        ]
+        terms = defaultdict(list)
+        for row in self._get_terms():
+            if row["promised"]:
+                terms[row["date_promised"], row["currency"]].append(row)
         sentences = [
             self.env._(
                 "You pay %(amount)s by %(day)s: %(invoices)s.",
-                amount=currency.format(amount),
+                amount=currency.format(sum(row["promised"] for row in rows)),
                 day=self._format_day(day),
-                invoices=self._shorten(list(dict.fromkeys(lines.mapped("label"))), 5),
+                invoices=self._shorten(
+                    list(dict.fromkeys(row["label"] for row in rows)), 5
+                ),
             )
-            for day, currency, amount, lines in sorted(
-                terms, key=lambda term: (str(term[0]), term[1].name)
+            for (day, currency), rows in sorted(
+                terms.items(), key=lambda term: (str(term[0][0]), term[0][1].name)
             )
         ]
         if sentences and self._is_promise_provisional():
@@ -297,7 +310,7 @@ class CollectionCall(models.Model):
         ] + [(d.move_id.name, d.currency_id, d.amount) for d in self.dispute_ids]
         return [
             self.env._(
-                "It is about %(amount)s of %(invoice)s.",
+                "%(amount)s of %(invoice)s is in dispute.",
                 amount=currency.format(amount),
                 invoice=invoice,
             )

@@ -47,9 +47,7 @@ class MailActivity(models.Model):
             "plan_reminder": self.env._("Remind of %(plan)s, due on %(day)s"),
             "page_promise": self.env._("%(promise)s: promises to pay on %(day)s"),
             "page_dispute": self.env._("%(dispute)s: objects to %(invoice)s"),
-            "dispute_rejected": self.env._(
-                "%(dispute)s was rejected: tell the debtor"
-            ),
+            "dispute_rejected": self.env._("%(dispute)s was rejected: tell the debtor"),
             "dispute_withdrawn": self.env._(
                 "%(dispute)s was withdrawn: ask for the payment"
             ),

@@ -1,6 +1,8 @@
 import base64
+import io
 import logging
 
+import qrcode
 from reportlab.graphics.barcode import createBarcodeDrawing
 
 from odoo import models
@@ -155,13 +157,7 @@ class CollectionLetter(models.AbstractModel):
 
         :return: the URI of an image, or None
         """
-        payment = {
-            "amount": currency.round(amount),
-            "free_communication": reference,
-            "structured_communication": reference,
-            "currency": currency,
-            "debtor_partner": self.partner_id,
-        }
+        payment = self._prepare_qr_code(reference, currency, amount)
         try:
             return bank_sudo.build_qr_code_base64(**payment)
         except Exception:
@@ -175,11 +171,66 @@ class CollectionLetter(models.AbstractModel):
             )
             return None
 
-    def _draw_qr_code_as_svg(self, bank_sudo, payment):
+    def _render_slips(self, slips):
+        """How to pay, as HTML for an e-mail: account, references, amounts and codes.
+
+        :param slips: as :meth:`_get_payment_slips` gives them
+        """
+        told = [
+            {
+                "bank": slip["bank"],
+                "payments": [
+                    {**payment, "qr_png": self._draw_qr_code_as_png(slip, payment)}
+                    for payment in slip["payments"]
+                ],
+            }
+            for slip in slips
+        ]
+        return self.env["ir.qweb"]._render(
+            "collection_calls.payment_details",
+            {"slips": told, "company": self.company_id.sudo()},
+        )
+
+    def _draw_qr_code_as_png(self, slip, payment):
+        """The code of a payment as mail programs show it; None where there is none.
+
+        Few of them show SVG, and Odoo makes an attachment of a PNG.
+        """
+        if not payment["qr"]:
+            return None
+        params = self._get_qr_code_params(
+            slip["bank"],
+            self._prepare_qr_code(
+                payment["reference"], payment["currency"], payment["amount"]
+            ),
+        )
+        if not params:
+            return None
+        image = io.BytesIO()
+        qrcode.make(params["value"], box_size=4, border=2).save(image, "PNG")
+        return f"data:image/png;base64,{base64.b64encode(image.getvalue()).decode()}"
+
+    def _prepare_qr_code(self, reference, currency, amount):
+        return {
+            "amount": currency.round(amount),
+            "free_communication": reference,
+            "structured_communication": reference,
+            "currency": currency,
+            "debtor_partner": self.partner_id,
+        }
+
+    def _get_qr_code_params(self, bank_sudo, payment):
+        """What Odoo draws, or None where it draws nothing, or a picture into it."""
         vals = bank_sudo._build_qr_code_vals(**payment)
         params = vals and bank_sudo._get_qr_code_generation_params(**vals)
         if not params or params.get("barcode_type") != "QR" or params.get("mask"):
             return None  # a code with a picture in it can only be a PNG
+        return params
+
+    def _draw_qr_code_as_svg(self, bank_sudo, payment):
+        params = self._get_qr_code_params(bank_sudo, payment)
+        if not params:
+            return None
         size = {name: params.get(name, 128) for name in ("width", "height")}
         return draw_qr_code(params["value"], **size)
 

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 import psycopg2
 
 from odoo import api, fields, models
@@ -114,7 +116,8 @@ class CollectionPromise(models.Model):
         missing of the rest. Money that came in for one claim counts for the whole
         promise, so the last lines give way.
 
-        :return: list of dicts with ``label`` and ``amount``, in the promise's currency
+        :return: list of dicts with ``label``, ``amount`` in the promise's currency, and
+            ``line``
         """
         self.ensure_one()
         missing = self.amount_missing
@@ -123,9 +126,22 @@ class CollectionPromise(models.Model):
         for line in self._get_live_lines():
             amount = self.currency_id.round(min(asked[line], missing))
             if self.currency_id.compare_amounts(amount, 0) > 0:
-                lines.append({"label": line.label, "amount": amount})
+                lines.append({"label": line.label, "amount": amount, "line": line})
                 missing -= amount
         return lines
+
+    def _get_letter_payments(self):
+        """What is still asked for, by invoice; its references are on the slip."""
+        amounts = defaultdict(float)
+        for row in self._get_reminder_lines():
+            move = row["line"].move_id
+            reference = move.payment_reference or move.name or row["label"]
+            amounts[move, self.currency_id, reference] += row["amount"]
+        return [(*key, amount) for key, amount in amounts.items()]
+
+    def _render_page_and_payment(self):
+        """Where what was promised is seen and signed, and how it is paid, as HTML."""
+        return self._render_page_link() + self._render_slips(self._get_payment_slips())
 
     def _get_amount_to_remind(self):
         """What the e-mail asks for: the sum of its lines."""
