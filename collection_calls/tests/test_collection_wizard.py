@@ -313,6 +313,7 @@ class TestCollectionWizard(CollectionCallsWizardCommon):
 
     def test_dialogue_friday_means_saturday(self):
         """No money – do you work? – which day are you paid? – Friday – Saturday."""
+        self.debtor.is_company = False
         wizard = self._go_to("understand")
         wizard.reason_id = self.no_money
         self.assertEqual(

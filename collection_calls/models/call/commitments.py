@@ -2,10 +2,9 @@ from collections import defaultdict
 from datetime import date
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
-from ...engine.contact_gate import EMAIL, PAYMENT_LINK
 from ..promise.collection_promise import PAYMENT_METHODS
 
 COMMITTING = ("promise", "dispute")  # solutions that may bind both to something
@@ -316,119 +315,3 @@ class CollectionCall(models.Model):
             )
             for invoice, currency, amount in terms
         ]
-
-    # -------------------------------------------------------------- payment links
-    # Odoo's own payment links for the invoices that were spoken about; where something
-    # was agreed on them, the page of the agreement, which asks for what is due of it.
-
-    def action_open_payment_link(self):
-        """Open the payment link of the oldest invoice, to take a card on the phone."""
-        self.ensure_one()
-        move = self._get_payable_moves()[0]
-        if agreement_sudo := move._get_collection_agreement_sudo():
-            link = agreement_sudo._get_payment_link()
-            url = link["url"] if link else agreement_sudo.get_portal_url()
-            return {"type": "ir.actions.act_url", "url": url, "target": "new"}
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "account_payment.action_invoice_order_generate_link"
-        )
-        return dict(
-            action, context={"active_model": "account.move", "active_id": move.id}
-        )
-
-    def action_mail_payment_links(self):
-        """Queue an e-mail with a payment link for each invoice.
-
-        :raise UserError: if nobody can be written to, or nothing is left to pay
-        """
-        self.ensure_one()
-        self.check_access("write")
-        if not self._get_payment_links():
-            raise UserError(
-                self.env._(
-                    "All that is to be paid now is on its way: there is nothing to ask"
-                    " for."
-                )
-            )
-        answer = self._ask_gate(EMAIL, PAYMENT_LINK)
-        person = answer.recipient
-        if answer.code == "no_address":
-            raise UserError(
-                self.env._(
-                    "%(person)s has no e-mail address. Ask for it, or open the payment"
-                    " link and take the card on the phone.",
-                    person=person.name,
-                )
-            )
-        if not answer.is_allowed:
-            raise UserError(
-                self.env._(
-                    "No e-mail may be sent: %(why)s Open the payment link and take the"
-                    " card on the phone.",
-                    why=answer.reason,
-                )
-            )
-        self._pass_gate(answer, EMAIL, self._post_payment_links, PAYMENT_LINK)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._(
-                    "The payment links are on their way to %(email)s.",
-                    email=person.email,
-                ),
-            },
-        }
-
-    def _post_payment_links(self, recipient):
-        template = self.env.ref("collection_calls.mail_template_payment_links")
-        to_whom = {"recipient_ids": [Command.set(recipient.ids)]}
-        template.send_mail(self.id, force_send=False, email_values=to_whom)
-
-    def _get_payment_links(self):
-        """Where the debtor can pay each invoice, or what was agreed on them.
-
-        :return: list of dictionaries with ``label``, ``amount`` in the currency of
-            ``move``, which is the invoice or the oldest one of the agreement, and
-            ``url``
-        """
-        links, agreements = [], []
-        for move in self._get_payable_moves():
-            if agreement_sudo := move._get_collection_agreement_sudo():
-                if agreement_sudo not in agreements:
-                    agreements.append(agreement_sudo)
-                    links.append(agreement_sudo._get_payment_link())
-                continue
-            wizard = (
-                self.env["payment.link.wizard"]
-                .with_context(active_model="account.move", active_id=move.id)
-                .create({})
-            )
-            links.append(
-                {
-                    "move": move,
-                    "label": move.name,
-                    "amount": wizard.amount,
-                    "url": wizard.link,
-                }
-            )
-        return [link for link in links if link]
-
-    def _get_payable_moves(self):
-        """Invoices of the call that are still open, the oldest first.
-
-        :raise UserError: if there is none, or nobody was verified who may hear of them
-        """
-        if not self.right_party_verified:
-            raise UserError(
-                self.env._("Verify the person first: payment links name the invoices.")
-            )
-        moves = self.claim_ids.move_id.filtered(
-            lambda move: move.is_invoice() and move.amount_residual > 0
-        )
-        if not moves:
-            raise UserError(
-                self.env._("Nothing is left to pay on the invoices of this call.")
-            )
-        return moves

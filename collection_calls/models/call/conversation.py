@@ -19,6 +19,9 @@ ONLY_RIGHT_PARTY = (
     "plan_installment_amount",
     "plan_down_payment",
     "improvement",
+    "paid_date",
+    "paid_amount",
+    "paid_reference",
     "dispute_ids",
 )
 # What holds for one conversation only. Disputes are commitments, see below.
@@ -86,7 +89,7 @@ class CollectionCall(models.Model):
     def _compute_answer_ids(self):
         for call in self:
             asked = call.answer_ids.question_id
-            wanted = call.reason_id.question_ids
+            wanted = call.reason_id.question_ids._filter_fitting(call.partner_id)
             gone = call.answer_ids.filtered(
                 lambda answer: not answer._is_answered()
             ).filtered(lambda answer, wanted=wanted: answer.question_id not in wanted)

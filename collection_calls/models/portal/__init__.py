@@ -19,6 +19,7 @@ from . import page_events
 from . import collection_acceptance
 from . import answering
 from . import payment_transaction
+from . import res_company
 from . import payment
 from . import account_move
 from . import collection_link

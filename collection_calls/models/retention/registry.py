@@ -28,6 +28,7 @@ HOLDERS = {
         {
             "statement": SAID,
             "improvement": SAID,
+            "paid_reference": SAID,
             "cancel_reason": REASONS,
             "policy_breaches": REASONS,
             "policy_override_reason": REASONS,
