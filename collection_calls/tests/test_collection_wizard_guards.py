@@ -102,6 +102,7 @@ class TestCollectionWizardGuards(CollectionCallsWizardCommon):
         self.assertEqual(self.contact.phone, "+49 30 23125077")
 
     def test_typed_dates_stay(self):
+        self.debtor.is_company = False
         wizard = self._go_to("understand")
         wizard.reason_id = self.no_money
         wizard.answer_ids[1].answer_weekday = "4"
@@ -115,6 +116,7 @@ class TestCollectionWizardGuards(CollectionCallsWizardCommon):
         self.assertEqual(wizard.next_call_date, date(2026, 3, 18))
 
     def test_answers_survive_a_slip(self):
+        self.debtor.is_company = False
         wizard = self._go_to("understand")
         wizard.reason_id = self.no_money
         wizard.answer_ids[0].answer_yes_no = "yes"

@@ -44,6 +44,7 @@ class CollectionCallWizard(models.TransientModel):
     partner_id = fields.Many2one(related="call_id.partner_id")
     date_start = fields.Datetime(related="call_id.date_start")
     overdue_amount = fields.Monetary(related="call_id.case_id.overdue_amount")
+    overdue_told = fields.Char(related="call_id.case_id.overdue_told")
     currency_id = fields.Many2one(related="company_id.currency_id")
     local_time = fields.Char(compute="_compute_panels")
     local_time_source = fields.Char(compute="_compute_panels")

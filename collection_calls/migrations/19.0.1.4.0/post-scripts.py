@@ -38,6 +38,27 @@ def migrate(cr, version):
     _set(cr, "collection_reason_question_work", "question", "for_whom", "consumer")
     _set(cr, "collection_reason_question_payday", "question", "for_whom", "consumer")
     _set(cr, "collection_reason_paid", "reason", "is_said_paid", True)
+    # Day, amount and reference have fields of their own now; what was asked stays.
+    cr.execute(
+        """
+        DELETE FROM collection_reason_question question
+         USING ir_model_data data
+         WHERE data.module = 'collection_calls'
+           AND data.name = 'collection_reason_question_paid_when'
+           AND data.res_id = question.id
+           AND question.name ->> 'en_US' = 'When, how much, and from which account?'
+        """
+    )
+    cr.execute(
+        """
+        DELETE FROM ir_model_data data
+         WHERE module = 'collection_calls'
+           AND name = 'collection_reason_question_paid_when'
+           AND NOT EXISTS (
+               SELECT FROM collection_reason_question WHERE id = data.res_id
+           )
+        """
+    )
 
 
 def _replace(cr, name, table, column, old, new, shipped):

@@ -12,6 +12,7 @@ about debtors.
 from . import collection_case
 from . import figure_facts
 from . import figures
+from . import currencies
 from . import refresh
 from . import ranking_facts
 from . import assignment

@@ -10,6 +10,7 @@ debtors become one, or part of another.
 from . import collection_dossier
 from . import collection_contact_correction
 from . import res_partner
+from . import currencies
 from . import contacts
 from . import actions
 from . import moves

@@ -34,6 +34,9 @@ class CollectionDossier(models.AbstractModel):
             "currency": company.currency_id,
             "today": company._get_collection_today(),
             "overdue": figures.get(self.partner_id.id, (0, 0, False)),
+            "overdue_told": self.partner_id._say_collection_overdue(company)[
+                self.partner_id
+            ],
             "contacts": self._get_dossier_contacts(),
             "claims": claims,
             "claim_count": self._get_dossier_claim_count(),

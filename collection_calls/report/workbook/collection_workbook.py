@@ -81,14 +81,15 @@ class CollectionWorkbook(models.AbstractModel):
     # ---------------------------------------------------------------------- files
 
     @api.model
-    def _write_file(self, file, company, **asked):
+    def _write_file(self, file, company, lang=None, **asked):
         """Write the workbook of a company.
 
         :param file: a binary file that is open for writing
+        :param str lang: whose language; by default the company's
         :param asked: what the kind of workbook is about, see its ``_fill``
         :raise UserError: if a sheet can't hold all of it
         """
-        self = self._for_company(company)
+        self = self._for_company(company, lang)
         try:
             with self._open_book(file) as book:
                 self._fill(book, **asked)
@@ -100,13 +101,13 @@ class CollectionWorkbook(models.AbstractModel):
             ) from error
 
     @api.model
-    def _get_file_name(self, company, about="", ending="xlsx", mark=""):
+    def _get_file_name(self, company, about="", ending="xlsx", mark="", lang=None):
         """A name that says whose the file is, what is in it, and of which day.
 
         :param str about: cut where file systems would refuse the name
         :param str mark: tells it from others about the same; never cut
         """
-        self = self._for_company(company)
+        self = self._for_company(company, lang)
         mark = mark and f" {mark}"
         day = f"{mark} - {company._get_collection_today()}.{ending}"
         title = f" - {self._get_title()}"
@@ -116,13 +117,14 @@ class CollectionWorkbook(models.AbstractModel):
         name = clean_filename(f"{owner}{title}{_cut(about, left)}", replacement=" ")
         return f"{' '.join(name.split())}{day}"
 
-    def _for_company(self, company):
-        """The same in the company's language, on its clock, about it alone."""
+    def _for_company(self, company, lang=None):
+        """The same in the company's language or another one, on its clock, about it
+        alone."""
         company_sudo = company.sudo()  # collectors need not see its contact
         return self.with_context(
             clean_context(self.env.context),
             allowed_company_ids=company.ids,
-            lang=company_sudo.partner_id.lang or self.env.lang,
+            lang=lang or company_sudo.partner_id.lang or self.env.lang,
             tz=str(company._get_collection_tz()),
         )
 
