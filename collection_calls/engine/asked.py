@@ -1,4 +1,4 @@
-"""What a debtor is asked to pay: one sum, whoever says it, on paper or on the telephone.
+"""What a debtor is asked to pay: one sum, on paper and on the telephone.
 
 What is open is lowered by what the debtor objects to and by credits that nobody has
 matched yet. What is promised is never more than what is left of its claim.

@@ -8,7 +8,8 @@ import json
 
 OLD_SOLVE = (
     "I can take the payment by card right now. If that is not possible: which part"
-    " today, and on which day the rest? I write down what you commit to on your account."
+    " today, and on which day the rest? I write down what you commit to on your"
+    " account."
 )
 NEW_SOLVE = (
     "Which part can you pay today, and on which day the rest? I write down what you"

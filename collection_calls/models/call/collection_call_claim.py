@@ -191,8 +191,8 @@ class CollectionCallClaim(models.Model):
         return result
 
     def _prepare_claim_vals(self, vals):
-        """Nothing is typed yet on a line that was just added: lists send what they show,
-        empty or not."""
+        """Nothing is typed yet on a line that was just added: lists send what they
+        show, empty or not."""
         return {
             name: value
             for name, value in self._drop_guarded(vals).items()

@@ -102,5 +102,7 @@ class CollectionReasonQuestion(models.Model):
 
     def _filter_fitting(self, debtor):
         """The questions that are put to such a debtor."""
+        if not self or not debtor:
+            return self
         kind = "consumer" if debtor._is_collection_consumer() else "business"
         return self.filtered(lambda question: question.for_whom in ("anyone", kind))

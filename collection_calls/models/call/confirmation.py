@@ -147,7 +147,7 @@ class CollectionCall(models.Model):
         return Markup("").join(parts)
 
     def _render_terms(self):
-        """How to pay what was agreed, as HTML for an e-mail: by plans, or by invoice."""
+        """How to pay what was agreed, by plan or by invoice, as HTML for an e-mail."""
         return self._render_plans() + self._render_how_to_pay()
 
     def _render_how_to_pay(self):
@@ -172,7 +172,7 @@ class CollectionCall(models.Model):
         return self._render_slips(slips)
 
     def _asks_to_pay(self):
-        """Whether the debtor agreed to pay something that isn't paid by installments."""
+        """Whether the debtor agreed to pay something, not by installments."""
         solutions = ("promise", "pay_now", "dispute")
         promised = any(row["promised"] for row in self._get_terms())
         return promised or self.outcome_id.solution in solutions

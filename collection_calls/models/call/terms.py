@@ -50,7 +50,7 @@ class CollectionCall(models.Model):
             key=lambda row: (
                 row["currency"].name or "",
                 str(row["date_maturity"] or ""),
-                row["item"].id or 0,
+                row["item"]._origin.id or 0,
             )
         )
         by_currency = defaultdict(list)
@@ -102,7 +102,7 @@ class CollectionCall(models.Model):
         return rows
 
     def _get_overdue_terms(self):
-        """As :meth:`_get_terms`, of all that is overdue: before anybody is spoken to."""
+        """As :meth:`_get_terms`, of all that is overdue: nobody was spoken to yet."""
         items = self.partner_id._get_collection_overdue_claims(self.company_id)
         return self._settle_rows(
             [
@@ -217,8 +217,8 @@ class CollectionCall(models.Model):
             if currency.compare_amounts(claim.promised_amount, free) > 0:
                 notes.append(
                     self.env._(
-                        "%(claim)s: %(promised)s is promised, and %(left)s is left of it"
-                        " beside what is disputed.",
+                        "%(claim)s: %(promised)s is promised, and %(left)s is left of"
+                        " it beside what is disputed.",
                         claim=claim.label,
                         promised=currency.format(claim.promised_amount),
                         left=currency.format(free),
@@ -241,9 +241,9 @@ class CollectionCall(models.Model):
     # --------------------------------------------------------------------- letter
 
     def _get_letter_claims(self):
-        """The rows of the table of a letter: :meth:`_get_terms`, with the days in words.
+        """The rows of the table of a letter: as :meth:`_get_terms`, days in words.
 
-        :return: the same, with ``due`` and ``pays_on``; ``net`` is what isn't disputed
+        :return: the same, with ``due`` and ``pays_on``
         """
         return [
             {

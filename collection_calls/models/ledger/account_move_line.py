@@ -56,8 +56,8 @@ class AccountMoveLine(models.Model):
         return super().unlink()
 
     def _get_collection_label(self):
-        """What people call a claim: the number of its invoice, and which part of it this
-        is where payment terms make several, as in “INV/2026/00001 (2/3)”.
+        """What people call a claim: the number of its invoice, and which part of it
+        this is where payment terms make several, as in “INV/2026/00001 (2/3)”.
 
         :rtype: str
         """

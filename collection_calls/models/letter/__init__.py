@@ -13,5 +13,6 @@ from . import collection_letter
 from . import collection_posting
 from . import ir_actions_report
 from . import mail_notification
+from . import mail_template
 from . import collection_answer
 from . import mail_thread
