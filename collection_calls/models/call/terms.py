@@ -23,8 +23,7 @@ class CollectionCall(models.Model):
     def _get_terms(self):
         """What is open now of what was spoken about and promised, claim by claim.
 
-        Claims come by currency, then in order of their due dates. Amounts are in the
-        currency of each: ``open`` is what the ledger says, ``disputed`` and
+        Claims come in order of their due dates. Amounts are in the currency of each: ``open`` is what the ledger says, ``disputed`` and
         ``credited`` what nobody asks for of it, ``left`` the rest; ``promised`` what
         the debtor still has to pay of what they promised, ``asked`` what they are asked
         to pay.
@@ -48,7 +47,6 @@ class CollectionCall(models.Model):
         """Complete rows by what may be asked for; see :meth:`_get_terms`."""
         rows.sort(
             key=lambda row: (
-                row["currency"].name or "",
                 str(row["date_maturity"] or ""),
                 row["item"]._origin.id or 0,
             )
