@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from .common import STEPS, TODAY, CollectionCallsWizardCommon
+from .common.online import CollectionCallsOnline
 
 
 @tagged("post_install", "-at_install")

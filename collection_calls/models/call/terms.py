@@ -23,10 +23,10 @@ class CollectionCall(models.Model):
     def _get_terms(self):
         """What is open now of what was spoken about and promised, claim by claim.
 
-        Claims come in order of their due dates. Amounts are in the currency of each: ``open`` is what the ledger says, ``disputed`` and
-        ``credited`` what nobody asks for of it, ``left`` the rest; ``promised`` what
-        the debtor still has to pay of what they promised, ``asked`` what they are asked
-        to pay.
+        Claims come in order of their due dates. Amounts are in the currency of each:
+        ``open`` is what the ledger says, ``disputed`` and ``credited`` what nobody asks
+        for of it, ``left`` the rest; ``promised`` what the debtor still has to pay of
+        what they promised, ``asked`` what they are asked to pay.
 
         :return: list of dictionaries with ``item``, ``move``, ``currency``, ``label``,
             ``date_maturity``, these amounts and ``date_promised``
