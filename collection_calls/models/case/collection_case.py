@@ -263,7 +263,7 @@ class CollectionCase(models.Model):
         """Ask somebody to call, or to find another way where nobody may call.
 
         :param about: a code and its values, as
-            :meth:`mail.activity._say_collection_summary` knows them: lists tell the
+            :meth:`mail.activity._say_collection_summaries` knows them: lists tell the
             summary anew in the language of whoever reads them
         :return: the activities, one for each case
         """

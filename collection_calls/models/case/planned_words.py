@@ -15,22 +15,50 @@ class MailActivity(models.Model):
     collection_code = fields.Char(readonly=True, copy=False)
     collection_values = fields.Json(readonly=True, copy=False)
 
-    def _say_collection_summary(self):
-        """What the planned call is about, in the environment's language.
+    def _say_collection_summaries(self):
+        """What these planned calls are about, in the environment's language.
 
-        :rtype: str, or False where nobody said it
+        The number of queries doesn't depend on the number of activities.
+
+        :return: {activity: text}, False where nobody said it
         """
+        told = self._find_collection_records()
+        return {
+            activity: activity._say_collection_summary(told.get(activity))
+            for activity in self
+        }
+
+    def _find_collection_records(self):
+        """:return: {activity: the call or the request that it is about}"""
+        meant = {}
+        for activity in self:
+            values = activity.collection_values or {}
+            if activity.collection_code == "call":
+                meant[activity] = "collection.call", values.get("id")
+            elif activity.collection_code == "request":
+                meant[activity] = values.get("model"), values.get("id")
+        found = {}
+        for model in {model for model, _id in meant.values()} & set(self.env.registry):
+            ids = [res_id for name, res_id in meant.values() if name == model]
+            found[model] = {
+                record.id: record for record in self.env[model].browse(ids).exists()
+            }
+        return {
+            activity: found.get(model, {}).get(res_id)
+            for activity, (model, res_id) in meant.items()
+        }
+
+    def _say_collection_summary(self, record):
+        """:param record: the call or the request that it is about, if there is one"""
         self.ensure_one()
-        values = self.collection_values or {}
-        if self.collection_code == "call":
-            call = self.env["collection.call"].browse(values.get("id")).exists()
-            return call._get_next_call_summary() if call else self.summary
-        if self.collection_code == "request":
-            request = self.env[values["model"]].browse(values["id"]).exists()
-            return request._say_summary(self.env) if request else self.summary
+        if record and self.collection_code == "call":
+            return record._get_next_call_summary()
+        if record and self.collection_code == "request":
+            return record._say_summary(self.env)
         sentence = self._get_collection_sentences().get(self.collection_code)
         if not sentence:
             return self.summary
+        values = self.collection_values or {}
         if day := values.get("day"):
             day = format_date(self.env, fields.Date.to_date(day))
         return sentence % {**values, "day": day}
