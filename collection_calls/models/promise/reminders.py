@@ -116,9 +116,15 @@ class CollectionPromise(models.Model):
         missing of the rest. Money that came in for one claim counts for the whole
         promise, so the last lines give way.
 
-        :return: list of dicts with ``label``, ``amount`` in the promise's currency, and
-            ``line``
+        :return: list of dicts with ``label`` and ``amount``, in the promise's currency
         """
+        return [
+            {"label": line.label, "amount": amount}
+            for line, amount in self._get_still_asked()
+        ]
+
+    def _get_still_asked(self):
+        """:return: list of pairs of a line and the amount that is still asked for"""
         self.ensure_one()
         missing = self.amount_missing
         lines = []
@@ -126,17 +132,17 @@ class CollectionPromise(models.Model):
         for line in self._get_live_lines():
             amount = self.currency_id.round(min(asked[line], missing))
             if self.currency_id.compare_amounts(amount, 0) > 0:
-                lines.append({"label": line.label, "amount": amount, "line": line})
+                lines.append((line, amount))
                 missing -= amount
         return lines
 
     def _get_letter_payments(self):
         """What is still asked for, by invoice; its references are on the slip."""
         amounts = defaultdict(float)
-        for row in self._get_reminder_lines():
-            move = row["line"].move_id
-            reference = move.payment_reference or move.name or row["label"]
-            amounts[move, self.currency_id, reference] += row["amount"]
+        for line, amount in self._get_still_asked():
+            move = line.move_id
+            reference = move.payment_reference or move.name or line.label
+            amounts[move, self.currency_id, reference] += amount
         return [(*key, amount) for key, amount in amounts.items()]
 
     def _render_page_and_payment(self):
