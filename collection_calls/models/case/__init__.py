@@ -1,6 +1,7 @@
 """One debtor in one company: the row of the call list.
 
-``figures`` brings amounts up to date in one statement, from ``figure_facts``;
+``figures`` brings amounts up to date in one statement, from ``figure_facts``, and
+``currencies`` tells them as they were billed;
 ``ranking`` sorts the list by :mod:`...engine.priority`, from ``ranking_facts``, and
 proposes the next call. ``refresh`` says when and for whom, ``events`` what triggers it.
 ``session`` hands out the next case, ``assignment`` its collector; ``decisions`` are

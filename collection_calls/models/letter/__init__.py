@@ -5,7 +5,7 @@
 ``mail_notification`` hears of that. ``collection_answer`` is what the debtor answered,
 and what became of it; ``mail_thread`` tells answers from automatic replies and reports.
 ``collection_posting`` lists what has to be posted on paper, ``ir_actions_report``
-guards what is printed.
+guards what is printed, and ``mail_template`` has each e-mail in one language.
 """
 
 from . import collection_confirmation
