@@ -76,6 +76,8 @@ class CollectionCall(models.Model):
         Its page takes them all, and matches the money with each of them.
         """
         self.ensure_one()
+        if self.state != "ongoing":
+            return  # what was agreed in it stands
         loose = self._get_payable_moves().filtered(
             lambda move: not move._get_collection_agreement_sudo()
         )
