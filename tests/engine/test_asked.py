@@ -23,7 +23,8 @@ def test_rows_add_up(claims, undisputed, credit):
         assert row.promised <= min(claim.promised, row.open - row.disputed)
     assert sum(row.credited for row in rows) <= credit
     for invoice, calm in undisputed.items():
-        mine = [row for row, c in zip(rows, claims, strict=True) if c.invoice == invoice]
+        pairs = zip(rows, claims, strict=True)
+        mine = [row for row, claim in pairs if claim.invoice == invoice]
         assert sum(row.credited + row.left for row in mine) <= calm
     is_promised = any(claim.promised for claim in claims)
     asked_for = sum(row.asked for row in rows)
