@@ -29,7 +29,7 @@ class CollectionPaymentPortal(CollectionPortal, PaymentPortal):
             agreement_sudo, access_token=access_token, **kw
         )
         pay = agreement_sudo._prepare_payment_choices()
-        values["pay"] = pay if agreement_sudo._is_paid_online() else None
+        values["pay"] = pay if self._is_offered(agreement_sudo, pay) else None
         values["figures"] = agreement_sudo._take_off_under_way(
             values["figures"], pay["under_way"]
         )
@@ -46,6 +46,15 @@ class CollectionPaymentPortal(CollectionPortal, PaymentPortal):
                 self._prepare_form_values(agreement_sudo, access_token, chosen)
             )
         return values
+
+    def _is_offered(self, agreement_sudo, choices):
+        """Whether somebody takes the money, if there is something to pay."""
+        amounts = [choice["amount"] for choice in choices["choices"]]
+        if not amounts:
+            return agreement_sudo._is_paid_online()
+        return agreement_sudo.company_id._takes_collection_online(
+            agreement_sudo.partner_id, agreement_sudo.currency_id, min(amounts)
+        )
 
     def _get_chosen(self, agreement_sudo, choices, pay=None, seen=None, typed=None):
         """What somebody chose to pay: one of the choices, or an amount of their own.

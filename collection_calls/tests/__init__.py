@@ -6,9 +6,11 @@ from . import test_collection_agreed_hour
 from . import test_collection_answer
 from . import test_collection_authorship
 from . import test_collection_call
+from . import test_collection_call_paying
 from . import test_collection_call_plan
 from . import test_collection_call_promise
 from . import test_collection_call_restart
+from . import test_collection_call_terms
 from . import test_collection_calling_days
 from . import test_collection_case
 from . import test_collection_case_decision

@@ -212,7 +212,7 @@ class TestCollectionCallDispute(CollectionCallsWizardCommon):
             wizard.action_next()
         wizard.reason_id = self.quality
         wizard.action_next()
-        self.assertIn("It is about $&nbsp;400.00 of INV/2026/00001.", wizard.recap)
+        self.assertIn("$&nbsp;400.00 of INV/2026/00001 is in dispute.", wizard.recap)
         wizard.action_done()
         dispute = call.dispute_ids
         self.assertEqual(dispute.amount, 400)

@@ -237,6 +237,7 @@ class TestCollectionCaseContact(CollectionContactCommon):
 
     def test_wrong_number(self):
         case = self._case()
+        self.debtor.phone = False
         call = self._call_wrong_number(contact_id=self.contact.id)
         self.assertEqual(call.phone_e164, "+493023125043")
         self._assert_problem(case, "wrong")
@@ -248,10 +249,54 @@ class TestCollectionCaseContact(CollectionContactCommon):
         self._assert_problem(case, False)
         self.contact.phone = call.phone
         self._assert_problem(case, "wrong")
-        self.contact.active = False
+        self.debtor.phone = "030 23125042"
         self._assert_problem(case, False)  # another one is dialled
         (self.contact | self.debtor).phone = False
         self._assert_problem(case, "missing")
+
+    def test_the_next_number_is_proposed_with_its_person(self):
+        """The switchboard, Weber and Zoe: three numbers, tried one after the other."""
+        zoe = self.env["res.partner"].create(
+            {"name": "Zoe", "parent_id": self.debtor.id, "phone": "030 23125046"}
+        )
+        case = self._case()
+        wizard = self.env["collection.call.wizard"].with_user(self.collector)
+        wrong = self.env.ref("collection_calls.collection_call_outcome_wrong_number")
+        tried = []
+        for minute in range(3):
+            with freeze_time(f"2026-03-10 09:0{minute}:00"):
+                call = wizard.create({"partner_id": self.debtor.id}).call_id
+                tried.append((call.contact_id, call.phone_e164))
+                self._assert_problem(case, False)
+                self.assertEqual(case.contact_e164, call.phone_e164)
+                call._record_outcome(wrong)
+                call.action_done()
+                self.env.cr.flush()
+        self.assertEqual(
+            tried,
+            [
+                (self.env["res.partner"], "+493023125042"),
+                (self.contact, "+493023125043"),
+                (zoe, "+493023125046"),
+            ],
+        )
+        self._assert_problem(case, "wrong")
+        marked = [row["is_wrong"] for row in call._get_dossier_contacts()]
+        self.assertEqual(marked, [True] * 3)
+        self.assertIn("somebody else has this number", case._render_sheet())
+        self.contact.phone = "030 23125088"
+        self._assert_problem(case, False)
+        self.assertEqual(case.contact_e164, "+493023125088")
+
+    def test_a_number_that_rang_right_later_is_right(self):
+        case = self._case()
+        self._call_wrong_number(
+            contact_id=self.contact.id, date_start="2026-03-10 07:00:00"
+        )
+        self.assertEqual(case.contact_e164, "+493023125042")
+        self._log(phone="030 23125043", outcome=self.no_answer).action_done()
+        self.env.cr.flush()
+        self.assertEqual(case.contact_e164, "+493023125043")
 
     def test_another_number_than_a_call_would_dial(self):
         self._call_wrong_number(phone="030 23125077")
@@ -259,6 +304,7 @@ class TestCollectionCaseContact(CollectionContactCommon):
 
     def test_wrong_number_until_another_call(self):
         case = self._case()
+        self.debtor.phone = False
         self._call_wrong_number(
             contact_id=self.contact.id, date_start="2026-03-10 08:00:00"
         )
@@ -269,6 +315,7 @@ class TestCollectionCaseContact(CollectionContactCommon):
 
     def test_wrong_number_of_a_cancelled_call(self):
         case = self._case()
+        self.debtor.phone = False
         call = self._call_wrong_number(contact_id=self.contact.id)
         self._assert_problem(case, "wrong")
         call.with_user(self.manager).action_cancel("It was another debtor")
@@ -277,6 +324,7 @@ class TestCollectionCaseContact(CollectionContactCommon):
 
     def test_outcome_of_ones_own_for_wrong_numbers(self):
         case, no_answer = self._case(), self.no_answer.with_user(self.manager)
+        self.debtor.phone = False
         wrong = no_answer.copy({"name": "Number is dead"})
         self._log(outcome=wrong, contact_id=self.contact.id).action_done()
         self.env.cr.flush()

@@ -25,7 +25,7 @@ SENDERS = {
     ("agreement/collection_agreement.py", "_ask_for_one_debtor"): INSIDE,
     ("agreement/awaited.py", "_post_answer_reminder"): "_pass_gate",
     ("agreement/awaited.py", "_ask_for_written_word"): INSIDE,
-    ("call/commitments.py", "_post_payment_links"): "_pass_gate",
+    ("call/payment_links.py", "_post_payment_links"): "_pass_gate",
     ("call/follow_up.py", "_schedule_improvement"): INSIDE,
     ("call/left_open.py", "_tell_of_left"): INSIDE,
     ("call/confirmation.py", "_post_confirmation"): "letter/collection_confirmation.py",

@@ -31,8 +31,10 @@ class TestExport(CollectionCallsCaseCommon):
 
     def _get_export(self, action, user=None):
         """What the link of an action downloads."""
-        self.assertEqual(action["type"], "ir.actions.act_url")
         exports = self.env["collection.export"].with_user(user or self.collector)
+        if action["type"] == "ir.actions.act_window":  # a dialog asks first
+            action = exports.browse(action["res_id"]).action_download()
+        self.assertEqual(action["type"], "ir.actions.act_url")
         return exports.browse(int(action["url"].rsplit("/", 1)[1]))
 
     def _open(self, export):
@@ -75,6 +77,30 @@ class TestExport(CollectionCallsCaseCommon):
             name, book = self._open(self._get_export(action))
             self.assertIn(self.debtor.name, name)
             self.assertIn(self.invoice.name, [c.value for c in book["Claims"]["A"]])
+
+    def test_statement_in_the_language_that_was_chosen(self):
+        """And what was said stays here, unless it is wanted."""
+        self.debtor.lang = "de_DE"
+        exports = self.env["collection.export"].with_user(self.collector)
+        action = exports._offer("statement", self.debtor.with_user(self.collector))
+        export = exports.browse(action["res_id"])
+        _name, book = self._open(export)
+        self.assertIn("Claims", book.sheetnames)
+        self.assertNotIn("Calls", book.sheetnames)
+        export.write({"lang_of": "debtor", "with_notes": True})
+        name, book = self._open(export)
+        self.assertIn("Forderungen", book.sheetnames)
+        self.assertEqual(len(book.sheetnames), 4)
+        self.assertNotIn("Statement", name)
+
+    def test_names_of_files_that_file_systems_take(self):
+        self.debtor.name = "Verein der Freunde & Förderer " * 9
+        export = self._get_export(
+            self._run("res_partner_action_excel_statement", self.debtor)
+        )
+        name, _book = self._open(export)
+        self.assertLessEqual(len(name.encode()), 210)
+        self.assertTrue(name.endswith(f" - {TODAY}.xlsx"), name)
 
     def test_one_statement_for_each_debtor(self):
         other = self._create_debtor("Dupont & Fils")

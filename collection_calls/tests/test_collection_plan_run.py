@@ -633,7 +633,7 @@ class TestPlanConsumer(CollectionCallsPlanCommon):
             self._run_on(last + timedelta(days))
             self._assert_plan(plan, "notice")
             [to_do] = self._get_to_dos(plan, "decide")
-        self.assertIn("Make the rest", to_do.summary)
+        self.assertIn("Accelerate", to_do.summary)
         with self._at(last + timedelta(2)):
             plan.action_accelerate("Nobody answered")
         self._assert_plan(plan, "accelerated", left=1000)
@@ -1023,7 +1023,7 @@ class TestPlanSimulation(CollectionCallsPlanCommon):
             [row] = plans._simulate_run()
             self.assertEqual((row["plan"], row["step"]), (plan, "accelerate"))
             self.assertEqual(row["amount"], 250)
-            self.assertIn("Make the rest due", plan.tonight)
+            self.assertIn("Accelerate:", plan.tonight)
             self.assertIn("Nothing to do", other.tonight)
             self.env.flush_all()
             self.assertEqual(self._count_traces(plan), traces)

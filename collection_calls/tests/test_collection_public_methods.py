@@ -10,6 +10,7 @@ from odoo.service.model import get_public_method
 from odoo.tests import new_test_user, tagged
 
 from .common import CollectionCallsPlanCommon, walk
+from .common.online import CollectionCallsOnline
 
 ALLOWED = {
     # Who makes credit notes admits that a debtor is right: that is their right.
@@ -52,6 +53,9 @@ class PublicMethodsCommon(CollectionCallsPlanCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        if cls.env.ref("payment_demo.payment_method_demo", False):
+            # Links to pay are sent where somebody takes the money.
+            CollectionCallsOnline._create_provider.__func__(cls, cls.company)
         other = cls.setup_other_company()["company"]
         cls.readers = {
             "reader": cls._create_reader(),

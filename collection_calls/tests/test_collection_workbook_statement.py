@@ -36,7 +36,7 @@ class TestWorkbookStatement(CollectionCallsWorkbookCommon):
         plan = self._plan(self._create_claim(900, 40))
         call = self._speak_on(TODAY - timedelta(days=3), statement="Paid on Friday")
         self.env.cr.flush()
-        _formulas, book = self._write("statement", debtor=self.debtor)
+        _formulas, book = self._write("statement", debtor=self.debtor, with_notes=True)
         [row] = self._get_rows(book["Promises"])
         self._assert_says(row, promise, statement.PROMISE_FIELDS)
         rows = self._get_rows(book["Installment Plans"])
@@ -52,7 +52,7 @@ class TestWorkbookStatement(CollectionCallsWorkbookCommon):
         before = call.outcome_id.name
         call.outcome_id.sudo().name = "Renamed"
         self.env.cr.flush()
-        _formulas, book = self._write("statement", debtor=self.debtor)
+        _formulas, book = self._write("statement", debtor=self.debtor, with_notes=True)
         [row] = self._get_rows(book["Calls"])
         self.assertEqual(row["Outcome"], before)
 
@@ -62,7 +62,7 @@ class TestWorkbookStatement(CollectionCallsWorkbookCommon):
             self._speak_on(TODAY - timedelta(days=day), statement=note)
             for day, note in enumerate(notes, 1)
         ]
-        formulas, _book = self._write("statement", debtor=self.debtor)
+        formulas, _book = self._write("statement", debtor=self.debtor, with_notes=True)
         rows = {row["Number"]: row for row in self._get_rows(formulas["Calls"])}
         said = [rows[call.name]["What Was Said"] for call in calls]
         self.assertEqual(said[0], "x" * 32_766 + "…")

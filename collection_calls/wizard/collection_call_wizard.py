@@ -44,6 +44,7 @@ class CollectionCallWizard(models.TransientModel):
     partner_id = fields.Many2one(related="call_id.partner_id")
     date_start = fields.Datetime(related="call_id.date_start")
     overdue_amount = fields.Monetary(related="call_id.case_id.overdue_amount")
+    overdue_told = fields.Char(related="call_id.case_id.overdue_told")
     currency_id = fields.Many2one(related="company_id.currency_id")
     local_time = fields.Char(compute="_compute_panels")
     local_time_source = fields.Char(compute="_compute_panels")
@@ -85,6 +86,14 @@ class CollectionCallWizard(models.TransientModel):
         help="What to answer, in the language of the person on the line.",
     )
     answer_ids = fields.One2many(related="call_id.answer_ids", readonly=False)
+    is_said_paid = fields.Boolean(related="call_id.is_said_paid")
+    paid_date = fields.Date(related="call_id.paid_date", readonly=False)
+    paid_amount = fields.Monetary(
+        related="call_id.paid_amount",
+        currency_field="plan_currency_id",
+        readonly=False,
+    )
+    paid_reference = fields.Char(related="call_id.paid_reference", readonly=False)
     statement = fields.Text(related="call_id.statement", readonly=False)
     claim_ids = fields.One2many(related="call_id.claim_ids", readonly=False)
 
@@ -94,6 +103,8 @@ class CollectionCallWizard(models.TransientModel):
     payment_date = fields.Date(related="call_id.payment_date", readonly=False)
     payment_method = fields.Selection(related="call_id.payment_method", readonly=False)
     promise_limit_note = fields.Text(related="call_id.promise_limit_note")
+    beyond_note = fields.Text(related="call_id.beyond_note")
+    online_note = fields.Char(related="call_id.online_note")
     plan_currency_id = fields.Many2one(related="call_id.plan_currency_id")
     plan_frequency = fields.Selection(related="call_id.plan_frequency", readonly=False)
     plan_schedule_by = fields.Selection(
@@ -226,6 +237,8 @@ class CollectionCallWizard(models.TransientModel):
         call = self.call_id
         scripts = self.env["collection.script"]
         prompts = scripts._get_prompts(call.company_id, step=self.step)
+        if any(prompts.mapped("needs_online")) and not call._takes_online():
+            prompts = prompts.filtered(lambda script: not script.needs_online)
         if self.step != "prepare":  # what is said before is said to the collector
             prompts = prompts.with_context(lang=call._get_lang())
         return self._render_paragraphs(prompts._render(call))

@@ -55,11 +55,25 @@ class CollectionExport(models.TransientModel):
         default=lambda self: self.env.company._get_collection_period()[1],
     )
 
+    lang_of = fields.Selection(
+        [("reader", "Mine"), ("debtor", "The debtor's")],
+        string="Language",
+        required=True,
+        default="reader",
+    )
+    with_notes = fields.Boolean(
+        string="With Notes of Calls",
+        help="Adds a sheet with the calls and what was said in them. Leave it out of"
+        " what you send to the debtor.",
+    )
+
     # ------------------------------------------------------------------- selection
 
     @api.model
     def _offer(self, kind, records):
         """Have the workbook about these records downloaded: what actions return.
+
+        For statements, a dialog asks in which language, and whether with notes.
 
         :raise UserError: if there are none, if they are of several companies, or too
             many for statements
@@ -69,7 +83,23 @@ class CollectionExport(models.TransientModel):
         export = self.create({"kind": kind, **self._prepare_selection(records)})
         export._settle_company()
         export._check_count()
-        return export.action_download()
+        return export._ask() if kind == "statement" else export.action_download()
+
+    def _ask(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Excel: Statement"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
+    def _get_lang(self, debtor):
+        """The code of the language in which a debtor's statement is written."""
+        is_debtors = self.lang_of == "debtor"
+        return (is_debtors and debtor.lang) or self.env.lang
 
     @api.model
     def _prepare_selection(self, records):
@@ -178,15 +208,19 @@ class CollectionExport(models.TransientModel):
     def _write_statements(self, workbook, file):
         """One workbook for one debtor; else an archive with one for each of them."""
         debtors, company = self._get_debtors(), self.company_id
+        notes = {"with_notes": self.with_notes}
         if len(debtors) == 1:
-            workbook._write_file(file, company, debtor=debtors)
-            return workbook._get_file_name(company, debtors.display_name)
+            lang = self._get_lang(debtors)
+            workbook._write_file(file, company, lang, debtor=debtors, **notes)
+            return workbook._get_file_name(company, debtors.display_name, lang=lang)
         with ZipFile(file, "w") as archive:
             for debtor in debtors:
-                about = f"{debtor.display_name} ({debtor.id})"
-                name = workbook._get_file_name(company, about)
+                lang = self._get_lang(debtor)
+                name = workbook._get_file_name(
+                    company, debtor.display_name, mark=f"({debtor.id})", lang=lang
+                )
                 with TemporaryFile() as one, archive.open(name, "w") as entry:
-                    workbook._write_file(one, company, debtor=debtor)
+                    workbook._write_file(one, company, lang, debtor=debtor, **notes)
                     one.seek(0)
                     shutil.copyfileobj(one, entry)
-        return workbook._get_file_name(company, ending="zip")
+        return workbook._get_file_name(company, ending="zip", lang=self.env.lang)

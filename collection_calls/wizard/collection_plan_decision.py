@@ -12,7 +12,7 @@ class CollectionPlanDecisionWizard(models.TransientModel):
     kind = fields.Selection(
         [
             ("notice", "Send Notice"),
-            ("accelerate", "Make the Rest Due"),
+            ("accelerate", "Accelerate"),
             ("reinstate", "Reinstate"),
             ("cancel", "Cancel Plan"),
         ],

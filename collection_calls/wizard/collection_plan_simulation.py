@@ -56,7 +56,7 @@ class CollectionPlanSimulationLine(models.TransientModel):
     currency_id = fields.Many2one(related="plan_id.currency_id")
     step = fields.Selection(
         [
-            (engine.ACCELERATE, "Make the Rest Due"),
+            (engine.ACCELERATE, "Accelerate"),
             (engine.SEND_NOTICE, "Send the Notice"),
             (engine.PROPOSE, "Ask the Collector"),
             (engine.HOLD, "Hold Back"),

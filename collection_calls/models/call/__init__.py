@@ -3,11 +3,13 @@
 ``conversation`` leads through the steps, ``policy_check`` asks whether the debtor may
 be called now, ``contact`` has number and contact data, ``dossier`` what is known
 before, ``wishes`` what they ask us not to do, ``representative`` who is called instead
-of them. ``commitments`` and ``installments`` are what is agreed, ``invitation`` shows
-it on the debtor's screen meanwhile. ``follow_up`` is the next call, ``confirmation``
-what goes out afterwards, ``written_word`` what the debtor answers to that,
-``left_open`` what becomes of calls that nobody closes. Outcomes, reasons and scripts
-are what users configure.
+of them. ``commitments`` and ``installments`` are what is agreed, ``paid_already`` what
+they say is paid, ``terms`` the one sum that is said, mailed and printed,
+``payment_links`` how it is paid online;
+``invitation`` shows it on the debtor's screen meanwhile. ``follow_up`` is the next
+call, ``confirmation`` what goes out afterwards, ``written_word`` what the debtor
+answers to that, ``left_open`` what becomes of calls that nobody closes. Outcomes,
+reasons and scripts are what users configure.
 """
 
 from . import collection_call
@@ -18,6 +20,9 @@ from . import commitments
 from . import installments
 from . import invitation
 from . import follow_up
+from . import terms
+from . import payment_links
+from . import paid_already
 from . import confirmation
 from . import written_word
 from . import left_open

@@ -109,6 +109,7 @@ class CollectionCall(models.Model):
         copy=False,
         help="What the outcome was called when the call was closed.",
     )
+    color = fields.Integer(related="outcome_id.color")
     outcome_next_step = fields.Selection(related="outcome_id.next_step")
     outcome_solution = fields.Selection(related="outcome_id.solution")
     debt_acknowledged = fields.Selection(

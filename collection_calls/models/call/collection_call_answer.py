@@ -62,6 +62,9 @@ class CollectionCallAnswer(models.Model):
     question_id = fields.Many2one(
         "collection.reason.question", string="Asked", ondelete="set null"
     )
+    reason_id = fields.Many2one(
+        related="question_id.reason_id", help="The answers to another one aren't shown."
+    )
     # As it was asked: questions change, and the answer must stay understandable.
     question = fields.Char(
         compute="_compute_question", store=True, precompute=True, required=True

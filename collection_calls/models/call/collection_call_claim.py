@@ -8,6 +8,7 @@ FACTS = {
     "promised_date",
     "disputed_amount",
 }
+PROPOSED = ("promised_amount", "promised_date", "disputed_amount")
 SNAPSHOT = (
     "move_id",
     "label",
@@ -58,11 +59,12 @@ class CollectionCallClaim(models.Model):
         compute="_compute_promised_amount", store=True
     )
     promised_date = fields.Date(
-        string="Pays On",
+        string="Promised For",
         compute="_compute_promised_date",
         store=True,
         readonly=False,
-        help="Day by which the debtor pays, on the company's calendar.",
+        help="Day by which the debtor pays this one, on the company's calendar;"
+        " proposed: the day on which they pay all of it.",
     )
     promised_date_proposal = fields.Date(compute="_compute_promised_date", store=True)
     disputed_amount = fields.Monetary(
@@ -94,8 +96,19 @@ class CollectionCallClaim(models.Model):
     def _compute_promised_amount(self):
         for claim in self:
             promises = claim.call_id.outcome_id.solution == "promise"
-            proposal = claim.amount_residual if promises else 0
+            proposal = claim._get_undisputed() if promises else 0
             claim._propose("promised_amount", proposal)
+
+    def _get_undisputed(self):
+        """What is open and not in dispute: what the debtor is asked for."""
+        self.ensure_one()
+        # sudo: collectors of a branch may not read the invoice as such.
+        move_sudo = self.move_id.sudo()
+        if not (disputed := move_sudo.collection_disputed_amount):
+            return self.amount_residual
+        others = move_sudo.amount_residual - self.amount_residual
+        beyond = max(disputed - max(others, 0), 0)
+        return self.currency_id.round(max(self.amount_residual - beyond, 0))
 
     @api.depends("call_id.payment_date")
     def _compute_promised_date(self):
@@ -165,7 +178,7 @@ class CollectionCallClaim(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_snapshot(vals_list)
-        claims = super().create([self._drop_guarded(vals) for vals in vals_list])
+        claims = super().create([self._prepare_claim_vals(vals) for vals in vals_list])
         claims._check_existed()
         return claims
 
@@ -176,6 +189,15 @@ class CollectionCallClaim(models.Model):
         if not {"call_id", "move_line_id"}.isdisjoint(vals):
             self._check_existed()
         return result
+
+    def _prepare_claim_vals(self, vals):
+        """Nothing is typed yet on a line that was just added: lists send what they
+        show, empty or not."""
+        return {
+            name: value
+            for name, value in self._drop_guarded(vals).items()
+            if value or name not in PROPOSED
+        }
 
     def _check_existed(self):
         for call in self.call_id:

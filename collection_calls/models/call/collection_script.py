@@ -30,6 +30,10 @@ class CollectionScript(models.Model):
         help="Shown for calls that end this way, such as the text left on a voicemail."
         " Empty: shown in every call.",
     )
+    needs_online = fields.Boolean(
+        string="Only If Paid Online",
+        help="Said only where a payment provider takes what is open, in its currency.",
+    )
     body = fields.Text(
         required=True,
         translate=True,

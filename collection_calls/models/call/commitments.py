@@ -1,10 +1,10 @@
+from collections import defaultdict
 from datetime import date
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
-from ...engine.contact_gate import EMAIL, PAYMENT_LINK
 from ..promise.collection_promise import PAYMENT_METHODS
 
 COMMITTING = ("promise", "dispute")  # solutions that may bind both to something
@@ -35,6 +35,12 @@ class CollectionCall(models.Model):
         help="Why a manager will have to confirm what is promised.",
     )
 
+    beyond_note = fields.Text(
+        string="Beyond What Is Open",
+        compute="_compute_beyond_note",
+        help="What is promised beyond what is left beside disputes and credits.",
+    )
+
     @api.depends(
         "outcome_id",
         "claim_ids.promised_amount",
@@ -56,6 +62,17 @@ class CollectionCall(models.Model):
                 + claims.move_line_id._count_promises_in_a_row(superseding=True),
             )
             call.promise_limit_note = "\n".join(notes or []) or False
+
+    @api.depends(
+        "outcome_id",
+        "claim_ids.promised_amount",
+        "claim_ids.disputed_amount",
+        "claim_ids.amount_residual",
+    )
+    @api.depends_context("lang")
+    def _compute_beyond_note(self):
+        for call in self:
+            call.beyond_note = call._get_beyond_note()
 
     @api.depends("dispute_ids")
     def _compute_dispute_count(self):
@@ -121,17 +138,21 @@ class CollectionCall(models.Model):
                     outcome=self.outcome_id.name,
                 )
             )
-        if not all(claims.mapped("promised_date")):
+        if undated := claims.filtered(lambda claim: not claim.promised_date):
             raise ValidationError(
                 self.env._(
                     "“%(outcome)s” needs a day: ask when they pay, and fill in"
-                    " “Pays On”.",
+                    " “Pays On”, or “Promised For” beside %(invoices)s.",
                     outcome=self.outcome_id.name,
+                    invoices=self._shorten(undated.mapped("label"), 3),
                 )
             )
         if min(claims.mapped("promised_date"), default=date.max) < self._get_day():
             raise ValidationError(
-                self.env._("The payment can't lie in the past. Correct “Pays On”.")
+                self.env._(
+                    "The payment can't lie in the past. Correct “Pays On”, or “Promised"
+                    " For” beside the invoice."
+                )
             )
 
     def _get_disputed_claims(self):
@@ -246,26 +267,21 @@ class CollectionCall(models.Model):
         :return: list of sentences in the environment's language
         """
         self.ensure_one()
-        noted = self._get_promised_claims().grouped(
-            lambda claim: (claim.promised_date, claim.currency_id)
-        )
-        terms = [
-            (day, currency, sum(claims.mapped("promised_amount")), claims)
-            for (day, currency), claims in noted.items()
-        ] + [
-            (p.date_promised, p.currency_id, p.amount, p.line_ids)
-            for p in self.promise_ids
-            if p.state != "void"
-        ]
+        terms = defaultdict(list)
+        for row in self._get_terms():
+            if row["promised"]:
+                terms[row["date_promised"], row["currency"]].append(row)
         sentences = [
             self.env._(
                 "You pay %(amount)s by %(day)s: %(invoices)s.",
-                amount=currency.format(amount),
+                amount=currency.format(sum(row["promised"] for row in rows)),
                 day=self._format_day(day),
-                invoices=self._shorten(list(dict.fromkeys(lines.mapped("label"))), 5),
+                invoices=self._shorten(
+                    list(dict.fromkeys(row["label"] for row in rows)), 5
+                ),
             )
-            for day, currency, amount, lines in sorted(
-                terms, key=lambda term: (str(term[0]), term[1].name)
+            for (day, currency), rows in sorted(
+                terms.items(), key=lambda term: (str(term[0][0]), term[0][1].name)
             )
         ]
         if sentences and self._is_promise_provisional():
@@ -293,125 +309,9 @@ class CollectionCall(models.Model):
         ] + [(d.move_id.name, d.currency_id, d.amount) for d in self.dispute_ids]
         return [
             self.env._(
-                "It is about %(amount)s of %(invoice)s.",
+                "%(amount)s of %(invoice)s is in dispute.",
                 amount=currency.format(amount),
                 invoice=invoice,
             )
             for invoice, currency, amount in terms
         ]
-
-    # -------------------------------------------------------------- payment links
-    # Odoo's own payment links for the invoices that were spoken about; where something
-    # was agreed on them, the page of the agreement, which asks for what is due of it.
-
-    def action_open_payment_link(self):
-        """Open the payment link of the oldest invoice, to take a card on the phone."""
-        self.ensure_one()
-        move = self._get_payable_moves()[0]
-        if agreement_sudo := move._get_collection_agreement_sudo():
-            link = agreement_sudo._get_payment_link()
-            url = link["url"] if link else agreement_sudo.get_portal_url()
-            return {"type": "ir.actions.act_url", "url": url, "target": "new"}
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "account_payment.action_invoice_order_generate_link"
-        )
-        return dict(
-            action, context={"active_model": "account.move", "active_id": move.id}
-        )
-
-    def action_mail_payment_links(self):
-        """Queue an e-mail with a payment link for each invoice.
-
-        :raise UserError: if nobody can be written to, or nothing is left to pay
-        """
-        self.ensure_one()
-        self.check_access("write")
-        if not self._get_payment_links():
-            raise UserError(
-                self.env._(
-                    "All that is to be paid now is on its way: there is nothing to ask"
-                    " for."
-                )
-            )
-        answer = self._ask_gate(EMAIL, PAYMENT_LINK)
-        person = answer.recipient
-        if answer.code == "no_address":
-            raise UserError(
-                self.env._(
-                    "%(person)s has no e-mail address. Ask for it, or open the payment"
-                    " link and take the card on the phone.",
-                    person=person.name,
-                )
-            )
-        if not answer.is_allowed:
-            raise UserError(
-                self.env._(
-                    "No e-mail may be sent: %(why)s Open the payment link and take the"
-                    " card on the phone.",
-                    why=answer.reason,
-                )
-            )
-        self._pass_gate(answer, EMAIL, self._post_payment_links, PAYMENT_LINK)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._(
-                    "The payment links are on their way to %(email)s.",
-                    email=person.email,
-                ),
-            },
-        }
-
-    def _post_payment_links(self, recipient):
-        template = self.env.ref("collection_calls.mail_template_payment_links")
-        to_whom = {"recipient_ids": [Command.set(recipient.ids)]}
-        template.send_mail(self.id, force_send=False, email_values=to_whom)
-
-    def _get_payment_links(self):
-        """Where the debtor can pay each invoice, or what was agreed on them.
-
-        :return: list of dictionaries with ``label``, ``amount`` in the currency of
-            ``move``, which is the invoice or the oldest one of the agreement, and
-            ``url``
-        """
-        links, agreements = [], []
-        for move in self._get_payable_moves():
-            if agreement_sudo := move._get_collection_agreement_sudo():
-                if agreement_sudo not in agreements:
-                    agreements.append(agreement_sudo)
-                    links.append(agreement_sudo._get_payment_link())
-                continue
-            wizard = (
-                self.env["payment.link.wizard"]
-                .with_context(active_model="account.move", active_id=move.id)
-                .create({})
-            )
-            links.append(
-                {
-                    "move": move,
-                    "label": move.name,
-                    "amount": wizard.amount,
-                    "url": wizard.link,
-                }
-            )
-        return [link for link in links if link]
-
-    def _get_payable_moves(self):
-        """Invoices of the call that are still open, the oldest first.
-
-        :raise UserError: if there is none, or nobody was verified who may hear of them
-        """
-        if not self.right_party_verified:
-            raise UserError(
-                self.env._("Verify the person first: payment links name the invoices.")
-            )
-        moves = self.claim_ids.move_id.filtered(
-            lambda move: move.is_invoice() and move.amount_residual > 0
-        )
-        if not moves:
-            raise UserError(
-                self.env._("Nothing is left to pay on the invoices of this call.")
-            )
-        return moves

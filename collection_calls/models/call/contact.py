@@ -150,7 +150,10 @@ class CollectionCall(models.Model):
         """The contact's number, the debtor's or one of others there, if it rings."""
         debtor = self.partner_id
         return debtor._choose_collection_callee(
-            self.company_id, self.contact_id, debtor._get_collection_people()[debtor]
+            self.company_id,
+            self.contact_id,
+            debtor._get_collection_people()[debtor],
+            debtor._get_collection_wrong_numbers(self.company_id)[debtor],
         ).number
 
     # Not on the debtor's country: what was dialled doesn't change when they move.

@@ -19,6 +19,9 @@ ONLY_RIGHT_PARTY = (
     "plan_installment_amount",
     "plan_down_payment",
     "improvement",
+    "paid_date",
+    "paid_amount",
+    "paid_reference",
     "dispute_ids",
 )
 # What holds for one conversation only. Disputes are commitments, see below.
@@ -86,7 +89,7 @@ class CollectionCall(models.Model):
     def _compute_answer_ids(self):
         for call in self:
             asked = call.answer_ids.question_id
-            wanted = call.reason_id.question_ids
+            wanted = call.reason_id.question_ids._filter_fitting(call.partner_id)
             gone = call.answer_ids.filtered(
                 lambda answer: not answer._is_answered()
             ).filtered(lambda answer, wanted=wanted: answer.question_id not in wanted)
@@ -224,32 +227,22 @@ class CollectionCall(models.Model):
 
     def _get_prompt_figures(self):
         """What the call is about: the chosen claims, else all that is overdue."""
+        rows = self._get_terms() if self.claim_ids else self._get_overdue_terms()
         claims = self.claim_ids
         labels = list(dict.fromkeys(claims.mapped("label")))
-        if claims:
-            amounts = self._format_claim_amounts()
-            count = len(labels)
-            oldest = min(claims.mapped("date_maturity"))
-        else:
-            figures = self.partner_id._get_collection_overdue(self.company_id)
-            amount, count, oldest = figures.get(self.partner_id.id, (0, 0, False))
-            amounts = self.company_id.currency_id.format(amount)
+        amounts = self._say_sums(rows) or self.company_id.currency_id.format(0)
+        days = [row["date_maturity"] for row in rows if row["date_maturity"]]
+        oldest = min(days, default=False)
+        invoices = {row["move"].id or row["label"] for row in rows}
         today = self.company_id._get_collection_today()
         return {
             "amount": amounts,
-            "invoice_count": str(count),
+            "invoice_count": str(len(invoices)),
             "invoices": self._shorten(labels, 3),
             # The month in words: everywhere else 1/9 is another day.
             "oldest_due_date": format_date(self.env, oldest, date_format="long"),
             "days_overdue": str(max((today - oldest).days, 0)) if oldest else "",
         }
-
-    def _format_claim_amounts(self):
-        """Open amounts of the claims spoken about, one for each currency."""
-        return ", ".join(
-            currency.format(sum(group.mapped("amount_residual")))
-            for currency, group in self.claim_ids.grouped("currency_id").items()
-        )
 
     @api.model
     def _shorten(self, texts, most):
@@ -261,7 +254,7 @@ class CollectionCall(models.Model):
         :return: list of sentences
         """
         self.ensure_one()
-        lines = [self._get_recap_subject()]
+        lines = [self._get_recap_subject(), self._get_recap_deductions()]
         acknowledged = {
             "yes": self.env._("You acknowledge the claim."),
             "partly": self.env._("You acknowledge a part of the claim."),
@@ -269,8 +262,8 @@ class CollectionCall(models.Model):
         }
         lines.append(acknowledged.get(self.debt_acknowledged))
         lines.append(self.outcome_id.recap)
-        lines += self._get_promise_sentences() + self._get_plan_sentences()
         lines += self._get_dispute_sentences()
+        lines += self._get_promise_sentences() + self._get_plan_sentences()
         if self.next_call_date:
             lines.append(self._get_recap_next_call())
         return [line for line in lines if line]
@@ -282,8 +275,20 @@ class CollectionCall(models.Model):
         return self.env._(
             "We spoke about %(invoices)s, of which %(amounts)s is open.",
             invoices=self._shorten(list(dict.fromkeys(claims.mapped("label"))), 5),
-            amounts=self._format_claim_amounts(),
+            amounts=self._say_sums(self._get_spoken_terms()),
         )
+
+    def _get_spoken_terms(self):
+        """Those of :meth:`_get_terms` that are about claims of the call."""
+        items, labels = self.claim_ids.move_line_id, self.claim_ids.mapped("label")
+        return [
+            row
+            for row in self._get_terms()
+            if row["item"] in items or (not row["item"] and row["label"] in labels)
+        ]
+
+    def _get_recap_deductions(self):
+        return self._say_deductions(self._get_spoken_terms())
 
     def _get_recap_next_call(self):
         day = self._format_day(self._get_next_call_day())

@@ -210,6 +210,7 @@ class CollectionCall(models.Model):
             self._get_next_call_summary(),
             keep_later=not self.right_party_verified,
             kept=agreed.next_activity_id,
+            about=("call", {"id": self.id}),
         )
 
     def _get_slot(self):

@@ -238,13 +238,16 @@ class CollectionCase(models.Model):
     def _prepare_case_vals(self, debtor, company):
         return {"partner_id": debtor.id, "company_id": company.id}
 
-    def _schedule_next_call(self, day, user, summary, keep_later=False, kept=()):
+    def _schedule_next_call(
+        self, day, user, summary, keep_later=False, kept=(), about=None
+    ):
         """Schedule the next call with this debtor, in place of those planned before.
 
         :param date day: on the company's calendar
         :param user: who shall call
         :param bool keep_later: leave alone what is planned for a later day
         :param kept: activities to leave alone
+        :param about: as :meth:`_schedule_call` takes it
         :return: the activity
         """
         self.ensure_one()
@@ -252,14 +255,19 @@ class CollectionCase(models.Model):
         if keep_later:
             planned = planned.filtered(lambda activity: activity.date_deadline <= day)
         planned.unlink()
-        return self._schedule_call(day, user, summary)
+        return self._schedule_call(day, user, summary, about)
 
-    def _schedule_call(self, day, user, summary):
+    def _schedule_call(self, day, user, summary, about=None):
         """Ask somebody to call, or to find another way where nobody may call.
 
+        :param about: a code and its values, as
+            :meth:`mail.activity._say_collection_summaries` knows them: lists tell the
+            summary anew in the language of whoever reads them
         :return: the activities, one for each case
         """
         vals = {"date_deadline": day, "user_id": user.id, "summary": summary}
+        if about:
+            vals["collection_code"], vals["collection_values"] = about
         whys = self._get_why_not_called()
         activities = self.env["mail.activity"]
         if callable_cases := self.filtered(lambda case: case not in whys):

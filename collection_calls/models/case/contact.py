@@ -9,7 +9,10 @@ CALLEE_FIELDS = [
     f"partner_id.{path}{name}"
     for path in ("", "child_ids.")
     for name in ("phone", "tz", "type", "active")
-] + ["partner_id.country_id", "partner_id.city", "partner_id.is_company", "company_id"]
+] + [
+    *("partner_id.country_id", "partner_id.city", "partner_id.is_company"),
+    *("company_id", "last_call_id"),
+]
 
 # What says whether a number can be dialled at all, and whether it was a wrong one.
 NUMBER_FIELDS = [
@@ -68,8 +71,7 @@ class CollectionCase(models.Model):
         store=True,
         index="btree_not_null",
         help="Why nobody can call this debtor. Empty: somebody can. Wrong number: the"
-        " last call went to the number that a call would dial, and somebody else has"
-        " it.",
+        " last calls to all of the numbers showed that somebody else has them.",
     )
     policy_note = fields.Text(
         string="Against a Call Now",
@@ -108,18 +110,21 @@ class CollectionCase(models.Model):
         self._mark_wrong_numbers()
 
     def _mark_wrong_numbers(self):
-        """Mark cases whose last call showed that the number to dial is somebody else's.
+        """Mark cases where even the number to dial is somebody else's.
 
-        The number counts, not whose it is: another one on file is as good as new.
+        The number counts, not whose it is: another one on file is as good as new, and
+        is dialled next.
         """
-        suspects = self.filtered("last_call_id.outcome_id.is_wrong_number")
-        suspects = suspects.with_context(active_test=True)
+        suspects = self.filtered("last_call_id").with_context(active_test=True)
         for company, cases in suspects.grouped("company_id").items():
+            wrong = cases.partner_id._get_collection_wrong_numbers(company)
+            cases = cases.filtered(lambda case, wrong=wrong: wrong[case.partner_id])
             callees = cases.partner_id._get_collection_callees(company)
             policies = self.env["collection.contact.policy"]
             for case in cases:
-                number = policies._get_e164(company, callees[case.partner_id])
-                if number and number == case.last_call_id.phone_e164:
+                debtor = case.partner_id
+                number = policies._get_e164(company, callees[debtor])
+                if number in wrong[debtor]:
                     case.phone_problem = "wrong"
 
     @api.depends(*CALLEE_FIELDS)

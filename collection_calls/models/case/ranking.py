@@ -211,7 +211,8 @@ class CollectionCase(models.Model):
             self._get_call_activity_domain() & Domain("res_id", "in", self.ids),
             order="date_deadline DESC, id DESC",
         )
-        return {activity.res_id: activity.summary for activity in planned_sudo}
+        told = planned_sudo._say_collection_summaries()
+        return {activity.res_id: told[activity] for activity in planned_sudo}
 
     def _say_next_call(self, summary):
         """:param summary: of the planned call, if there is one"""

@@ -34,6 +34,9 @@ class CollectionDossier(models.AbstractModel):
             "currency": company.currency_id,
             "today": company._get_collection_today(),
             "overdue": figures.get(self.partner_id.id, (0, 0, False)),
+            "overdue_told": self.partner_id._say_collection_overdue(company)[
+                self.partner_id
+            ],
             "contacts": self._get_dossier_contacts(),
             "claims": claims,
             "claim_count": self._get_dossier_claim_count(),
@@ -91,18 +94,23 @@ class CollectionDossier(models.AbstractModel):
             for callee in [Callee(debtor, partner, partner.phone)]
         ]
         shut = self.env["collection.contact.policy"]._get_shut(company, callees)
+        wrong = debtor._get_collection_wrong_numbers(company)[debtor]
         return [
-            self._prepare_dossier_contact(callee, is_shut)
+            self._prepare_dossier_contact(callee, is_shut, wrong)
             for callee, is_shut in zip(callees, shut, strict=True)
         ]
 
-    def _prepare_dossier_contact(self, callee, is_shut):
-        """:param bool is_shut: whether they don't want that number to ring"""
+    def _prepare_dossier_contact(self, callee, is_shut, wrong=()):
+        """:param bool is_shut: whether they don't want that number to ring
+        :param wrong: numbers in E.164 form that somebody else has
+        """
         policies = self.env["collection.contact.policy"]
         region = policies._get_region(self.company_id, callee)
+        dial = phone.e164(callee.number, region)
         return {
             "partner": callee.person,
-            "dial": phone.e164(callee.number, region),
+            "dial": dial,
+            "is_wrong": dial in wrong,
             "number": phone.international(callee.number, region) or callee.number,
             "is_shut": is_shut,
         }

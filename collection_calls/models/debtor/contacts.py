@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Domain
 
 from ...engine import phone
 from ..contact.collection_holiday import Place
@@ -53,6 +54,7 @@ class ResPartner(models.Model):
         :return: {debtor: callee}, in a constant number of queries
         """
         people = self._get_collection_people()
+        wrong = self._get_collection_wrong_numbers(company)
         gate = self.env["collection.contact.gate"]
         instead = gate._get_representatives(company, self)
         return {
@@ -60,9 +62,42 @@ class ResPartner(models.Model):
                 company,
                 instead[debtor] or debtor._get_collection_contact(),
                 people[debtor],
+                wrong[debtor],
             )
             for debtor in self
         }
+
+    def _get_collection_wrong_numbers(self, company):
+        """Numbers that somebody else has: the last call to them was a wrong number.
+
+        :return: {debtor: set of numbers in E.164 form}, in two queries at most
+        """
+        numbers = {debtor: set() for debtor in self}
+        # sudo: a wrong number is one, whoever has dialled it.
+        calls_sudo = self.env["collection.call"].sudo()
+        mine = Domain(
+            [
+                ("partner_id", "in", self.ids),
+                ("company_id", "=", company.id),
+                ("state", "=", "done"),
+            ]
+        )
+        wrong_sudo = calls_sudo.search(
+            mine
+            & Domain("phone_e164", "!=", False)
+            & Domain("outcome_id.is_wrong_number", "=", True)
+        )
+        if not wrong_sudo:
+            return numbers
+        dialled_sudo = calls_sudo.search(
+            mine & Domain("phone_e164", "in", wrong_sudo.mapped("phone_e164")),
+            order="date_start, id",
+        )
+        last = {(call.partner_id.id, call.phone_e164): call for call in dialled_sudo}
+        for call in last.values():
+            if call in wrong_sudo:
+                numbers[call.partner_id.sudo(self.env.su)].add(call.phone_e164)
+        return numbers
 
     def _get_collection_callee_person(self, company):
         """The person to call: whoever represents the debtor, else as
@@ -72,13 +107,22 @@ class ResPartner(models.Model):
         gate = self.env["collection.contact.gate"]
         debtor = self.commercial_partner_id
         instead = gate._get_representatives(company, debtor)
-        return instead[debtor] or self._get_collection_contact()
+        person = instead[debtor] or self._get_collection_contact()
+        wrong = debtor._get_collection_wrong_numbers(company)[debtor]
+        if not wrong:
+            return person
+        people = debtor._get_collection_people()[debtor]
+        callee = debtor._choose_collection_callee(company, person, people, wrong)
+        # Whose number is right is asked for, not whose number isn't.
+        return person if callee.person == debtor else callee.person
 
-    def _choose_collection_callee(self, company, contact, people):
+    def _choose_collection_callee(self, company, contact, people, wrong=()):
         """The contact's number, the debtor's or that of others there, if it rings.
 
         :param contact: who shall be called; may be empty
         :param people: who else is there
+        :param wrong: numbers in E.164 form that somebody else has: they are chosen only
+            where there are no others
         :rtype: Callee, without a number where none can be dialled
         """
         self.ensure_one()
@@ -86,10 +130,15 @@ class ResPartner(models.Model):
         person = contact or self
         if person.commercial_partner_id != self:
             return self._choose_collection_outsider(company, person)
-        for other in (contact, self, *people):
-            if phone.e164(other.phone, region):
-                is_other = other not in (contact, self)
-                return Callee(self, other if is_other else person, other.phone)
+        numbers = {
+            other: number
+            for other in (contact, self, *people)
+            if (number := phone.e164(other.phone, region))
+        }
+        ringing = [other for other in numbers if numbers[other] not in wrong]
+        for other in ringing or numbers:
+            is_other = other not in (contact, self)
+            return Callee(self, other if is_other else person, other.phone)
         return Callee(self, person, False)
 
     def _choose_collection_outsider(self, company, person):

@@ -55,6 +55,24 @@ class AccountMoveLine(models.Model):
             self.env[name]._keep_origins(self)
         return super().unlink()
 
+    def _get_collection_label(self):
+        """What people call a claim: the number of its invoice, and which part of it
+        this is where payment terms make several, as in “INV/2026/00001 (2/3)”.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        move = self.move_id
+        label = move.name or self.name
+        if not move.is_invoice(include_receipts=True):
+            return label
+        parts = move.line_ids.filtered(
+            lambda item: item.account_type == "asset_receivable"
+        ).sorted(lambda item: (item.date_maturity or item.date, item._origin.id or 0))
+        if len(parts) < 2 or self not in parts:
+            return label
+        return f"{label} ({parts.ids.index(self.id) + 1}/{len(parts)})"
+
     def _touch_cases(self):
         """Have the cases of those who owe these items, if posted, brought up to date.
 

@@ -63,7 +63,7 @@ class CollectionClaimSnapshot(models.AbstractModel):
         for claim in self.filtered("move_line_id"):
             item = claim.move_line_id
             claim.move_id = item.move_id
-            claim.label = item.move_id.name or item.name
+            claim.label = item._get_collection_label()
             claim.date_maturity = item.date_maturity or item.date
             claim.currency_id = item.currency_id
             claim.amount_item = item.amount_currency

@@ -5,7 +5,8 @@
 ``mail_notification`` hears of that. ``collection_answer`` is what the debtor answered,
 ``answer_reading`` what became of it; ``mail_thread`` tells answers from automatic
 replies and reports. ``collection_posting`` lists what has to be posted on paper,
-``ir_actions_report`` guards what is printed.
+``ir_actions_report`` guards what is printed, and ``mail_template`` has each e-mail in
+one language.
 """
 
 from . import collection_confirmation
@@ -13,6 +14,7 @@ from . import collection_letter
 from . import collection_posting
 from . import ir_actions_report
 from . import mail_notification
+from . import mail_template
 from . import collection_answer
 from . import answer_reading
 from . import mail_thread

@@ -1,17 +1,21 @@
 import base64
+import io
 import logging
 
+import qrcode
 from reportlab.graphics.barcode import createBarcodeDrawing
 
 from odoo import models
 from odoo.tools import format_date
+
+from ...engine import envelope
 
 # The occasions on which a debtor gets a letter about a plan.
 KINDS = [
     ("offer", "Offer"),
     ("agreement", "Agreement"),
     ("notice", "Notice"),
-    ("acceleration", "Rest Due at Once"),
+    ("acceleration", "Acceleration"),
     ("reinstatement", "Reinstatement"),
 ]
 
@@ -59,7 +63,8 @@ class CollectionLetter(models.AbstractModel):
                 self.env._("for %(debtor)s", debtor=self.partner_id.name),
             ]
         lines = place._display_address(without_company=True).split("\n")
-        return [line for line in dict.fromkeys(names + lines) if line.strip()]
+        names = list(dict.fromkeys(names))
+        return envelope.fit(names, [line for line in lines if line not in names])
 
     def _get_letter_sender(self):
         """The company's address on one line, as it shows in the window.
@@ -70,6 +75,36 @@ class CollectionLetter(models.AbstractModel):
         company = self.company_id
         place = " ".join(filter(None, [company.zip, company.city]))
         return " · ".join(filter(None, [company.name, company.street, place]))
+
+    def _get_letterhead(self):
+        """What a letter says of the company where no header is printed above it.
+
+        Builds of wkhtmltopdf without a patched Qt, as distributions have them, leave
+        headers out.
+
+        :return: ``name``, ``logo`` (which may be empty) and ``lines``; None where a
+            header is printed
+        """
+        self.ensure_one()
+        if self.env["ir.actions.report"]._prints_headers():
+            return None
+        company_sudo = self.company_id.sudo()
+        place = " ".join(filter(None, [company_sudo.zip, company_sudo.city]))
+        lines = [
+            company_sudo.street,
+            company_sudo.street2,
+            place,
+            company_sudo.country_id.name,
+            company_sudo.phone,
+            company_sudo.email,
+            company_sudo.website,
+            company_sudo.vat,
+        ]
+        return {
+            "name": company_sudo.name,
+            "logo": company_sudo.logo,
+            "lines": [line for line in lines if line],
+        }
 
     def _get_letter_payments(self):
         """What the letter asks to pay; nothing, by default.
@@ -122,13 +157,7 @@ class CollectionLetter(models.AbstractModel):
 
         :return: the URI of an image, or None
         """
-        payment = {
-            "amount": currency.round(amount),
-            "free_communication": reference,
-            "structured_communication": reference,
-            "currency": currency,
-            "debtor_partner": self.partner_id,
-        }
+        payment = self._prepare_qr_code(reference, currency, amount)
         try:
             return bank_sudo.build_qr_code_base64(**payment)
         except Exception:
@@ -142,11 +171,66 @@ class CollectionLetter(models.AbstractModel):
             )
             return None
 
-    def _draw_qr_code_as_svg(self, bank_sudo, payment):
+    def _render_slips(self, slips):
+        """How to pay, as HTML for an e-mail: account, references, amounts and codes.
+
+        :param slips: as :meth:`_get_payment_slips` gives them
+        """
+        told = [
+            {
+                "bank": slip["bank"],
+                "payments": [
+                    {**payment, "qr_png": self._draw_qr_code_as_png(slip, payment)}
+                    for payment in slip["payments"]
+                ],
+            }
+            for slip in slips
+        ]
+        return self.env["ir.qweb"]._render(
+            "collection_calls.payment_details",
+            {"slips": told, "company": self.company_id.sudo()},
+        )
+
+    def _draw_qr_code_as_png(self, slip, payment):
+        """The code of a payment as mail programs show it; None where there is none.
+
+        Few of them show SVG, and Odoo makes an attachment of a PNG.
+        """
+        if not payment["qr"]:
+            return None
+        params = self._get_qr_code_params(
+            slip["bank"],
+            self._prepare_qr_code(
+                payment["reference"], payment["currency"], payment["amount"]
+            ),
+        )
+        if not params:
+            return None
+        image = io.BytesIO()
+        qrcode.make(params["value"], box_size=4, border=2).save(image, "PNG")
+        return f"data:image/png;base64,{base64.b64encode(image.getvalue()).decode()}"
+
+    def _prepare_qr_code(self, reference, currency, amount):
+        return {
+            "amount": currency.round(amount),
+            "free_communication": reference,
+            "structured_communication": reference,
+            "currency": currency,
+            "debtor_partner": self.partner_id,
+        }
+
+    def _get_qr_code_params(self, bank_sudo, payment):
+        """What Odoo draws, or None where it draws nothing, or a picture into it."""
         vals = bank_sudo._build_qr_code_vals(**payment)
         params = vals and bank_sudo._get_qr_code_generation_params(**vals)
         if not params or params.get("barcode_type") != "QR" or params.get("mask"):
             return None  # a code with a picture in it can only be a PNG
+        return params
+
+    def _draw_qr_code_as_svg(self, bank_sudo, payment):
+        params = self._get_qr_code_params(bank_sudo, payment)
+        if not params:
+            return None
         size = {name: params.get(name, 128) for name in ("width", "height")}
         return draw_qr_code(params["value"], **size)
 

@@ -1,5 +1,10 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
+
+from odoo.addons.base.models.ir_actions_report import _wkhtml
+
+LETTER_PAPER = "collection_calls.paperformat_letter"
+LETTERHEAD_FROM_TOP = 10  # mm: the letterhead itself is in the text
 
 
 class IrActionsReport(models.Model):
@@ -11,11 +16,26 @@ class IrActionsReport(models.Model):
         " by itself.",
     )
 
+    @api.model
+    def _prints_headers(self):
+        """Whether the program that makes PDFs prints headers and footers."""
+        return _wkhtml().is_patched_qt
+
     def _get_rendering_context(self, report, docids, data):
         if report.is_collection_document and not self.env.su:
             report._check_collection_reader()
             self.env[report.model].browse(docids).check_access("read")
-        return super()._get_rendering_context(report, docids, data)
+        values = super()._get_rendering_context(report, docids, data)
+        if report.paperformat_id == self._get_letter_paper():
+            if not self._prints_headers():
+                values["data_report_margin_top"] = LETTERHEAD_FROM_TOP
+        return values
+
+    @api.model
+    def _get_letter_paper(self):
+        """The paper of letters to debtors; empty if an administrator deleted it."""
+        paper = self.env.ref(LETTER_PAPER, raise_if_not_found=False)
+        return paper or self.env["report.paperformat"].new()
 
     def _check_collection_reader(self):
         """Odoo hides a report from other groups; who knows its address can open it.

@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ...engine import acceleration as engine
+from ...engine import tolerance
 from .acceleration_terms import TERMS as RULE_TERMS
 from .collection_acceleration_rule import LONG_TERMS
 
@@ -248,18 +249,28 @@ class CollectionPlan(models.Model):
     def _compute_rule(self):
         """Follow the rule until the debtor knows of the plan, and never again."""
         for plan in self.filtered(lambda plan: plan.state == "draft"):
-            # The tolerance of shared rules is in the plan's company's currency.
+            # The tolerance of shared rules is in the plan's company's currency, and a
+            # round number in the plan's.
             rule = plan.rule_id.with_company(plan.company_id)
             for name in RULE_TERMS:
                 plan[name] = rule[name]
             days = plan.installment_ids.filtered("date_due").mapped("date_due")
             plan.min_arrears_percent = rule._get_least_arrears_percent(days)
-            plan.tolerance_amount = rule.currency_id._convert(
-                rule.tolerance_amount,
-                plan.currency_id or rule.currency_id,
-                plan.company_id,
-                plan._get_day() if plan.company_id else fields.Date.today(),
-            )
+            plan.tolerance_amount = plan._convert_tolerance(rule)
+
+    def _convert_tolerance(self, rule):
+        """The tolerance of a rule in the plan's currency: as round as it was chosen."""
+        currency = self.currency_id or rule.currency_id
+        if currency == rule.currency_id:
+            return rule.tolerance_amount
+        day = self._get_day() if self.company_id else fields.Date.today()
+        converted = rule.currency_id._convert(
+            rule.tolerance_amount, currency, self.company_id, day, round=False
+        )
+        return max(
+            currency.round(float(tolerance.round_amount(converted))),
+            currency.rounding if converted else 0,
+        )
 
     @api.depends(*RULE_TERMS, "currency_id")
     @api.depends_context("lang")
@@ -318,8 +329,11 @@ class CollectionPlan(models.Model):
         running_sudo = self._origin.sudo().filtered(lambda plan: plan.state in RUNNING)
         for company, plans_sudo in running_sudo.grouped("company_id").items():
             day = self._get_run_day(company)
-            for plan_sudo, decision in plans_sudo._get_decisions(day=day).items():
-                words[plan_sudo.id] = plan_sudo._describe_step(decision)
+            ledgers = plans_sudo._get_ledgers(day)
+            decisions = plans_sudo._get_decisions(ledgers, day)
+            for plan_sudo, decision in decisions.items():
+                arrears = plan_sudo._say_arrears(ledgers[plan_sudo], day)
+                words[plan_sudo.id] = plan_sudo._describe_step(decision, arrears)
         for plan in self:
             plan.tonight = words.get(plan._origin.id, False)
 

@@ -10,7 +10,7 @@ KINDS = [
     ("missed", "Installment Missed"),
     ("notice", "Notice Sent"),
     ("cured", "Arrears Paid"),
-    ("accelerated", "Rest Due at Once"),
+    ("accelerated", "Accelerated"),
     ("reinstated", "Reinstated"),
     ("completed", "Paid Off"),
     ("reopened", "Open Again"),

@@ -265,4 +265,11 @@ class CollectionPlan(models.Model):
                 day=format_date(self.env, installment.date_due, lang_code=user.lang),
             ),
             keep_later=True,
+            about=(
+                "plan_reminder",
+                {
+                    "plan": self.name,
+                    "day": fields.Date.to_string(installment.date_due),
+                },
+            ),
         )

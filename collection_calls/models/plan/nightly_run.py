@@ -394,7 +394,9 @@ class CollectionPlan(models.Model):
                         {
                             "plan": plan.with_env(self.env),
                             "step": decision.step,
-                            "reason": plan._explain(decision),
+                            "reason": plan._explain(
+                                decision, plan._say_arrears(ledger, day)
+                            ),
                             "amount": plan._from_units(arrears),
                         }
                     )

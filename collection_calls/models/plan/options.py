@@ -318,9 +318,12 @@ class CollectionPlan(models.Model):
             )
         return False
 
-    def _describe_step(self, decision):
-        """What the next nightly run does, and why."""
-        why = self._explain(decision)
+    def _describe_step(self, decision, arrears=None):
+        """What the next nightly run does, and why.
+
+        :param str arrears: as :meth:`_explain` takes it
+        """
+        why = self._explain(decision, arrears)
         steps = {
             engine.NOTHING: self.env._("Nothing to do: %(why)s"),
             engine.COMPLETE: self.env._("Close the plan: %(why)s"),
@@ -329,7 +332,7 @@ class CollectionPlan(models.Model):
             engine.HOLD: self.env._("Held back: %(why)s"),
             engine.PROPOSE: self.env._("Ask the collector: %(why)s"),
             engine.SEND_NOTICE: self.env._("Send the notice: %(why)s"),
-            engine.ACCELERATE: self.env._("Make the rest due at once: %(why)s"),
+            engine.ACCELERATE: self.env._("Accelerate: %(why)s"),
         }
         return steps[decision.step] % {"why": why}
 

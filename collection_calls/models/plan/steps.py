@@ -217,7 +217,7 @@ class CollectionPlan(models.Model):
         self.date_proposed = self.company_id._get_collection_today()
         user = self._get_collector()
         plan = self.with_context(lang=user.lang)
-        summary = plan.env._("Make the rest of %(plan)s due?", plan=self.name)
+        summary = plan.env._("Accelerate %(plan)s?", plan=self.name)
         if self.state == engine.ACTIVE and self.notice_days:
             summary = plan.env._("Send notice on %(plan)s?", plan=self.name)
         plan.activity_schedule(
@@ -319,7 +319,11 @@ class CollectionPlan(models.Model):
         }
         day = self.company_id._get_collection_working_day(self._get_day())
         self.next_activity_id = case._schedule_next_call(
-            day, user, summaries[kind], keep_later=True
+            day,
+            user,
+            summaries[kind],
+            keep_later=True,
+            about=(f"plan_{kind}", {"plan": self.name}),
         )
 
     def _is_call_needless(self, decision):
@@ -333,9 +337,32 @@ class CollectionPlan(models.Model):
 
     # ----------------------------------------------------------------------- words
 
-    def _explain(self, decision):
-        """Why a step is taken or not, in the environment's language."""
+    def _say_arrears(self, ledger, day):
+        """What is in arrears on a day, in words; the day too, if it is still to come.
+
+        :param ledger: of that day, as :meth:`_get_ledgers` gives it
+        """
+        units = allocation.arrears(ledger.parts, day, ledger.bank_day)
+        amount = self.currency_id.format(self._from_units(units))
+        if day <= self._get_day():
+            return self.env._("%(amount)s is in arrears", amount=amount)
+        return self.env._(
+            "%(amount)s is in arrears on %(day)s",
+            amount=amount,
+            day=format_date(self.env, day),
+        )
+
+    def _explain(self, decision, arrears=None):
+        """Why a step is taken or not, in the environment's language.
+
+        :param str arrears: what is in arrears on the day of the decision, as
+            :meth:`_say_arrears` puts it; by default what is now
+        """
         self.ensure_one()
+        arrears = arrears or self.env._(
+            "%(amount)s is in arrears",
+            amount=self.currency_id.format(self.amount_arrears),
+        )
         sentences = {
             "paid_off": self.env._("All is paid."),
             "credited": self.env._("Nothing is left: the claims were credited."),
@@ -381,13 +408,15 @@ class CollectionPlan(models.Model):
             ),
             "missed": self._explain_missed(),
             "returned_payment": self.env._(
-                "A payment was taken back, and something is in arrears."
+                "A payment was taken back, and %(arrears)s.", arrears=arrears
             ),
             "new_overdue": self.env._(
-                "Another invoice has fallen due unpaid, and something is in arrears."
+                "Another invoice has fallen due unpaid, and %(arrears)s.",
+                arrears=arrears,
             ),
             "not_cured": self.env._(
-                "The time that the notice gave is over, and something is in arrears."
+                "The time that the notice gave is over, and %(arrears)s.",
+                arrears=arrears,
             ),
             "notice_running": self.env._(
                 "The notice gives the debtor time until %(day)s.",
@@ -398,7 +427,7 @@ class CollectionPlan(models.Model):
             ),
             "on_schedule": self._explain_on_schedule(),
             "within_grace": self.env._(
-                "Something is in arrears, but the rule asks for nothing yet."
+                "%(arrears)s, but the rule asks for nothing yet.", arrears=arrears
             ),
             "respite": self.env._(
                 "The debtor has time until %(day)s to pay the arrears.",

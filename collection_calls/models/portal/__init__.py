@@ -9,9 +9,9 @@ and tells the collectors; ``waiting`` is what waits for the debtor. ``collection
 is the link that is sent while the call goes on, and the proof that opens it;
 ``link_status`` tells the collector on the line how far the debtor has come.
 ``rate_limit`` says how often a page answers. ``payment`` says what can be paid online,
-``payment_transaction`` what becomes of it, ``account_move`` what core's own pages say
-of invoices that were agreed on; ``ir_http`` has scripts speak the page's language. The
-routes are in ``controllers/``.
+``res_company`` whether anybody takes it, ``payment_transaction`` what becomes of it,
+``account_move`` what core's own pages say of invoices that were agreed on; ``ir_http``
+has scripts speak the page's language. The routes are in ``controllers/``.
 """
 
 from . import rate_limit
@@ -22,6 +22,7 @@ from . import page_events
 from . import collection_acceptance
 from . import answering
 from . import payment_transaction
+from . import res_company
 from . import payment
 from . import account_move
 from . import collection_link

@@ -287,6 +287,11 @@ class CollectionAgreement(models.AbstractModel):
         if not offers.choices:
             return None
         first = offers.choices[0]
+        amount = self._from_units(first.amount)
+        if not self.company_id._takes_collection_online(
+            self.partner_id, self.currency_id, amount
+        ):
+            return None
         query = f"&pay={first.code}"
         path = self.get_portal_url(
             query_string=query, anchor="collection_portal_payment"
@@ -295,7 +300,7 @@ class CollectionAgreement(models.AbstractModel):
             "move": self._get_payable_items()[:1].move_id,
             "agreement": self,
             "label": self.name,
-            "amount": self._from_units(first.amount),
+            "amount": amount,
             "url": self.get_base_url() + path,
         }
 

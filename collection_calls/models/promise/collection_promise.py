@@ -24,6 +24,14 @@ STATES = [
     (engine.SUPERSEDED, "Superseded"),
     (engine.VOID, "Void"),
 ]
+# As the badges have them: red, orange, green; blue is open, grey counts no more.
+COLORS = {
+    engine.OPEN: 4,
+    engine.KEPT: 10,
+    engine.PARTIAL: 2,
+    engine.BROKEN: 1,
+    engine.TO_CHECK: 2,
+}
 
 
 class CollectionPromise(models.Model):
@@ -105,6 +113,9 @@ class CollectionPromise(models.Model):
         default=engine.OPEN,
         tracking=True,
         index=True,
+    )
+    color = fields.Integer(
+        compute="_compute_color", help="Odoo's number of the color in the calendar."
     )
     superseded_by_id = fields.Many2one(
         "collection.promise", compute="_compute_superseded_by_id"
@@ -219,6 +230,11 @@ class CollectionPromise(models.Model):
                 "The deadline is over, but the payment may have come in: %(books)s",
                 books=company._describe_books(company._get_collection_books()),
             )
+
+    @api.depends("state")
+    def _compute_color(self):
+        for promise in self:
+            promise.color = COLORS.get(promise.state, 0)
 
     @api.depends("line_ids.superseded_by_id")
     def _compute_superseded_by_id(self):

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 import psycopg2
 
 from odoo import api, fields, models
@@ -93,7 +95,17 @@ class CollectionPromise(models.Model):
         case = self._get_case().with_context(mail_activity_quick_update=True)
         if not case._is_called_by(self.date_promised):
             self.next_activity_id = case._schedule_next_call(
-                today, user, summary, keep_later=True
+                today,
+                user,
+                summary,
+                keep_later=True,
+                about=(
+                    "promise_reminder",
+                    {
+                        "promise": self.name,
+                        "day": fields.Date.to_string(self.date_promised),
+                    },
+                ),
             )
 
     def _get_reminder_lines(self):
@@ -106,6 +118,13 @@ class CollectionPromise(models.Model):
 
         :return: list of dicts with ``label`` and ``amount``, in the promise's currency
         """
+        return [
+            {"label": line.label, "amount": amount}
+            for line, amount in self._get_still_asked()
+        ]
+
+    def _get_still_asked(self):
+        """:return: list of pairs of a line and the amount that is still asked for"""
         self.ensure_one()
         missing = self.amount_missing
         lines = []
@@ -113,9 +132,22 @@ class CollectionPromise(models.Model):
         for line in self._get_live_lines():
             amount = self.currency_id.round(min(asked[line], missing))
             if self.currency_id.compare_amounts(amount, 0) > 0:
-                lines.append({"label": line.label, "amount": amount})
+                lines.append((line, amount))
                 missing -= amount
         return lines
+
+    def _get_letter_payments(self):
+        """What is still asked for, by invoice; its references are on the slip."""
+        amounts = defaultdict(float)
+        for line, amount in self._get_still_asked():
+            move = line.move_id
+            reference = move.payment_reference or move.name or line.label
+            amounts[move, self.currency_id, reference] += amount
+        return [(*key, amount) for key, amount in amounts.items()]
+
+    def _render_page_and_payment(self):
+        """Where what was promised is seen and signed, and how it is paid, as HTML."""
+        return self._render_page_link() + self._render_slips(self._get_payment_slips())
 
     def _get_amount_to_remind(self):
         """What the e-mail asks for: the sum of its lines."""

@@ -262,7 +262,9 @@ class CollectionRequest(models.AbstractModel):
         for request in self:
             agreement = request._get_agreement()
             request.next_activity_id = agreement._ask_collector_to_look(
-                request._say_summary, request._get_html_link()
+                request._say_summary,
+                request._get_html_link(),
+                ("request", {"model": request._name, "id": request.id}),
             )
 
     def _say_summary(self, env):

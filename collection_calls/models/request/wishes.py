@@ -205,6 +205,10 @@ class CollectionDebtorPage(models.AbstractModel):
                 day=format_date(env, day),
             ),
             promise._get_html_link(),
+            (
+                "page_promise",
+                {"promise": promise.name, "day": fields.Date.to_string(day)},
+            ),
         )
         return promise
 
@@ -390,6 +394,10 @@ class CollectionDebtorPage(models.AbstractModel):
                 invoice=dispute.move_id.name,
             ),
             dispute._get_html_link(),
+            (
+                "page_dispute",
+                {"dispute": dispute.name, "invoice": dispute.move_id.name},
+            ),
         )
 
     # ------------------------------------------------------------------ contact data
@@ -547,11 +555,12 @@ class CollectionDebtorPage(models.AbstractModel):
         quoted = Markup("<blockquote>%s</blockquote>") % lines if words else ""
         return Markup("<p>%s</p>%s") % (intro, quoted)
 
-    def _ask_collector_to_look(self, say, link):
+    def _ask_collector_to_look(self, say, link, about):
         """One to-do for the collector of the case, who finds the debtor on the list.
 
         :param say: a function from an environment to the words of the to-do
         :param link: to what it is about
+        :param about: as :meth:`collection.case._schedule_call` takes it
         :return: the activity
         """
         self.ensure_one()
@@ -560,7 +569,7 @@ class CollectionDebtorPage(models.AbstractModel):
         user = case_sudo._get_caller(self.user_id)
         spoken = self.with_context(lang=user.lang).env
         activity_sudo = case_sudo._schedule_call(
-            self.company_id._get_collection_today(), user, say(spoken)
+            self.company_id._get_collection_today(), user, say(spoken), about
         )
         activity_sudo.note = Markup("%s<p>%s</p>") % (activity_sudo.note or "", link)
         return activity_sudo

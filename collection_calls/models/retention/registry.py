@@ -28,6 +28,7 @@ HOLDERS = {
         {
             "statement": SAID,
             "improvement": SAID,
+            "paid_reference": SAID,
             "cancel_reason": REASONS,
             "policy_breaches": REASONS,
             "policy_override_reason": REASONS,
@@ -146,6 +147,7 @@ IMPERSONAL = {
     "collection.plan.letter": {"lang": LANGUAGE},
     "collection.promise": {"name": NUMBER, "held_code": CODE, "access_token": LINK},
     "collection.promise.line": {"label": INVOICE},
+    "mail.activity": {"collection_code": CODE, "collection_values": NUMBER},
 }
 
 

@@ -29,6 +29,8 @@ from .xlsx.sheet import TooManyRowsError
 from .xlsx.workbook import A4, LETTER, Workbook
 
 BATCH = 1000
+MOST_IN_FILE_NAME = 200  # bytes: file systems take 255, and browsers add “(1)”
+MOST_IN_OWNER = 80
 KINDS = {
     "date": DATE,
     "datetime": DATETIME,
@@ -79,14 +81,15 @@ class CollectionWorkbook(models.AbstractModel):
     # ---------------------------------------------------------------------- files
 
     @api.model
-    def _write_file(self, file, company, **asked):
+    def _write_file(self, file, company, lang=None, **asked):
         """Write the workbook of a company.
 
         :param file: a binary file that is open for writing
+        :param str lang: whose language; by default the company's
         :param asked: what the kind of workbook is about, see its ``_fill``
         :raise UserError: if a sheet can't hold all of it
         """
-        self = self._for_company(company)
+        self = self._for_company(company, lang)
         try:
             with self._open_book(file) as book:
                 self._fill(book, **asked)
@@ -98,21 +101,30 @@ class CollectionWorkbook(models.AbstractModel):
             ) from error
 
     @api.model
-    def _get_file_name(self, company, about="", ending="xlsx"):
-        """A name that says whose the file is, what is in it, and of which day."""
-        self = self._for_company(company)
-        parts = company.name, self._get_title(), about
-        day = company._get_collection_today()
-        name = clean_filename(" - ".join(filter(None, parts)), replacement=" ")
-        return f"{' '.join(name.split())} - {day}.{ending}"
+    def _get_file_name(self, company, about="", ending="xlsx", mark="", lang=None):
+        """A name that says whose the file is, what is in it, and of which day.
 
-    def _for_company(self, company):
-        """The same in the company's language, on its clock, about it alone."""
+        :param str about: cut where file systems would refuse the name
+        :param str mark: tells it from others about the same; never cut
+        """
+        self = self._for_company(company, lang)
+        mark = mark and f" {mark}"
+        day = f"{mark} - {company._get_collection_today()}.{ending}"
+        title = f" - {self._get_title()}"
+        owner = _cut(company.name, MOST_IN_OWNER)
+        about = about and f" - {about}"
+        left = MOST_IN_FILE_NAME - len(f"{owner}{title}{day}".encode())
+        name = clean_filename(f"{owner}{title}{_cut(about, left)}", replacement=" ")
+        return f"{' '.join(name.split())}{day}"
+
+    def _for_company(self, company, lang=None):
+        """The same in the company's language or another one, on its clock, about it
+        alone."""
         company_sudo = company.sudo()  # collectors need not see its contact
         return self.with_context(
             clean_context(self.env.context),
             allowed_company_ids=company.ids,
-            lang=company_sudo.partner_id.lang or self.env.lang,
+            lang=lang or company_sudo.partner_id.lang or self.env.lang,
             tz=str(company._get_collection_tz()),
         )
 
@@ -265,3 +277,8 @@ class CollectionWorkbook(models.AbstractModel):
             return None
         zone = self.env.company._get_collection_tz()
         return pytz.utc.localize(moment).astimezone(zone).replace(tzinfo=None)
+
+
+def _cut(text, most):
+    """The beginning of a text, ``most`` bytes of UTF-8 at most."""
+    return (text or "").encode()[: max(most, 0)].decode(errors="ignore").rstrip()

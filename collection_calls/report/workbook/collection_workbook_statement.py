@@ -15,7 +15,8 @@ CALL_FIELDS = (
 
 
 class CollectionWorkbookStatement(models.AbstractModel):
-    """What one debtor owes, promised, pays by installments, and said."""
+    """What one debtor owes, promised, pays by installments, and said if that is asked
+    for: what was said is ours, and statements are sent."""
 
     _name = "collection.workbook.statement"
     _description = "Statement as a Workbook"
@@ -26,10 +27,11 @@ class CollectionWorkbookStatement(models.AbstractModel):
         return self.env._("Statement")
 
     @api.model
-    def _fill(self, book, debtor):
+    def _fill(self, book, debtor, with_notes=False):
         """Write the sheets.
 
         :param debtor: the commercial partner who owes
+        :param bool with_notes: whether the calls, and what was said in them, are told
         """
         debtor = debtor.with_env(self.env)
         about = debtor.display_name
@@ -40,7 +42,8 @@ class CollectionWorkbookStatement(models.AbstractModel):
         self._add_sheet_of(
             book, debtor, about, "collection.plan.installment", PART_FIELDS
         )
-        self._add_sheet_of(book, debtor, about, "collection.call", CALL_FIELDS)
+        if with_notes:
+            self._add_sheet_of(book, debtor, about, "collection.call", CALL_FIELDS)
 
     def _add_open_items(self, book, debtor, about):
         columns = self._get_claim_columns()

@@ -149,12 +149,19 @@ def clean_name(name, taken):
 
     :param taken: names in lower case
     """
-    plain = NOT_IN_NAMES.sub(" ", clean(name)).strip(" '") or "Sheet"
-    free, number = plain[:MOST_IN_NAME], 1
+    plain = NOT_IN_NAMES.sub(" ", clean(name)).strip(" '")
+    free, number = _cut_name(plain, MOST_IN_NAME) or "Sheet", 1
     while free.lower() in taken:
         number += 1
-        free = f"{plain[: MOST_IN_NAME - len(str(number)) - 1]} {number}"
+        free = f"{_cut_name(plain, MOST_IN_NAME - len(str(number)) - 1)} {number}"
     return free
+
+
+def _cut_name(plain, most):
+    """The beginning of a name: Excel refuses an apostrophe at the end, too, and counts
+    units of UTF-16."""
+    units = plain.encode("utf-16-le")[: 2 * most]
+    return units.decode("utf-16-le", "ignore").rstrip(" '")
 
 
 def is_known_day(value):

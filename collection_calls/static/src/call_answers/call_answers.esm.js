@@ -17,8 +17,13 @@ export class CallAnswers extends Component {
     static components = {CharField};
     static props = standardFieldProps;
 
+    /** Whatever was answered to another reason is kept, and isn't asked any more. */
     get rows() {
-        return this.props.record.data[this.props.name].records.map((record) => {
+        const {data} = this.props.record;
+        const asked = data[this.props.name].records.filter(
+            (record) => record.data.reason_id?.id === data.reason_id?.id
+        );
+        return asked.map((record) => {
             const kind = record.data.answer_kind;
             const name = FIELDS[kind];
             const choices = kind === "text" ? [] : record.fields[name].selection;

@@ -27,7 +27,7 @@ tours.add("collection_calls_plan_missed", {
         {
             content: "The plan says what the night will bring",
             trigger:
-                ".o_field_widget[name=tonight]:contains(Make the rest due at once):contains(is missing)",
+                ".o_field_widget[name=tonight]:contains(Accelerate):contains(is missing)",
         },
     ],
 });
@@ -56,7 +56,7 @@ tours.add("collection_calls_plan_accelerated", {
         {
             content: "First missed, then due at once",
             trigger:
-                ".o_field_widget[name=event_ids] .o_data_row:has(.badge:contains(Rest Due at Once)) ~ .o_data_row .badge:contains(Installment Missed)",
+                ".o_field_widget[name=event_ids] .o_data_row:has(.badge:contains(Accelerated)) ~ .o_data_row .badge:contains(Installment Missed)",
         },
         {
             content: "Look at what the debtor got in writing",
@@ -66,7 +66,7 @@ tours.add("collection_calls_plan_accelerated", {
         {
             content: "It is on its way",
             trigger:
-                ".o_field_widget[name=letter_ids] .o_data_row:contains(Rest Due at Once)",
+                ".o_field_widget[name=letter_ids] .o_data_row:contains(Acceleration)",
         },
     ],
 });
