@@ -58,6 +58,7 @@
         "views/collection_call_dossier_templates.xml",
         "views/collection_call_outcome_views.xml",
         "views/collection_call_views.xml",
+        "views/collection_caller_views.xml",
         "views/collection_case_views.xml",
         "views/collection_contact_policy_views.xml",
         "views/collection_contact_right_views.xml",

@@ -5,6 +5,7 @@ from . import test_collection_agreed_hour
 from . import test_collection_answer
 from . import test_collection_authorship
 from . import test_collection_call
+from . import test_collection_caller
 from . import test_collection_call_plan
 from . import test_collection_call_promise
 from . import test_collection_call_restart
