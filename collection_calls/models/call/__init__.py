@@ -2,7 +2,8 @@
 
 ``conversation`` leads through the steps, ``policy_check`` asks whether the debtor may
 be called now, ``contact`` has number and contact data, ``dossier`` what is known
-before, ``wishes`` what they ask us not to do, ``representative`` who is called instead
+before, ``purpose`` why they are called, in five lines, ``wishes`` what they ask us not
+to do, ``representative`` who is called instead
 of them. ``commitments`` and ``installments`` are what is agreed, ``invitation`` shows
 it on the debtor's screen meanwhile. ``follow_up`` is the next call, ``confirmation``
 what goes out afterwards, ``written_word`` what the debtor answers to that,
@@ -22,6 +23,7 @@ from . import confirmation
 from . import written_word
 from . import left_open
 from . import dossier
+from . import purpose
 from . import wishes
 from . import representative
 from . import collection_call_answer
