@@ -26,6 +26,7 @@
         "data/mail_template_workbook_data.xml",
         "data/ir_cron_data.xml",
         "wizard/collection_call_cancel_views.xml",
+        "wizard/collection_call_person_views.xml",
         "wizard/collection_call_wizard_views.xml",
         "wizard/collection_case_decision_views.xml",
         "wizard/collection_case_rebalance_views.xml",

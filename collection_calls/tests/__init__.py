@@ -36,6 +36,7 @@ from . import test_collection_holiday
 from . import test_collection_law_bgb_498
 from . import test_collection_letter
 from . import test_collection_obstacles
+from . import test_collection_on_the_line
 from . import test_collection_overdue
 from . import test_collection_phone_correction
 from . import test_collection_overview
@@ -69,6 +70,7 @@ from . import test_collection_refresh_ledger
 from . import test_collection_refresh_night
 from . import test_collection_refresh_random
 from . import test_collection_public_methods
+from . import test_collection_purpose
 from . import test_collection_rank_events
 from . import test_collection_rank_rules
 from . import test_collection_rebalance

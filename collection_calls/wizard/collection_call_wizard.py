@@ -362,6 +362,10 @@ class CollectionCallWizard(models.TransientModel):
         """Open the small form that notes what the debtor asks for."""
         return self.call_id.action_note_wish()
 
+    def action_name_person(self):
+        """Open the small form that records who is on the line."""
+        return self.call_id.action_name_person()
+
     def action_reach_representative(self):
         """Prepare to call whoever represents the debtor, instead of the debtor."""
         self.call_id.action_reach_representative()

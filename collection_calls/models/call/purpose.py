@@ -7,6 +7,8 @@ from odoo.tools import format_date
 from ...engine.acceleration import ACCELERATED, ACTIVE, NOTICE
 from ...engine.promise import FAILED, SUPERSEDED
 
+RUNNING = (ACTIVE, NOTICE, ACCELERATED)
+
 
 @dataclass
 class PurposeLine:
@@ -64,7 +66,7 @@ class CollectionDossier(models.AbstractModel):
         return self.env["collection.case"].search(self._get_purpose_domain())
 
     def _get_purpose_reason(self):
-        """What there is to do, the most urgent first; else why the list says to call."""
+        """What there is to do, the most urgent first; else what the list says."""
         case = self._get_purpose_case()
         todos = case._get_call_activities().sorted("date_deadline")
         told = list(dict.fromkeys(todo.summary for todo in todos if todo.summary))
@@ -92,8 +94,7 @@ class CollectionDossier(models.AbstractModel):
 
     def _get_purpose_plan(self):
         plans = self.env["collection.plan"].search(
-            self._get_purpose_domain()
-            & Domain("state", "in", [ACTIVE, NOTICE, ACCELERATED])
+            self._get_purpose_domain() & Domain("state", "in", RUNNING)
         )
         if not plans:
             return None
@@ -180,7 +181,7 @@ class CollectionCall(models.Model):
         self.ensure_one()
         return [
             *(promise._tell_fate() for promise in self.promise_ids),
-            *(plan._describe() for plan in self.plan_ids),
+            *(plan._tell_fate() for plan in self.plan_ids),
             *(dispute._tell_standing() for dispute in self.dispute_ids),
         ]
 
@@ -205,6 +206,24 @@ class CollectionPromise(models.Model):
                 "%(amount)s for %(day)s · %(fate)s, %(paid)s came", **values
             )
         return self.env._("%(amount)s for %(day)s · %(fate)s", **values)
+
+
+class CollectionPlan(models.Model):
+    """A plan in one line, also once it is over."""
+
+    _inherit = "collection.plan"
+
+    def _tell_fate(self):
+        self.ensure_one()
+        if self.state in RUNNING:
+            return self._describe()
+        states = dict(self._fields["state"]._description_selection(self.env))
+        return self.env._(
+            "%(plan)s over %(amount)s · %(fate)s",
+            plan=self.name,
+            amount=self.currency_id.format(self.amount_total),
+            fate=states[self.state],
+        )
 
 
 class CollectionDispute(models.Model):
