@@ -47,13 +47,15 @@ class TestCollectionPurpose(CollectionCallsAccountant, CollectionCallsCaseCommon
     def test_promise_and_its_fate(self):
         promise = self._promise(self.invoice, 450, days=2)
         self.assertEqual(
-            self._tell()["Promised"].text, "$ 450.00 for 03/12/2026 · Open"
+            self._tell()["Promised"].text,
+            "$\N{NO-BREAK SPACE}450.00 for 03/12/2026 · Open",
         )
         self._receive(self.invoice, 200, day=date(2026, 3, 11))
         self._evaluate_on(promise, date(2026, 3, 20))
         line = self._tell()["Promised"]
         self.assertEqual(
-            line.text, "$ 450.00 for 03/12/2026 · Partly Kept, $ 200.00 came"
+            line.text,
+            "$\N{NO-BREAK SPACE}450.00 for 03/12/2026 · Partly Kept, $\N{NO-BREAK SPACE}200.00 came",
         )
         self.assertEqual(line.tone, "danger")
 
@@ -61,7 +63,7 @@ class TestCollectionPurpose(CollectionCallsAccountant, CollectionCallsCaseCommon
         dispute = self._dispute(300)
         dispute.statement = "It arrived broken"
         line = self._tell()["Dispute"]
-        self.assertIn("$ 300.00 of", line.text)
+        self.assertIn("$\N{NO-BREAK SPACE}300.00 of", line.text)
         self.assertEqual(line.more, ("It arrived broken",))
         dispute.action_reject("It was tested")
         told = self._tell()
@@ -94,11 +96,11 @@ class TestCollectionPurpose(CollectionCallsAccountant, CollectionCallsCaseCommon
         line = self._tell()["Last"]
         self.assertIn("Frau Weber · Promises to pay · “The new desk", line.text)
         self.assertIn("without fail", line.text)
-        self.assertIn("$ 1,000.00 for 03/06/2026 · Open", line.more)
+        self.assertIn("$\N{NO-BREAK SPACE}1,000.00 for 03/06/2026 · Open", line.more)
         self.assertIn(self.collector.name, line.more[-1])
         dossier = self._open().dossier
         self.assertEqual(dossier.count("without fail"), 2, "cut, and whole on a click")
-        self.assertIn("$ 1,000.00 for 03/06/2026 · Open", dossier)
+        self.assertIn("$\N{NO-BREAK SPACE}1,000.00 for 03/06/2026 · Open", dossier)
 
     def test_each_step_and_the_case_tell_it(self):
         wizard = self._open()

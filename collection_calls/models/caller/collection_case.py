@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class CollectionCase(models.Model):
@@ -33,7 +34,7 @@ class CollectionCase(models.Model):
         documents = moves._get_collection_document_domain(value, self.env.companies)
         if documents is not None:
             queries.append(moves._search(documents))
-        return Domain.OR(
-            Domain("partner_id", "in", query.subselect("commercial_partner_id"))
-            for query in queries
-        )
+        debtors = [query.subselect("commercial_partner_id") for query in queries]
+        # One query: Odoo merges conditions on a field, and loses what isn't a list.
+        union = SQL("(%s)", SQL(" UNION ").join(debtors))
+        return Domain("partner_id", "in", union)

@@ -44,7 +44,7 @@ class ResPartner(models.Model):
         pattern = f"%{digits}%"
 
         def to_sql(model, alias, query):
-            field = SQL.identifier(alias, "phone")
+            field = model._field_to_sql(alias, "phone", query)
             return SQL(
                 "(%s IS NOT NULL AND regexp_replace(%s, '\\D', '', 'g') LIKE %s)",
                 field,

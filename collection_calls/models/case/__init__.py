@@ -4,8 +4,9 @@
 ``ranking`` sorts the list by :mod:`...engine.priority`, from ``ranking_facts``, and
 proposes the next call. ``refresh`` says when and for whom, ``events`` what triggers it.
 ``session`` hands out the next case, ``assignment`` its collector; ``decisions`` are
-hold and snooze. ``home`` is what its form shows beside, and opens. ``collection_strategy`` says who gets on the list, ``debtor_filter``
-what it may ask about debtors.
+hold and snooze. ``home`` is what its form shows beside, and opens.
+``collection_strategy`` says who gets on the list, ``debtor_filter`` what it may ask
+about debtors.
 """
 
 from . import collection_case

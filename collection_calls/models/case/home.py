@@ -22,7 +22,7 @@ class CollectionCase(models.Model):
         groups=COLLECTORS,
     )
     call_count = fields.Integer(
-        string="Calls", compute="_compute_counts", groups=CALL_GROUPS
+        string="Number of Calls", compute="_compute_counts", groups=CALL_GROUPS
     )
     claim_count = fields.Integer(
         string="Open Claims",
