@@ -7,6 +7,11 @@ from .models.plan.steps import OUR_ACTIVITIES as PLAN_ACTIVITIES
 from .models.promise.collection_promise import CHECK_ACTIVITY, CONFIRM_ACTIVITY
 
 ADDON = "collection_calls"
+INDEXES = (
+    "res_partner_collection_phone_idx",
+    "res_partner_collection_name_idx",
+    "account_move_collection_origin_idx",
+)
 OUR_ACTIVITIES = (
     BOOKS_ACTIVITY,
     CALL_ACTIVITY,
@@ -31,6 +36,8 @@ def uninstall_hook(env):
     _let_go_of_posted(env)
     drafts = env["mail.compose.message"].search([("model", "in", models)])
     drafts.unlink()  # e-mails that somebody began to write
+    for index in INDEXES:
+        env.cr.execute(SQL("DROP INDEX IF EXISTS %s", SQL.identifier(index)))
 
 
 def _get_own_models(env):

@@ -181,6 +181,14 @@ def international(number, region=None):
     return _format(parse(number, region), PhoneNumberFormat.INTERNATIONAL)
 
 
+def national_digits(number):
+    """The digits of a number without those of its country and of its extension.
+
+    :param phonenumbers.PhoneNumber number: as :func:`parse` returns it
+    """
+    return phonenumbers.national_significant_number(number)
+
+
 def time_zones(number, region=None):
     """What ``phonenumbers`` says about the time zones in which a number may ring.
 

@@ -7,6 +7,7 @@ from . import test_collection_answer
 from . import test_collection_authorship
 from . import test_collection_call
 from . import test_collection_call_paying
+from . import test_collection_caller
 from . import test_collection_call_plan
 from . import test_collection_call_promise
 from . import test_collection_call_restart
@@ -40,6 +41,7 @@ from . import test_collection_holiday
 from . import test_collection_law_bgb_498
 from . import test_collection_letter
 from . import test_collection_obstacles
+from . import test_collection_on_the_line
 from . import test_collection_overdue
 from . import test_collection_phone_correction
 from . import test_collection_overview
@@ -75,6 +77,7 @@ from . import test_collection_refresh_ledger
 from . import test_collection_refresh_night
 from . import test_collection_refresh_random
 from . import test_collection_public_methods
+from . import test_collection_purpose
 from . import test_collection_rank_events
 from . import test_collection_rank_rules
 from . import test_collection_rebalance

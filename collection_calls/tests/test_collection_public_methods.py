@@ -17,6 +17,8 @@ ALLOWED = {
     ("collection.dispute", "action_accept", "invoicing"),
     # Debtors are everybody's, the call is the stranger's own company's.
     ("res.partner", "action_start_collection_call", "stranger"),
+    ("res.partner", "action_take_collection_call", "stranger"),
+    ("collection.finder", "find", "stranger"),
 }
 ROUTES = {  # function: who may call it
     "download": "user",
@@ -283,6 +285,7 @@ class TestPublicMethods(PublicMethodsCommon):
             ("res.partner", "action_plan_collection_installments"): (debtor, ()),
             ("res.partner", "action_set_collection_legal_hold"): (debtor, ()),
             ("res.partner", "action_start_collection_call"): (debtor, ()),
+            ("res.partner", "action_take_collection_call"): (debtor, ()),
             ("res.partner", "action_view_collection_calls"): (debtor, ()),
             ("res.partner", "action_view_collection_disputes"): (debtor, ()),
             ("res.partner", "action_view_collection_plans"): (debtor, ()),
@@ -307,6 +310,7 @@ class TestPublicMethods(PublicMethodsCommon):
             ("collection.call", "action_done"): (self.ongoing, ()),
             ("collection.call", "action_mail_payment_links"): (self.held, ()),
             ("collection.call", "action_mark_posted"): (self.letter_call, ()),
+            ("collection.call", "action_name_person"): (self.ongoing, ()),
             ("collection.call", "action_note_wish"): (self.ongoing, ()),
             ("collection.call", "action_reach_representative"): (self.represented, ()),
             ("collection.call", "action_open_payment_link"): (self.held, ()),
@@ -318,6 +322,10 @@ class TestPublicMethods(PublicMethodsCommon):
             ("collection.call", "action_view_disputes"): (self.held, ()),
             ("collection.call.cancel", "action_confirm"): (
                 {"call_ids": [Command.set(self.held.ids)], "reason": "By mistake"},
+                (),
+            ),
+            ("collection.call.person", "action_record"): (
+                {"call_id": self.ongoing.id, "name": "Eva Roth"},
                 (),
             ),
             ("collection.call.report", "action_open"): (row, ()),
@@ -333,6 +341,7 @@ class TestPublicMethods(PublicMethodsCommon):
                 {"call_id": self.held.id},
                 (),
             ),
+            ("collection.call.wizard", "action_name_person"): (call, ()),
             ("collection.call.wizard", "action_next"): (call, ()),
             ("collection.call.wizard", "action_note_wish"): (call, ()),
             ("collection.call.wizard", "action_reach_representative"): (
@@ -372,6 +381,11 @@ class TestPublicMethods(PublicMethodsCommon):
             ("collection.case", "action_start_call"): (case, ()),
             ("collection.case", "action_start_calling"): (case.browse(), ()),
             ("collection.case", "action_view_answers"): (case, ()),
+            ("collection.case", "action_view_calls"): (case, ()),
+            ("collection.case", "action_view_claims"): (case, ()),
+            ("collection.case", "action_view_disputes"): (case, ()),
+            ("collection.case", "action_view_plans"): (case, ()),
+            ("collection.case", "action_view_promises"): (case, ()),
             ("collection.case", "action_view_rights"): (case, ()),
             ("collection.case", "get_calling_progress"): (case.browse(), ()),
             ("collection.case.decision.wizard", "action_confirm"): (
@@ -427,6 +441,10 @@ class TestPublicMethods(PublicMethodsCommon):
                 (),
             ),
             ("collection.export", "action_download"): ({"kind": "performance"}, ()),
+            ("collection.finder", "find"): (
+                self.env["collection.finder"],
+                ("Schmidt",),
+            ),
             ("collection.legal.hold", "action_lift"): (self.legal_hold, ()),
             ("collection.offer", "action_accept"): (self.day_offer, ()),
             ("collection.offer", "action_decline"): (self.day_offer, ("No",)),

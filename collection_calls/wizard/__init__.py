@@ -1,6 +1,7 @@
 """What is asked in a dialog before something is done: they collect, models do it.
 
-The five steps of a call: ``collection_call_wizard``. A new plan, decisions about one,
+The five steps of a call: ``collection_call_wizard``; who is on the line:
+``collection_call_person``. A new plan, decisions about one,
 and what tonight's run would do: ``collection_plan_*``. Cases snoozed, held, handed over
 or dealt out: ``collection_case_*``. Why a call, a dispute or a promise is given up:
 ``_cancel``, ``_reject``, ``_void``. Numbers that nobody can dial:
@@ -16,6 +17,7 @@ All are ``collection_dialog``: they show nobody more than they may read.
 from . import collection_dialog
 from . import account_move_reversal
 from . import collection_call_cancel
+from . import collection_call_person
 from . import collection_call_wizard
 from . import collection_case_decision
 from . import collection_case_rebalance

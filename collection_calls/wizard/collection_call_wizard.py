@@ -49,6 +49,7 @@ class CollectionCallWizard(models.TransientModel):
     local_time = fields.Char(compute="_compute_panels")
     local_time_source = fields.Char(compute="_compute_panels")
 
+    direction = fields.Selection(related="call_id.direction")
     contact_id = fields.Many2one(related="call_id.contact_id", readonly=False)
     representative_id = fields.Many2one(related="call_id.representative_id")
     phone = fields.Char(related="call_id.phone", readonly=False)
@@ -158,6 +159,11 @@ class CollectionCallWizard(models.TransientModel):
     next_call_note = fields.Char(related="call_id.next_call_note")
     call_back_date = fields.Date(related="call_id.call_back_date", readonly=False)
 
+    purpose = fields.Html(
+        compute="_compute_purpose",
+        sanitize=False,
+        help="Why this call, and what stands between us and the debtor.",
+    )
     prompts = fields.Html(string="What to Say", compute="_compute_panels")
     dossier = fields.Html(
         string="What We Know", compute="_compute_panels", sanitize=False
@@ -191,6 +197,12 @@ class CollectionCallWizard(models.TransientModel):
             if wizard.step == "close":
                 call = call.with_context(lang=call._get_lang())
                 wizard.recap = self._render_paragraphs(call._get_recap_lines())
+
+    @api.depends("step", "contact_id")
+    @api.depends_context("lang")
+    def _compute_purpose(self):
+        for wizard in self:
+            wizard.purpose = wizard.call_id._render_purpose()
 
     @api.depends("step", "outcome_id", "claim_ids", *PLAN_TERMS)
     def _compute_plan_preview(self):
@@ -362,6 +374,10 @@ class CollectionCallWizard(models.TransientModel):
     def action_note_wish(self):
         """Open the small form that notes what the debtor asks for."""
         return self.call_id.action_note_wish()
+
+    def action_name_person(self):
+        """Open the small form that records who is on the line."""
+        return self.call_id.action_name_person()
 
     def action_reach_representative(self):
         """Prepare to call whoever represents the debtor, instead of the debtor."""

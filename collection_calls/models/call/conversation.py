@@ -79,6 +79,7 @@ class CollectionCall(models.Model):
             ("customer_number", "Customer number"),
             ("document_number", "Number of an invoice or order"),
             ("address", "Address"),
+            ("position", "Position in the company"),
             ("known_person", "Known to the collector"),
             ("call_back", "Called back on a known number"),
             ("other", "Other"),

@@ -11,17 +11,6 @@ class CollectionCall(models.Model):
 
     _inherit = "collection.call"
 
-    def _render_dossier(self, is_shut=False):
-        """What we know, for the collector's eyes.
-
-        :param bool is_shut: whether numbers can be read, but not dialled
-        :return: HTML in the language of the collector
-        """
-        return self.env["ir.qweb"]._render(
-            "collection_calls.call_dossier",
-            {**self._get_dossier(), "is_shut": is_shut},
-        )
-
     def _render_identity(self, is_shut=False):
         """What a person can prove to know, without amounts.
 
@@ -71,9 +60,6 @@ class CollectionCall(models.Model):
         spoken = scripts.with_context(lang=self._get_lang())
         names = [script.outcome_id.name for script in scripts]
         return list(zip(names, spoken._render(self), strict=True))
-
-    def _get_dossier(self):
-        return {"call": self, **super()._get_dossier()}
 
     def _get_history_of_calls_domain(self):
         return super()._get_history_of_calls_domain() & Domain("id", "!=", self.id)

@@ -5,7 +5,8 @@
 ``ranking`` sorts the list by :mod:`...engine.priority`, from ``ranking_facts``, and
 proposes the next call. ``refresh`` says when and for whom, ``events`` what triggers it.
 ``session`` hands out the next case, ``assignment`` its collector; ``decisions`` are
-hold and snooze. ``planned_words`` tells what a planned call is about.
+hold and snooze. ``planned_words`` tells what a planned call is about, ``home`` is what
+the form shows beside, and opens.
 ``collection_strategy`` says who gets on the list, ``debtor_filter`` what it may ask
 about debtors.
 """
@@ -23,6 +24,7 @@ from . import decisions
 from . import session
 from . import contact
 from . import wishes
+from . import home
 from . import collection_strategy
 from . import debtor_filter
 from . import events

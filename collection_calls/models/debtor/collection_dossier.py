@@ -24,6 +24,17 @@ class CollectionDossier(models.AbstractModel):
     _name = "collection.dossier"
     _description = "Dossier of a Debtor"
 
+    def _render_dossier(self, is_shut=False):
+        """What we know, for the collector's eyes.
+
+        :param bool is_shut: whether numbers can be read, but not dialled
+        :return: HTML in the language of the collector
+        """
+        return self.env["ir.qweb"]._render(
+            "collection_calls.call_dossier",
+            {**self._get_dossier(), "is_shut": is_shut},
+        )
+
     def _get_dossier(self):
         self.ensure_one()
         company = self.company_id
@@ -152,6 +163,7 @@ class CollectionDossier(models.AbstractModel):
                 "text": call._get_label("outcome_id"),
                 "who": call.contact_id.name,
                 "said": call.statement,
+                "agreed": call._tell_what_came(),
             }
             for call in calls
         ]

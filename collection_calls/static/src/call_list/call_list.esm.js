@@ -1,5 +1,7 @@
 import {Component, onWillStart, onWillUpdateProps, status, useState} from "@odoo/owl";
+import {KanbanRenderer} from "@web/views/kanban/kanban_renderer";
 import {ListRenderer} from "@web/views/list/list_renderer";
+import {kanbanView} from "@web/views/kanban/kanban_view";
 import {listView} from "@web/views/list/list_view";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
@@ -65,3 +67,13 @@ export class CallListRenderer extends ListRenderer {
 export const callListView = {...listView, Renderer: CallListRenderer};
 
 registry.category("views").add("collection_call_list", callListView);
+
+/** The same on a telephone, where the list is a stack of cards. */
+export class CallKanbanRenderer extends KanbanRenderer {
+    static template = "collection_calls.CallKanbanRenderer";
+    static components = {...KanbanRenderer.components, CallingProgress};
+}
+
+export const callKanbanView = {...kanbanView, Renderer: CallKanbanRenderer};
+
+registry.category("views").add("collection_call_kanban", callKanbanView);
