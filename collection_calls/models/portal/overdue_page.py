@@ -54,7 +54,10 @@ class CollectionCase(models.Model):
             visit_sudo.unlink()
         else:
             visit_sudo.write({"case_id": target.id})
-        self.invalidate_recordset(["message_ids"])  # all notes go along
+        # sudo: all notes go along, those to users, too, which the chatter doesn't show.
+        notes_sudo = self.env["mail.message"].sudo()
+        mine = Domain("model", "=", self._name) & Domain("res_id", "=", self.id)
+        open_door(notes_sudo.search(mine)).res_id = target.id
         return super()._merge_into(target)
 
     # ------------------------------------------------------------------- whose it is
