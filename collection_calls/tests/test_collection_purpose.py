@@ -55,7 +55,8 @@ class TestCollectionPurpose(CollectionCallsAccountant, CollectionCallsCaseCommon
         line = self._tell()["Promised"]
         self.assertEqual(
             line.text,
-            "$\N{NO-BREAK SPACE}450.00 for 03/12/2026 · Partly Kept, $\N{NO-BREAK SPACE}200.00 came",
+            "$\N{NO-BREAK SPACE}450.00 for 03/12/2026 · Partly Kept,"
+            " $\N{NO-BREAK SPACE}200.00 came",
         )
         self.assertEqual(line.tone, "danger")
 

@@ -1,6 +1,7 @@
 """What people type to find somebody."""
 
 import pytest
+
 from collection_calls.engine import lookup
 
 ON_FILE = [

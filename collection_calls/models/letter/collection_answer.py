@@ -164,9 +164,7 @@ class CollectionAnswer(models.Model):
     @api.depends("text")
     def _compute_excerpt(self):
         for answer in self:
-            answer.excerpt = textwrap.shorten(
-                answer.text or "", SHORT, placeholder="…"
-            )
+            answer.excerpt = textwrap.shorten(answer.text or "", SHORT, placeholder="…")
 
     @api.depends("mail_message_id")
     def _compute_attachment_ids(self):
