@@ -45,8 +45,9 @@ class CollectionSeen(CollectionLinkPortal):
         return agreement_sudo._opens_to_user(user) or self._is_invited(agreement_sudo)
 
     def _note_page_opened(self, agreement_sudo):
-        if self._is_known(agreement_sudo):
-            super()._note_page_opened(agreement_sudo)
+        if not self._is_known(agreement_sudo):
+            return None
+        return super()._note_page_opened(agreement_sudo)
 
     def _prepare_agreement_values(self, agreement_sudo, access_token=None, **kw):
         values = super()._prepare_agreement_values(agreement_sudo, access_token, **kw)

@@ -13,7 +13,7 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def init(self):
-        super().init()
+        result = super().init()
         if self.env.registry.has_trigram:  # Odoo has indexed the others already
             expression = self.env.registry.unaccent("invoice_origin")
             create_index(
@@ -24,6 +24,7 @@ class AccountMove(models.Model):
                 expressions=[f"({expression}) gin_trgm_ops"],
                 where="invoice_origin IS NOT NULL",
             )
+        return result
 
     @api.model
     def _get_collection_document_domain(self, text, companies):

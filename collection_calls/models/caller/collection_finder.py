@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ...engine import lookup, phone
-from ..contact.representative import REPRESENTING
+from ...engine.contact_gate import REPRESENTING
 
 SHOWN = 12
 LOOKED_AT = 60  # of each kind; whoever sees more of them goes on typing
