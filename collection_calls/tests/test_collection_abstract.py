@@ -3,7 +3,20 @@
 from odoo.tests import TransactionCase, tagged
 
 # Asked by name, extended by other modules, inherited by nobody.
-SERVICES = {"collection.contact.gate", "collection.overview", "collection.retention"}
+SERVICES = {
+    "collection.case.facts",
+    "collection.case.rank.facts",
+    "collection.contact.gate",
+    "collection.finder",
+    "collection.night",
+    "collection.overview",
+    "collection.request.file",
+    "collection.retention",
+    "collection.workbook.call.list",
+    "collection.workbook.performance",
+    "collection.workbook.plans",
+    "collection.workbook.statement",
+}
 
 
 @tagged("post_install", "-at_install")
