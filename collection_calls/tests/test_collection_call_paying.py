@@ -5,25 +5,17 @@ from datetime import date
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import CollectionCallsWizardCommon
-from .common.online import CollectionCallsOnline
+from .common import CollectionCallsProvider, CollectionCallsWizardCommon
 
 
 @tagged("post_install", "-at_install")
-class TestCollectionCallPaying(CollectionCallsWizardCommon):
+class TestCollectionCallPaying(CollectionCallsProvider, CollectionCallsWizardCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls._create_user("account.group_account_user")
         cls.paid = cls.env.ref("collection_calls.collection_call_outcome_paid")
         cls.says_paid = cls.env.ref("collection_calls.collection_reason_paid")
-
-    def _take_online(self, **vals):
-        if not self.env.ref("payment_demo.payment_method_demo", False):
-            self.skipTest("payment_demo isn't installed")
-        return CollectionCallsOnline._create_provider.__func__(
-            self, self.company, **vals
-        )
 
     def _pay_now(self):
         wizard = self._go_to("solve")

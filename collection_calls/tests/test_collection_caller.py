@@ -36,6 +36,7 @@ class TestCollectionCaller(CollectionCallsWizardCommon):
             self.assertEqual(found["contact_id"], person.id, text)
 
     def _search_list(self, text):
+        self.env.cr.flush()  # whoever owes something has a case then
         cases = self.env["collection.case"].with_user(self.collector)
         return cases.search([("lookup", "ilike", text)]).partner_id
 

@@ -11,7 +11,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..engine import contact_gate as engine
-from .common import TODAY, CollectionCallsPlanCommon
+from .common import TODAY, CollectionCallsPlanCommon, CollectionCallsProvider
 from .test_collection_portal_link import CollectionLinkCommon
 
 DEBTOR, THEIRS, NOBODY = "debtor", "representative", None
@@ -32,7 +32,9 @@ GETS = {
 
 
 @tagged("post_install", "-at_install")
-class TestCollectionContactSenders(CollectionLinkCommon, CollectionCallsPlanCommon):
+class TestCollectionContactSenders(
+    CollectionCallsProvider, CollectionLinkCommon, CollectionCallsPlanCommon
+):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -109,6 +111,7 @@ class TestCollectionContactSenders(CollectionLinkCommon, CollectionCallsPlanComm
         self._assert_gets(0, send)
 
     def test_payment_links(self):
+        self._take_online()
         wizard = self._go_to("solve")
         wizard.outcome_id = self.env.ref(
             "collection_calls.collection_call_outcome_paid"

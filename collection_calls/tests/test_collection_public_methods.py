@@ -9,8 +9,7 @@ from odoo.fields import Command
 from odoo.service.model import get_public_method
 from odoo.tests import new_test_user, tagged
 
-from .common import CollectionCallsPlanCommon, walk
-from .common.online import CollectionCallsOnline
+from .common import CollectionCallsPlanCommon, CollectionCallsProvider, walk
 
 ALLOWED = {
     # Who makes credit notes admits that a debtor is right: that is their right.
@@ -49,7 +48,7 @@ ROUTES = {  # function: who may call it
 }
 
 
-class PublicMethodsCommon(CollectionCallsPlanCommon):
+class PublicMethodsCommon(CollectionCallsProvider, CollectionCallsPlanCommon):
     """A record of all that there is, and users who read all of it or are elsewhere."""
 
     @classmethod
@@ -57,7 +56,7 @@ class PublicMethodsCommon(CollectionCallsPlanCommon):
         super().setUpClass()
         if cls.env.ref("payment_demo.payment_method_demo", False):
             # Links to pay are sent where somebody takes the money.
-            CollectionCallsOnline._create_provider.__func__(cls, cls.company)
+            cls._create_provider(cls.company)
         other = cls.setup_other_company()["company"]
         cls.readers = {
             "reader": cls._create_reader(),

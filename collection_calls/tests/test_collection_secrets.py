@@ -17,15 +17,18 @@ SECRET = "Blaubeere"
 OURS = {
     # How agreements stand, as whoever writes invoices may know.
     "account.move": {"collection_plan_note", "collection_promise_note"},
+    "mail.activity": {"collection_code", "collection_values"},
     "res.partner": {"collection_plan_note", "collection_promise_note"},
     "res.users": {"collection_plan_note", "collection_promise_note"},
     "collection.acceptance": {"lang", "text_hash"},
     "collection.acceleration.rule": {"description", "name", "note"},
     "collection.call": {
         "activity_summary",  # read with the rights on activities
+        "beyond_note",
         "cancel_reason",
         "name",
         "next_call_note",
+        "online_note",
         "outcome_label",  # as outcomes themselves
         "phone",
         "phone_display",
@@ -40,8 +43,10 @@ OURS = {
         "activity_summary",
         "contact_e164",
         "contact_number",
+        "lookup",  # for searching alone
         "local_time",
         "local_time_source",
+        "overdue_told",
         "phone",
         "priority_detail",
         "priority_points",

@@ -5,12 +5,16 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from .common import STEPS, TODAY, CollectionCallsWizardCommon
-from .common.online import CollectionCallsOnline
+from .common import (
+    STEPS,
+    TODAY,
+    CollectionCallsProvider,
+    CollectionCallsWizardCommon,
+)
 
 
 @tagged("post_install", "-at_install")
-class TestCollectionWizard(CollectionCallsWizardCommon):
+class TestCollectionWizard(CollectionCallsProvider, CollectionCallsWizardCommon):
     # ------------------------------------------------------------------ opening
 
     def test_open_from_partner(self):
@@ -357,12 +361,6 @@ class TestCollectionWizard(CollectionCallsWizardCommon):
         self.assertIn("Offer a direct debit", todo.note)
         self.assertIn(self.debtor.name, todo.summary)
         self.assertFalse(todo.res_model, "its owner alone sees it")
-
-    def _take_online(self):
-        """A provider takes the money: links lead nowhere without one."""
-        if not self.env.ref("payment_demo.payment_method_demo", False):
-            self.skipTest("payment_demo isn't installed")
-        CollectionCallsOnline._create_provider.__func__(self, self.company)
 
     def test_payment_link(self):
         self._take_online()

@@ -14,7 +14,7 @@ from .case import CollectionCallsCaseCommon
 from .day import CollectionCallsCommon
 from .dispute import CollectionCallsDisputeCommon
 from .ledger import FEW, LANGUAGES, MANY, TODAY, CollectionCallsLedger
-from .online import CollectionCallsOnline
+from .online import CollectionCallsOnline, CollectionCallsProvider
 from .plan import CollectionCallsPlanCommon
 from .promise import CollectionCallsPromiseCommon
 from .wizard import STEPS, CollectionCallsWizardCommon

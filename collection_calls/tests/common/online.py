@@ -11,20 +11,15 @@ from odoo.tests.common import JsonRpcException
 _logger = logging.getLogger(__name__)
 
 
-class CollectionCallsOnline:
-    """Mix it into a class with a ledger and ``HttpCase``. Odoo's demo provider takes
-    the money: it answers what it is told to."""
+class CollectionCallsProvider:
+    """Mix it into a class with a ledger: somebody takes the money that is paid online,
+    where payment_demo is installed."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        if not cls.env.ref("payment_demo.payment_method_demo", False):
-            _logger.warning(
-                "%s is NOT TESTED: install payment_demo beside the addon", cls.__name__
-            )
-            raise unittest.SkipTest("payment_demo isn't installed")
-        cls.provider = cls._create_provider(cls.company)
-        cls.method = cls.provider.payment_method_ids
+    def _take_online(self, **vals):
+        """From now on the company's debtors can pay online."""
+        if not self.env.ref("payment_demo.payment_method_demo", False):
+            self.skipTest("payment_demo isn't installed")
+        return self._create_provider(self.company, **vals)
 
     @classmethod
     def _create_provider(cls, company, **vals):
@@ -44,6 +39,22 @@ class CollectionCallsOnline:
         ]
         provider.payment_method_ids.active = True
         return provider
+
+
+class CollectionCallsOnline(CollectionCallsProvider):
+    """Mix it into a class with a ledger and ``HttpCase``. Odoo's demo provider takes
+    the money: it answers what it is told to."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        if not cls.env.ref("payment_demo.payment_method_demo", False):
+            _logger.warning(
+                "%s is NOT TESTED: install payment_demo beside the addon", cls.__name__
+            )
+            raise unittest.SkipTest("payment_demo isn't installed")
+        cls.provider = cls._create_provider(cls.company)
+        cls.method = cls.provider.payment_method_ids
 
     def _open(self, agreement, token=None, data=None, path="", **params):
         """The page as a debtor gets it, without a login unless there is one."""
