@@ -83,9 +83,9 @@ REFRESH = (
 
 RUN_SLOWLY = f"""{PREPARE}
 take_step = type(plans)._take_step
-def slowly(self, decision):
+def slowly(self, *how):
     time.sleep(0.1)
-    return take_step(self, decision)
+    return take_step(self, *how)
 type(plans)._take_step = slowly
 meet()
 plans._cron_run()
@@ -94,12 +94,12 @@ plans._cron_run()
 # Stays in the middle of its first transaction until it is told to go on.
 RUN_AND_HOLD = f"""{PREPARE}
 take_step = type(plans)._take_step
-def hold(self, decision):
+def hold(self, *how):
     type(plans)._take_step = take_step
     print("held", flush=True)
     while not Path(RELEASE).exists():
         time.sleep(0.05)
-    return take_step(self, decision)
+    return take_step(self, *how)
 type(plans)._take_step = hold
 meet()
 plans._cron_run()

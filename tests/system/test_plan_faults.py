@@ -69,8 +69,8 @@ for _night in range(10):
 # Tells of each step and takes its time, so that it can be killed in between.
 RUN_SLOWLY = f"""{SMALL_BATCHES}
 take_step = type(plans)._take_step
-def slowly(self, decision):
-    take_step(self, decision)
+def slowly(self, *how):
+    take_step(self, *how)
     print("stepped", flush=True)
     time.sleep(0.05)
 type(plans)._take_step = slowly

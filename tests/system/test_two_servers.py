@@ -47,8 +47,8 @@ meet()
 # Tells of each verdict and takes its time, so that it can be killed in between.
 SLOW = """
 conclude = type(promises)._conclude
-def slowly(self, verdict):
-    conclude(self, verdict)
+def slowly(self, *how):
+    conclude(self, *how)
     print("judged", flush=True)
     time.sleep(0.05)
 type(promises)._conclude = slowly
