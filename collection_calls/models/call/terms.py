@@ -7,6 +7,10 @@ from odoo.tools import format_date
 from ...engine import asked
 from ...engine import promise as promise_engine
 
+OPEN_FIELDS = (
+    *("move_id", "currency_id", "name", "date_maturity", "date"),
+    "amount_residual_currency",
+)
 GONE = (promise_engine.SUPERSEDED, promise_engine.VOID)  # promises that count no more
 
 
@@ -102,6 +106,7 @@ class CollectionCall(models.Model):
     def _get_overdue_terms(self):
         """As :meth:`_get_terms`, of all that is overdue: nobody was spoken to yet."""
         items = self.partner_id._get_collection_overdue_claims(self.company_id)
+        items.fetch(OPEN_FIELDS)  # in one query, however many there are
         return self._settle_rows(
             [
                 {
