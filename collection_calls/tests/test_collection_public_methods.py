@@ -484,6 +484,10 @@ class TestPublicMethods(PublicMethodsCommon):
                 self.letter,
                 (),
             ),
+            ("collection.forecast.report", "action_open"): (
+                self.env["collection.forecast.report"].browse(2 * self.open.id),
+                (),
+            ),
             ("collection.plan.report", "action_open"): (
                 self.env["collection.plan.report"].browse(plans["late"].id),
                 (),
