@@ -632,7 +632,9 @@ class TestPortalAnswer(PortalCommon):
             template = self.env.ref(f"collection_calls.{name}").sudo()
             for lang in ("en_US", *LANGUAGES):
                 body = template.with_context(lang=lang).body_html
-                self.assertEqual(body.count("_render_page_link"), 1, (name, lang))
+                links = body.count("_render_page_link")
+                links += body.count("_render_page_and_payment")  # has it as well
+                self.assertEqual(links, 1, (name, lang))
         plan = self._agree()
         letter = self._get_letters(plan, "agreement")
         token = plan.sudo().access_token

@@ -7,6 +7,7 @@ It prints what :class:`Debtor` has to know.
 
 import json
 import re
+import time
 import urllib.request
 from html import unescape
 from http.cookiejar import CookieJar
@@ -113,11 +114,24 @@ class Debtor:
             payment_details="1234",
             simulated_state=state,
         )
-        return self.call("/payment/status/poll")
+        return self.poll()
+
+    def poll(self):
+        """Ask what became of the payment, as core's page does: again if it is told to,
+        because somebody else was at work in the same accounts."""
+        for _time in range(20):
+            try:
+                return self.call("/payment/status/poll")
+            except Refused as refused:
+                if str(refused) != "retry":
+                    raise
+                time.sleep(0.5)
+        raise Refused("retry")
 
     def sign(self):
         """Sign what the page shows."""
-        digest = re.search(r"[0-9a-f]{64}", self.open())[0]
+        form = r'name="digest"[^>]*value="([0-9a-f]{64})"'
+        digest = re.search(form, self.open())[1]
         return self.call(
             f"{self.path}/accept",
             access_token=self.facts["token"],

@@ -142,9 +142,9 @@ def test_submitted_twice_from_two_browsers(office):
     assert len(set(references)) == 1, references
     together(
         lambda: one.answer(references[0]),
-        lambda: other.call("/payment/status/poll"),
+        lambda: other.poll(),
     )
-    one.call("/payment/status/poll")
+    one.poll()
     assert read(database, "SELECT count(*) FROM payment_transaction") == [("1",)]
     assert read(database, "SELECT count(*) FROM account_payment") == [("1",)]
     assert get_money(database) == [250, 250, 250, 250]
@@ -199,7 +199,7 @@ def test_the_plan_accelerates_in_the_second_of_paying(office, servers, is_sent):
         one.answer(reference)
     assert process.communicate(timeout=120)[0].split() == ["accelerated"]
     if form:
-        one.call("/payment/status/poll")
+        one.poll()
     received = 250 if form else 0
     assert get_money(database) == [received] * 4
     query = "SELECT state, amount_residual::int FROM collection_plan"
