@@ -346,6 +346,7 @@ class TestPlanRights(CollectionCallsPlanCommon):
         # Odoo's own, which check rights.
         allowed = {"create", "write", "unlink"}
         allowed |= {"default_get", "onchange", "web_read"}
+        allowed |= {"formatted_read_group", "formatted_read_grouping_sets"}
         self.assertFalse(
             {name for name in public if not name.startswith("action_")} - allowed
         )

@@ -330,6 +330,7 @@ class TestCollectionRepresentative(CollectionRightCommon):
     def test_a_session_after_a_wrong_number(self):
         """The debtor's was wrong before; then it is the representative's."""
         wrong = self.env.ref("collection_calls.collection_call_outcome_wrong_number")
+        self.debtor.phone = False
         self._log(phone=self.contact.phone, outcome=wrong).action_done()
         self.assertEqual(self._get_left(), 0)
         self._represent()
