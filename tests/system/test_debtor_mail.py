@@ -6,6 +6,7 @@ a phone, proves to be the right party, and signs with a finger.
 
 import json
 import re
+import resource
 import shutil
 import time
 import xmlrpc.client
@@ -74,7 +75,17 @@ env.cr.commit()
 
 
 @pytest.fixture
-def phone():
+def memory():
+    """As much address space as the system gives: Odoo's server, which may have run in
+    this process, leaves less than Chromium reserves, and Chromium traps then."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+@pytest.fixture
+def phone(memory):
     """A browser, 390 pixels wide."""
     playwright = pytest.importorskip("playwright.sync_api")
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
