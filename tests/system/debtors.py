@@ -128,10 +128,13 @@ class Debtor:
                 time.sleep(0.5)
         raise Refused("retry")
 
-    def sign(self):
-        """Sign what the page shows."""
+    def read(self):
+        """The digest of what the page shows, with which it is signed."""
         form = r'name="digest"[^>]*value="([0-9a-f]{64})"'
-        digest = re.search(form, self.open())[1]
+        return re.search(form, self.open())[1]
+
+    def sign(self, digest):
+        """Sign what was read."""
         return self.call(
             f"{self.path}/accept",
             access_token=self.facts["token"],

@@ -156,7 +156,8 @@ def test_submitted_twice_from_two_browsers(office):
 
 def test_signed_twice_from_two_browsers(office):
     database, one, other = office
-    done = together(one.sign, other.sign)
+    seen = one.read(), other.read()
+    done = together(lambda: one.sign(seen[0]), lambda: other.sign(seen[1]))
     assert [answer.get("error") for answer in done] == [None, None], done
     accepted = "SELECT kind, signer_name FROM collection_acceptance"
     assert read(database, accepted) == [("accepted", "Eva Weber")]
