@@ -34,7 +34,7 @@ def migrate(cr, version):
                AND data.module = 'collection_calls'
                AND data.name = %(name)s
                AND data.res_id = template.id
-               AND POSITION('_render_page_link' IN body_html::text) = 0
+               AND POSITION('_render_page_' IN body_html::text) = 0
             """,
             {"name": name, "old": old, "new": new},
         )
