@@ -220,6 +220,20 @@ class TestCollectionContactRight(CollectionRightCommon):
         self._wish("no_email")
         self.assertFalse(self._log(contact_id=self.contact.id)._get_breaches())
 
+    def test_numbers_are_shown_as_calls_show_them(self):
+        """And stay in the evidence as they were said."""
+        said = {
+            "030 23125043": "+49 30 23125043",
+            "0049 (0)30/231250-43": "+49 30 23125043",
+            "+1 312 555 2368": "+1 312-555-2368",
+        }
+        for kind, words in ("not_at_number", "Not at"), ("not_at_place", "Not there:"):
+            for number, shown in said.items():
+                with self.subTest(kind=kind, number=number):
+                    right = self._wish(kind, number=number)
+                    self.assertIn(f"{words} {shown}.", right.sentence)
+                    self.assertEqual(right.number, number)
+
     def test_another_number_may_ring(self):
         self._wish("not_at_number", number="030 23125043")
         self.assertTrue(self._log(phone="030 23125043")._get_breaches())

@@ -158,7 +158,7 @@ class TestCollectionRegulationF(CollectionContactCommon):
         self._wish("not_at_place", number=CHICAGO, wording="Never at work")
         call = self._log(partner=self.jane, phone=CHICAGO)
         told = call._get_breaches(datetime.fromisoformat(moment))
-        self.assertIn("Not there: +1 312 555 2368", told[0])
+        self.assertIn("Not there: +1 312-555-2368", told[0])
         self.assertEqual(self._get_breaches(moment), [], "at home")
 
     def test_6_b_1_ii_letters_go_elsewhere(self):

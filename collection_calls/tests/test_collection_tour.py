@@ -63,6 +63,7 @@ class TestCollectionTour(CollectionCallsLedger, AccountTestInvoicingHttpCommon):
 
     def test_from_the_promise_to_the_kept_badge(self):
         """Promised to the collector, paid in the accountant's own dialog."""
+        self.debtor.is_company = False  # as above: only people have a payday
         promise = self._tour("five_steps").promise_ids
         self.assertEqual((promise.state, promise.amount), ("open", 1234))
         self._create_user("account.group_account_invoice", login="accountant_tour")

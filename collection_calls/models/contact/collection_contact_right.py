@@ -470,7 +470,7 @@ class CollectionContactRight(models.Model):
         labels = dict(self._fields["kind"]._description_selection(self.env))
         values = {
             "label": labels[self.kind],
-            "number": self.number or "–",
+            "number": self._say_number() or "–",
             "hours": self._say_hours(),
             "who": self.representative_id.display_name or self.env._("nobody knows"),
         }
@@ -479,7 +479,7 @@ class CollectionContactRight(models.Model):
             engine.NOT_AT_PLACE: self.env._(
                 "Not there: %(place)s",
                 place=", ".join(
-                    each for each in (self.contact_id.name, self.number) if each
+                    each for each in (self.contact_id.name, self._say_number()) if each
                 ),
             ),
             engine.HOURS: self.env._("Calls only %(hours)s", **values),
@@ -517,6 +517,10 @@ class CollectionContactRight(models.Model):
         else:
             source = self.env._("(%(day)s, %(user)s)", **values)
         return quoted + source
+
+    def _say_number(self):
+        """The number as calls show it, or as it was noted if nobody can dial it."""
+        return phone.international(self.number, self._get_region()) or self.number
 
     def _say_hours(self):
         return self.hours_ids._say()

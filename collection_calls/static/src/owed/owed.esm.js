@@ -10,7 +10,8 @@ export class OwedField extends MonetaryField {
     static props = {...MonetaryField.props, told: {type: String, optional: true}};
 
     get formattedValue() {
-        return this.props.record.data[this.props.told] || super.formattedValue;
+        const {readonly, record, told} = this.props;
+        return (readonly && record.data[told]) || super.formattedValue;
     }
 }
 

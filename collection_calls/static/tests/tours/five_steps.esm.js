@@ -77,9 +77,9 @@ registry.category("web_tour.tours").add("collection_calls_five_steps", {
             trigger: ".alert:contains(I understand)",
         },
         {
-            content: "On which day do you expect money?",
+            content: "Which day are you paid?",
             trigger:
-                ".o_collection_answers > div:contains(On which day do you expect money) button[title=Friday]",
+                ".o_collection_answers > div:contains(Which day are you paid) button[title=Friday]",
             run: "click",
         },
         {

@@ -46,6 +46,6 @@ registry.category("web_tour.tours").add("collection_calls_wishes", {
         stands("Represented by Dr. Kern"),
         ask,
         save("Not at this number", "button:contains(Not at This Number)"),
-        stands("Not at 030 23125043"),
+        stands("Not at +49 30 23125043"),
     ],
 });

@@ -175,6 +175,30 @@ test("calling begins as in the call list", async () => {
     expect.verifySteps(["next call"]);
 });
 
+test("who calls us is asked on another page", async () => {
+    mockActions();
+    await mountOverview();
+    await contains(".o_collection_work .btn-secondary").click();
+    expect.verifySteps(["collection_calls.collection_caller_action"]);
+});
+
+test("managers see the team, and open what each of it does", async () => {
+    mockActions();
+    const row = (name, ...counts) => {
+        const [left, done, talking] = counts.map((count, index) =>
+            figure(["Left", "Done", "Talking"][index], count)
+        );
+        return {name, left, done, talking};
+    };
+    const rows = [row("Ann", 4, 2, 1), row("Bob", 0, 0, 0)];
+    await mountOverview(() => prepareFigures({team: {label: "Team Today", rows}}));
+    expect(".o_collection_team thead th").toHaveCount(4);
+    expect(".o_collection_team tbody tr").toHaveCount(2);
+    expect(".o_collection_team tbody tr:eq(1) button").toHaveCount(0);
+    await contains(".o_collection_team tbody tr:eq(0) td:eq(1) button").click();
+    expect.verifySteps(["List of Done"]);
+});
+
 test("mine or all", async () => {
     await mountOverview((everybody) => prepareFigures({everybody: Boolean(everybody)}));
     expect(".btn-group button:eq(0)").toHaveAttribute("aria-pressed", "true");
@@ -187,9 +211,21 @@ test("a new database says what to do first", async () => {
     mockActions();
     await mountOverview(() => prepareFigures({is_empty: true}));
     expect(".o_collection_tile").toHaveCount(0);
-    expect(".o_collection_empty button").toHaveCount(1);
+    expect(".o_collection_empty button").toHaveCount(2);
     await contains(".o_collection_empty .btn-primary").click();
-    expect.verifySteps(["collection_calls.account_move_action_overdue"]);
+    await contains(".o_collection_empty .btn-secondary").click();
+    expect.verifySteps([
+        "collection_calls.account_move_action_overdue",
+        "collection_calls.collection_caller_action",
+    ]);
+});
+
+test("a manager may set up the strategy first", async () => {
+    mockActions();
+    await mountOverview(() => prepareFigures({is_empty: true, is_manager: true}));
+    expect(".o_collection_empty button").toHaveCount(3);
+    await contains(".o_collection_empty button:contains(Strategy)").click();
+    expect.verifySteps(["collection_calls.collection_strategy_action"]);
 });
 
 test("no promise has no rate", async () => {
