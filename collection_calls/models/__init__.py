@@ -13,6 +13,7 @@ from . import plan
 from . import promise
 from . import call
 from . import case
+from . import to_do
 from . import overview
 from . import retention
 from . import request

@@ -34,6 +34,7 @@ from . import test_collection_guard
 from . import test_collection_holiday
 from . import test_collection_law_bgb_498
 from . import test_collection_letter
+from . import test_collection_new_record
 from . import test_collection_obstacles
 from . import test_collection_overdue
 from . import test_collection_phone_correction
@@ -80,6 +81,7 @@ from . import test_collection_secrets
 from . import test_collection_session
 from . import test_collection_strategy
 from . import test_collection_strategy_filter
+from . import test_collection_to_do
 from . import test_collection_tour
 from . import test_collection_truth_bank
 from . import test_collection_truth_claims

@@ -145,6 +145,7 @@ class CollectionCallWizard(models.TransientModel):
     next_call_date = fields.Date(related="call_id.next_call_date", readonly=False)
     next_call_time = fields.Float(related="call_id.next_call_time", readonly=False)
     next_call_note = fields.Char(related="call_id.next_call_note")
+    next_call_clock = fields.Char(related="call_id.next_call_clock")
     call_back_date = fields.Date(related="call_id.call_back_date", readonly=False)
 
     prompts = fields.Html(string="What to Say", compute="_compute_panels")

@@ -197,6 +197,7 @@ class CollectionCall(models.Model):
                 "%(call)s was left open and closed by itself: see what is missing",
                 call=self.name,
             ),
+            **self._get_topic("left_open"),
         )
 
 

@@ -51,7 +51,8 @@ class CollectionDispute(models.Model):
             dispute._schedule_call(
                 self.env._(
                     "%(dispute)s was rejected: tell the debtor", dispute=dispute.name
-                )
+                ),
+                "rejected",
             )
         return True
 
@@ -69,7 +70,8 @@ class CollectionDispute(models.Model):
                 self.env._(
                     "%(dispute)s was withdrawn: ask for the payment",
                     dispute=dispute.name,
-                )
+                ),
+                "withdrawn",
             )
         return True
 
@@ -196,10 +198,14 @@ class CollectionDispute(models.Model):
             ),
             user_id=self.user_id.id,
             summary=self.env._("Have the credit note made: the dispute was accepted"),
+            **self._get_topic("credit_note"),
         )
 
-    def _schedule_call(self, summary):
-        """Put the debtor back on the call list; what is planned for later stays."""
+    def _schedule_call(self, summary, topic):
+        """Put the debtor back on the call list; what is planned for later stays.
+
+        :param str topic: what there is to tell, see ``to_do``
+        """
         self.ensure_one()
         company = self.company_id
         # sudo: an owner may have invoicing rights only, which don't plan calls.
@@ -207,7 +213,11 @@ class CollectionDispute(models.Model):
         case_sudo = case_sudo._get_or_create(self.partner_id, company)
         day = company._get_collection_working_day(company._get_collection_today())
         case_sudo._schedule_next_call(
-            day, case_sudo._get_caller(self.create_uid), summary, keep_later=True
+            day,
+            case_sudo._get_caller(self.create_uid),
+            summary,
+            keep_later=True,
+            topic=self._get_topic(topic),
         )
 
     def _get_credit_note_reason(self):

@@ -256,4 +256,5 @@ class CollectionPlan(models.Model):
                 day=format_date(self.env, installment.date_due, lang_code=user.lang),
             ),
             keep_later=True,
+            topic=self._get_topic("remind"),
         )

@@ -310,7 +310,7 @@ class CollectionPlan(models.Model):
         }
         day = self.company_id._get_collection_working_day(self._get_day())
         self.next_activity_id = case._schedule_next_call(
-            day, user, summaries[kind], keep_later=True
+            day, user, summaries[kind], keep_later=True, topic=self._get_topic(kind)
         )
 
     def _is_call_needless(self, decision):

@@ -221,7 +221,7 @@ class CollectionPromise(models.Model):
             self._message_log(body=plaintext2html(evidence))
         case = self._get_case().with_context(mail_activity_quick_update=True)
         self.next_activity_id = case._schedule_next_call(
-            today, user, summary, keep_later=True
+            today, user, summary, keep_later=True, topic=self._get_topic(self.state)
         )
 
     def _settle_calls(self):

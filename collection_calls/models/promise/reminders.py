@@ -93,7 +93,7 @@ class CollectionPromise(models.Model):
         case = self._get_case().with_context(mail_activity_quick_update=True)
         if not case._is_called_by(self.date_promised):
             self.next_activity_id = case._schedule_next_call(
-                today, user, summary, keep_later=True
+                today, user, summary, keep_later=True, topic=self._get_topic("remind")
             )
 
     def _get_reminder_lines(self):
@@ -135,4 +135,5 @@ class CollectionPromise(models.Model):
             date_deadline=self.company_id._get_collection_today(),
             user_id=user.id,
             summary=summary,
+            **self._get_topic("write"),
         )

@@ -29,6 +29,7 @@ HOLDERS = {
             "statement": SAID,
             "improvement": SAID,
             "cancel_reason": REASONS,
+            "purpose": REASONS,
             "policy_breaches": REASONS,
             "policy_override_reason": REASONS,
             "phone": NUMBERS,

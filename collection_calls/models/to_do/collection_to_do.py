@@ -1,0 +1,57 @@
+from odoo import api, models
+from odoo.tools import format_date
+
+# What a planned call is about. The first ones are news that only the right person may
+# hear, so an attempt that reaches nobody leaves them to do.
+BROKEN, PARTIAL = "broken", "partial"
+MISSED, NOTICE, ACCELERATED = "missed", "notice", "accelerated"
+REJECTED, WITHDRAWN = "rejected", "withdrawn"
+REMIND = "remind"
+TO_TELL = (
+    BROKEN,
+    PARTIAL,
+    MISSED,
+    NOTICE,
+    ACCELERATED,
+    REJECTED,
+    WITHDRAWN,
+    REMIND,
+)
+FOLLOW_UP = "follow_up"
+# To-dos beside the telephone.
+WRITE, CREDIT_NOTE, LEFT_OPEN = "write", "credit_note", "left_open"
+
+
+class CollectionToDo(models.AbstractModel):
+    """What planned calls are made from: they must not outlive what they say."""
+
+    _name = "collection.to.do"
+    _description = "Source of To-Dos"
+
+    def _get_true_topics(self):
+        """What may be told of each of these records today.
+
+        :return: {record: set of topics}
+        """
+        raise NotImplementedError
+
+    def _say_topic(self, topic):
+        """What there is to tell, in the environment's language.
+
+        :return: a sentence; False where the to-do's own words say it
+        """
+        self.ensure_one()
+        return False
+
+    def _get_topic(self, topic):
+        """What a planned call is about, as values of its activity."""
+        self.ensure_one()
+        return {
+            "collection_topic": topic,
+            "collection_source_model": self._name,
+            "collection_source_id": self.id,
+        }
+
+    @api.model
+    def _format_topic_day(self, day):
+        return format_date(self.env, day)
