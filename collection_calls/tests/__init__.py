@@ -27,6 +27,7 @@ from . import test_collection_confirmation
 from . import test_collection_document
 from . import test_collection_evidence
 from . import test_collection_export
+from . import test_collection_keys
 from . import test_collection_labels
 from . import test_collection_left_open
 from . import test_collection_first_day
@@ -81,6 +82,7 @@ from . import test_collection_secrets
 from . import test_collection_session
 from . import test_collection_strategy
 from . import test_collection_strategy_filter
+from . import test_collection_take_back
 from . import test_collection_to_do
 from . import test_collection_tour
 from . import test_collection_truth_bank

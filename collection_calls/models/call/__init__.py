@@ -5,9 +5,10 @@ be called now, ``contact`` has number and contact data, ``dossier`` what is know
 before, ``wishes`` what they ask us not to do, ``representative`` who is called instead
 of them. ``commitments`` and ``installments`` are what is agreed, ``invitation`` shows
 it on the debtor's screen meanwhile. ``follow_up`` is the next call, ``agreed_hour`` its
-hour on the debtor's clock, ``confirmation`` what goes out afterwards,
-``written_word`` what the debtor answers to that, ``left_open`` what becomes of calls
-that nobody closes. Outcomes, reasons and scripts are what users configure.
+hour on the debtor's clock, ``confirmation`` what goes out afterwards, ``written_word``
+what the debtor answers to that, ``left_open`` what becomes of calls that nobody closes,
+``take_back`` of those closed by a slip. Outcomes, reasons and scripts are what users
+configure.
 """
 
 from . import collection_call
@@ -22,6 +23,7 @@ from . import agreed_hour
 from . import confirmation
 from . import written_word
 from . import left_open
+from . import take_back
 from . import dossier
 from . import wishes
 from . import representative

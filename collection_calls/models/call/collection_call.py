@@ -24,6 +24,8 @@ FIXED_FIELDS = {
     "next_activity_id",
     "next_call_zone",
     "purpose",
+    "date_closed",
+    "settled_to_dos",
     "with_representative",
     *CONFIRMATION_FIELDS,
     *POLICY_FIELDS,

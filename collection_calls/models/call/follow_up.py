@@ -179,13 +179,12 @@ class CollectionCall(models.Model):
         due = self.case_id._get_due_calls(self.company_id._get_collection_today())
         untold = self._get_untold(due)
         settled = due - untold - agreed.next_activity_id
-        if settled:
-            settled.action_feedback(feedback=self.name)
+        day = self.next_call_date and self._get_next_call_company_day()
+        self._settle_to_dos(settled, untold, day)
         if self.next_call_date:
             same = agreed.filtered(lambda call: call._get_slot() == self._get_slot())
             activity = same.next_activity_id[:1] or self._plan_next_call(agreed)
             self._write_closed({"next_activity_id": activity.id})
-            untold.date_deadline = activity.date_deadline
 
     def _get_untold(self, to_dos):
         """Those that are still to be done: the right person hasn't heard of them.

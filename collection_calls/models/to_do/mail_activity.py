@@ -76,9 +76,7 @@ class MailActivity(models.Model):
             )
             true.update(records._get_true_topics())
         return made.filtered(
-            lambda to_do: (
-                to_do.collection_topic not in true.get(sources.get(to_do), ())
-            )
+            lambda to_do: to_do.collection_topic not in true.get(sources.get(to_do), ())
         )
 
     def _say_collection_topics(self):

@@ -56,9 +56,7 @@ class CollectionCall(models.Model):
         case_sudo = self.sudo().case_id
         if due_sudo or not case_sudo.next_call_code:
             return [to_do._read_purpose() for to_do in due_sudo] or False
-        return [
-            {"code": case_sudo.next_call_code, "attempts": case_sudo.attempt_count}
-        ]
+        return [{"code": case_sudo.next_call_code, "attempts": case_sudo.attempt_count}]
 
     def _get_reason_lines(self):
         """Why this call is held, the most urgent first, in the environment's language.

@@ -1,0 +1,152 @@
+import {Component, onPatched, useExternalListener} from "@odoo/owl";
+import {Dialog} from "@web/core/dialog/dialog";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
+import {useHotkey} from "@web/core/hotkeys/hotkey_hook";
+import {useService} from "@web/core/utils/hooks";
+
+const DIGITS = [..."123456789"];
+const CHOICES = [
+    ".o_field_widget[name=verified_by] input[type=radio]",
+    ".o_field_widget[name=debt_acknowledged] input[type=radio]",
+    ".o_field_widget[name=outcome_id] .o_selection_badge",
+].join(", ");
+const PRESSED = "button, a, summary, [role=button], .o-dropdown-item";
+// Where the collector goes on once it is chosen what was agreed.
+const NEXT_INPUTS = [
+    ".o_field_widget[name=payment_date] input",
+    ".o_field_widget[name=reason_id] input",
+].join(", ");
+
+/**
+ * The keys of a call. Letters of buttons are those of their ``data-hotkey``, which
+ * Odoo's overlay shows on Alt: with Shift where Odoo has that letter for itself. On the
+ * form, the letter alone will do, as long as nobody types.
+ */
+export const KEYS = [
+    {key: "Enter", does: _t("Go on: the main button")},
+    {key: "Z", button: "z", does: _t("Back to the step before")},
+    {key: "N", button: "shift+n", does: _t("No answer")},
+    {key: "V", button: "v", does: _t("Voicemail")},
+    {key: "W", button: "w", does: _t("Wrong number")},
+    {key: "T", button: "t", does: _t("Third party")},
+    {key: "B", button: "shift+b", does: _t("Call back")},
+    {key: "O", button: "o", does: _t("Asked not to be called")},
+    {key: "A", button: "a", does: _t("They ask for something, such as no more calls")},
+    {key: "S", button: "shift+s", does: _t("Not now, or skip: the next debtor")},
+    {key: "P", button: "shift+p", does: _t("Pause: leave and go on later")},
+    {key: "1 … 9", does: _t("Choose how they proved it, what they say, what was agreed")},
+    {key: "U", does: _t("Undo, for ten seconds after a call was closed")},
+    {key: "Esc", does: _t("Leave a field, to press letters again")},
+    {key: "?", does: _t("This card")},
+];
+
+/** All keys of a call on one card. */
+export class CallKeysDialog extends Component {
+    static template = "collection_calls.CallKeysDialog";
+    static components = {Dialog};
+    static props = {close: Function};
+
+    get title() {
+        return _t("A call without a mouse");
+    }
+
+    get keys() {
+        return KEYS;
+    }
+}
+
+/** A small button that says that there are keys. */
+export class CallKeysButton extends Component {
+    static template = "collection_calls.CallKeysButton";
+    static props = {...standardWidgetProps};
+
+    setup() {
+        this.dialog = useService("dialog");
+    }
+
+    open() {
+        this.dialog.add(CallKeysDialog);
+    }
+}
+
+registry.category("view_widgets").add("collection_call_keys", {
+    component: CallKeysButton,
+});
+
+const isSeen = (element) => element.offsetParent !== null;
+
+/**
+ * Let a call be held by keys alone.
+ *
+ * @param {FormController} controller
+ */
+export function useCallKeys(controller) {
+    const dialog = useService("dialog");
+    const ui = useService("ui");
+    const find = (selector) =>
+        [...(controller.rootRef.el?.querySelectorAll(selector) || [])].filter(isSeen);
+    const press = (selector) => find(selector).find((one) => !one.disabled)?.click();
+
+    for (const {key, button} of KEYS.filter((one) => one.button)) {
+        useHotkey(key.toLowerCase(), () => press(`[data-hotkey='${button}']`));
+    }
+    for (const digit of DIGITS) {
+        useHotkey(digit, () => find(CHOICES)[digit - 1]?.click());
+    }
+    // Whoever has tabbed to a button presses that one.
+    useHotkey("enter", () => press(".o_statusbar_buttons .btn-primary"), {
+        isAvailable: (target) => !target.closest?.(PRESSED),
+    });
+
+    const isTyping = ({tagName, type, isContentEditable}) =>
+        isContentEditable ||
+        tagName === "TEXTAREA" ||
+        (tagName === "INPUT" && !["checkbox", "radio"].includes(type));
+    useExternalListener(document, "keydown", (ev) => {
+        const {key, target} = ev;
+        if (ui.activeElement !== document || ev.ctrlKey || ev.metaKey || ev.altKey) {
+            return;
+        }
+        if (key === "?" && !isTyping(target)) {
+            ev.preventDefault();
+            dialog.add(CallKeysDialog);
+        } else if (isTyping(target) && controller.rootRef.el?.contains(target)) {
+            // What is typed is taken over, then the next key is for the form again.
+            const isLine = key === "Enter" && target.tagName === "INPUT";
+            const isOpen = document.querySelector(".o-autocomplete--dropdown-menu");
+            if ((isLine || key === "Escape") && !isOpen) {
+                setTimeout(() => target.blur());
+            }
+        }
+    });
+
+    let shown = "";
+    onPatched(() => {
+        const {step, outcome_solution} = controller.model.root.data;
+        const where = `${step} ${outcome_solution}`;
+        if (where === shown) {
+            return;
+        }
+        const isFirst = !shown;
+        const isSameStep = shown.split(" ")[0] === step;
+        shown = where;
+        if (!isFirst && ui.activeElement === document) {
+            setTimeout(() => focusNext(isSameStep));
+        }
+    });
+
+    /** Where the next input is; nowhere if a word or a day is being typed already. */
+    function focusNext(isSameStep) {
+        const active = document.activeElement;
+        if (isTyping(active) && isSeen(active)) {
+            return;
+        }
+        const [first] = find(isSameStep ? NEXT_INPUTS : CHOICES);
+        first?.focus();
+        if (document.activeElement !== first) {
+            active?.blur?.();
+        }
+    }
+}
