@@ -160,10 +160,17 @@ class CollectionCall(models.Model):
             ],
             order="id",
         )
-        return calls.filtered(
+        return calls._filter_agreed_for_today().filtered(
+            lambda call: call._is_before_next_call()
+        )
+
+    def _filter_agreed_for_today(self):
+        """Those that agreed on an hour of today, on each company's calendar."""
+        return self.filtered(
             lambda call: (
-                call._get_next_call_company_day() == today
-                and call._is_before_next_call()
+                call._get_next_call_moment()
+                and call._get_next_call_company_day()
+                == call.company_id._get_collection_today()
             )
         )
 

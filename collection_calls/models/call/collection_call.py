@@ -193,7 +193,11 @@ class CollectionCall(models.Model):
     def create(self, vals_list):
         states = [vals.get("state") for vals in vals_list]
         calls = super().create(self._prepare_create_vals(vals_list))
-        calls._note_purpose()
+        new = self.browse()
+        for call, state in zip(calls, states, strict=True):
+            if state != "done":  # what comes in as held was about what stood then
+                new |= call
+        new._note_purpose()
         # Claims can be put on an ongoing call only, so evidence that comes in as done
         # (an import) is closed once it is complete.
         for call, state in zip(calls, states, strict=True):

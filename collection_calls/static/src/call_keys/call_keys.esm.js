@@ -32,7 +32,8 @@ export const KEYS = [
     {key: "W", button: "w", does: _t("Wrong number")},
     {key: "T", button: "t", does: _t("Third party")},
     {key: "B", button: "shift+b", does: _t("Call back")},
-    {key: "O", button: "o", does: _t("Asked not to be called")},
+    // Not by the letter alone: a wish that was noted can't be undone.
+    {key: "Alt + O", does: _t("Asked not to be called")},
     {key: "A", button: "a", does: _t("They ask for something, such as no more calls")},
     {key: "S", button: "shift+s", does: _t("Not now, or skip: the next debtor")},
     {key: "P", button: "shift+p", does: _t("Pause: leave and go on later")},
@@ -75,6 +76,18 @@ registry.category("view_widgets").add("collection_call_keys", {
     component: CallKeysButton,
 });
 
+// Letters that follow each other faster are a word whose field has lost the cursor.
+const WORD_PAUSE = 400;
+const letters = {last: 0, pause: Infinity};
+
+function trackLetters({key, altKey, ctrlKey, metaKey}) {
+    if (key?.length === 1 && !(altKey || ctrlKey || metaKey)) {
+        const now = Date.now();
+        letters.pause = now - letters.last;
+        letters.last = now;
+    }
+}
+
 const isSeen = (element) => element.offsetParent !== null;
 
 /**
@@ -90,8 +103,13 @@ export function useCallKeys(controller) {
     const press = (selector) => find(selector).find((one) => !one.disabled)?.click();
 
     for (const {key, button} of KEYS.filter((one) => one.button)) {
-        useHotkey(key.toLowerCase(), () => press(`[data-hotkey='${button}']`));
+        useHotkey(key.toLowerCase(), () => {
+            if (letters.pause > WORD_PAUSE) {
+                press(`[data-hotkey='${button}']`);
+            }
+        });
     }
+    useExternalListener(window, "keydown", trackLetters, {capture: true});
     for (const digit of DIGITS) {
         useHotkey(digit, () => find(CHOICES)[digit - 1]?.click());
     }
