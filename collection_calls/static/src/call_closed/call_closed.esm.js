@@ -11,7 +11,8 @@ export const UNDO_DELAY = 10000;
  */
 export function callClosed(env, {params}) {
     const {action, hotkey, notification, orm} = env.services;
-    let forget = () => {};
+    const cleanups = [];
+    const forget = () => cleanups.splice(0).forEach((cleanup) => cleanup());
 
     const open = () => {
         forget();
@@ -32,8 +33,7 @@ export function callClosed(env, {params}) {
         );
         // The next debtor's call, if one is open, gives way.
         const {currentController} = action;
-        const isCall =
-            currentController?.action.res_model === "collection.call.wizard";
+        const isCall = currentController?.action.res_model === "collection.call.wizard";
         await action.doAction(
             again,
             isCall ? {stackPosition: "replaceCurrentAction"} : {}
@@ -41,7 +41,6 @@ export function callClosed(env, {params}) {
     };
 
     const buttons = [{name: _t("Open"), onClick: open}];
-    const cleanups = [];
     if (params.can_undo) {
         buttons.unshift({name: _t("Undo"), primary: true, onClick: undo});
         cleanups.push(hotkey.add("u", undo, {global: true}));
@@ -53,13 +52,6 @@ export function callClosed(env, {params}) {
             buttons,
         })
     );
-    let isForgotten = false;
-    forget = () => {
-        if (!isForgotten) {
-            isForgotten = true;
-            cleanups.forEach((cleanup) => cleanup());
-        }
-    };
     browser.setTimeout(forget, UNDO_DELAY);
     return params.next;
 }

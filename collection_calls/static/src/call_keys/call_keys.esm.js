@@ -37,7 +37,10 @@ export const KEYS = [
     {key: "A", button: "a", does: _t("They ask for something, such as no more calls")},
     {key: "S", button: "shift+s", does: _t("Not now, or skip: the next debtor")},
     {key: "P", button: "shift+p", does: _t("Pause: leave and go on later")},
-    {key: "1 … 9", does: _t("Choose how they proved it, what they say, what was agreed")},
+    {
+        key: "1 … 9",
+        does: _t("Choose how they proved it, what they say, what was agreed"),
+    },
     {key: "U", does: _t("Undo, for ten seconds after a call was closed")},
     {key: "Esc", does: _t("Leave a field, to press letters again")},
     {key: "?", does: _t("This card")},
@@ -100,7 +103,10 @@ export function useCallKeys(controller) {
     const ui = useService("ui");
     const find = (selector) =>
         [...(controller.rootRef.el?.querySelectorAll(selector) || [])].filter(isSeen);
-    const press = (selector) => find(selector).find((one) => !one.disabled)?.click();
+    const press = (selector) =>
+        find(selector)
+            .find((one) => !one.disabled)
+            ?.click();
 
     for (const {key, button} of KEYS.filter((one) => one.button)) {
         useHotkey(key.toLowerCase(), () => {
@@ -140,6 +146,19 @@ export function useCallKeys(controller) {
         }
     });
 
+    /** Where the next input is; nowhere if a word or a day is being typed already. */
+    function focusNext(isSameStep) {
+        const active = document.activeElement;
+        if (isTyping(active) && isSeen(active)) {
+            return;
+        }
+        const [first] = find(isSameStep ? NEXT_INPUTS : CHOICES);
+        first?.focus();
+        if (document.activeElement !== first) {
+            active?.blur?.();
+        }
+    }
+
     let shown = "";
     onPatched(() => {
         const {step, outcome_solution} = controller.model.root.data;
@@ -154,17 +173,4 @@ export function useCallKeys(controller) {
             setTimeout(() => focusNext(isSameStep));
         }
     });
-
-    /** Where the next input is; nowhere if a word or a day is being typed already. */
-    function focusNext(isSameStep) {
-        const active = document.activeElement;
-        if (isTyping(active) && isSeen(active)) {
-            return;
-        }
-        const [first] = find(isSameStep ? NEXT_INPUTS : CHOICES);
-        first?.focus();
-        if (document.activeElement !== first) {
-            active?.blur?.();
-        }
-    }
 }

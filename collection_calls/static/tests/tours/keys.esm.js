@@ -125,7 +125,8 @@ registry.category("web_tour.tours").add("collection_calls_undo", {
         },
         {
             content: "It is there",
-            trigger: ".o_form_view .o_field_widget[name=outcome_id]:contains(No answer)",
+            trigger:
+                ".o_form_view .o_field_widget[name=outcome_id]:contains(No answer)",
         },
     ],
 });

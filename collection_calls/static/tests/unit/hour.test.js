@@ -100,7 +100,7 @@ test("hours are read as people write them", () => {
         "14 Uhr": 14,
         "14h": 14,
         "2 pm": 14,
-        "9": 9,
+        9: 9,
         "09": 9,
         "9am": 9,
         "12pm": 12,
