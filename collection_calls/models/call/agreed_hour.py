@@ -6,7 +6,8 @@ from babel.localedata import exists as is_locale
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import float_to_time, format_duration
+from odoo.tools import format_duration
+from odoo.tools.date_utils import float_to_time
 from odoo.tools.misc import get_lang
 
 from ..contact.facts import aware, say_place
