@@ -4,7 +4,7 @@ from odoo.tools import plaintext2html
 
 from ...engine.contact_window import Consent
 from ..contact.facts import aware
-from ..to_do.collection_to_do import FOLLOW_UP
+from ..to_do.collection_to_do import AGREED, FOLLOW_UP
 
 
 class CollectionCall(models.Model):
@@ -142,8 +142,9 @@ class CollectionCall(models.Model):
     def _is_next_call_needed(self):
         """Whether a call was agreed; who pays tomorrow isn't called before."""
         self.ensure_one()
-        is_asked = self.outcome_id.next_step == "call_back"
-        return is_asked and not self._get_first_payment_day()
+        outcome = self.outcome_id
+        is_agreed = outcome.solution in AGREED and self._get_first_payment_day()
+        return outcome.next_step == "call_back" and not is_agreed
 
     def _place_next_call(self):
         """Move the next call to a working day.

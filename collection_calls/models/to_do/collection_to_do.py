@@ -18,6 +18,8 @@ TO_TELL = (
     REMIND,
 )
 FOLLOW_UP = "follow_up"
+# Solutions of a call whose next call reminds of what was agreed.
+AGREED = ("promise", "plan")
 # To-dos beside the telephone.
 WRITE, CREDIT_NOTE, LEFT_OPEN = "write", "credit_note", "left_open"
 

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from ...engine import acceleration, promise
 from .collection_to_do import (
     ACCELERATED,
+    AGREED,
     BROKEN,
     CREDIT_NOTE,
     FOLLOW_UP,
@@ -16,8 +17,6 @@ from .collection_to_do import (
     WITHDRAWN,
     WRITE,
 )
-
-AGREED = ("promise", "plan")  # solutions whose next call reminds of what was agreed
 
 
 class CollectionPromise(models.Model):
