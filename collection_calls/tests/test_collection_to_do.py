@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
-from ..models.to_do.collection_to_do import TO_TELL
+from ..engine.topics import TO_TELL
 from .common import TODAY, CollectionCallsPlanCommon
 
 TOMORROW = TODAY + timedelta(1)

@@ -51,7 +51,8 @@ class CollectionCall(models.Model):
     @api.depends_context("lang")
     def _compute_next_call_clock(self):
         for call in self:
-            call.next_call_clock = call.partner_id and call._say_next_call_clock()
+            is_known = bool(call.partner_id)
+            call.next_call_clock = is_known and call._say_next_call_clock()
 
     def _say_next_call_clock(self):
         """“Chicago time, 20:30 here”."""

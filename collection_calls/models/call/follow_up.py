@@ -3,8 +3,8 @@ from odoo.exceptions import ValidationError
 from odoo.tools import plaintext2html
 
 from ...engine.contact_window import Consent
+from ...engine.topics import AGREED, FOLLOW_UP
 from ..contact.facts import aware
-from ..to_do.collection_to_do import AGREED, FOLLOW_UP
 
 
 class CollectionCall(models.Model):

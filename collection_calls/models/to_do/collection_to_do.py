@@ -1,28 +1,6 @@
 from odoo import api, models
 from odoo.tools import format_date
 
-# What a planned call is about. The first ones are news that only the right person may
-# hear, so an attempt that reaches nobody leaves them to do.
-BROKEN, PARTIAL = "broken", "partial"
-MISSED, NOTICE, ACCELERATED = "missed", "notice", "accelerated"
-REJECTED, WITHDRAWN = "rejected", "withdrawn"
-REMIND = "remind"
-TO_TELL = (
-    BROKEN,
-    PARTIAL,
-    MISSED,
-    NOTICE,
-    ACCELERATED,
-    REJECTED,
-    WITHDRAWN,
-    REMIND,
-)
-FOLLOW_UP = "follow_up"
-# Solutions of a call whose next call reminds of what was agreed.
-AGREED = ("promise", "plan")
-# To-dos beside the telephone.
-WRITE, CREDIT_NOTE, LEFT_OPEN = "write", "credit_note", "left_open"
-
 
 class CollectionToDo(models.AbstractModel):
     """What planned calls are made from: they must not outlive what they say."""

@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import fields, models
 
-from .collection_to_do import TO_TELL
+from ...engine.topics import TO_TELL
 
 
 class MailActivity(models.Model):
@@ -70,7 +70,7 @@ class MailActivity(models.Model):
         made = self.filtered("collection_topic")
         sources = made._get_collection_sources()
         true = {}
-        for name in set(made.mapped("collection_source_model")):
+        for name in {source._name for source in sources.values()}:
             records = self.env[name].union(
                 *(r for r in sources.values() if r._name == name)
             )
@@ -78,18 +78,3 @@ class MailActivity(models.Model):
         return made.filtered(
             lambda to_do: to_do.collection_topic not in true.get(sources.get(to_do), ())
         )
-
-    def _say_collection_topics(self):
-        """What these to-dos are about, in the environment's language.
-
-        :return: {to-do: words}, of those that say anything
-        """
-        sources = self._get_collection_sources()
-        words = {}
-        for to_do in self:
-            source = sources.get(to_do)
-            said = source and source.with_env(source.env(context=self.env.context))
-            told = said and said._say_topic(to_do.collection_topic)
-            if told or to_do.summary:
-                words[to_do] = told or to_do.summary
-        return words

@@ -64,7 +64,8 @@ class CollectionCall(models.Model):
         :return: list of sentences, without a full stop
         """
         self.ensure_one()
-        lines = [self._say_purpose(item) for item in self.purpose or ()]
+        kept = self.purpose if isinstance(self.purpose, list) else []
+        lines = [self._say_purpose(item) for item in kept]
         return [line for line in dict.fromkeys(lines) if line]
 
     def _say_purpose(self, item):

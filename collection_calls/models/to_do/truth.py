@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ...engine import acceleration, promise
-from .collection_to_do import (
+from ...engine.topics import (
     ACCELERATED,
     AGREED,
     BROKEN,

@@ -1,0 +1,23 @@
+"""What a planned call is about: codes that promises, plans, disputes and calls share."""
+
+BROKEN, PARTIAL = "broken", "partial"
+MISSED, NOTICE, ACCELERATED = "missed", "notice", "accelerated"
+REJECTED, WITHDRAWN = "rejected", "withdrawn"
+REMIND = "remind"
+# News that only the right person may hear: an attempt that reaches nobody leaves them
+# to do.
+TO_TELL = (
+    BROKEN,
+    PARTIAL,
+    MISSED,
+    NOTICE,
+    ACCELERATED,
+    REJECTED,
+    WITHDRAWN,
+    REMIND,
+)
+FOLLOW_UP = "follow_up"
+# Solutions of a call whose next call reminds of what was agreed.
+AGREED = ("promise", "plan")
+# To-dos beside the telephone.
+WRITE, CREDIT_NOTE, LEFT_OPEN = "write", "credit_note", "left_open"
