@@ -1,4 +1,4 @@
-"""What a planned call is about: codes that promises, plans, disputes and calls share."""
+"""What a planned call is about, as codes that all who plan one share."""
 
 BROKEN, PARTIAL = "broken", "partial"
 MISSED, NOTICE, ACCELERATED = "missed", "notice", "accelerated"

@@ -24,13 +24,19 @@ class CollectionPromise(models.Model):
     _inherit = ["collection.promise", "collection.to.do"]
 
     def _get_true_topics(self):
-        topics = {
-            promise.BROKEN: {BROKEN},
-            promise.PARTIAL: {PARTIAL},
-            promise.OPEN: {REMIND, WRITE},
-            promise.TO_CHECK: {REMIND},
-        }
-        return {record: topics.get(record.state, set()) for record in self}
+        """Nobody reminds of what is paid, nor insists on what was promised anew."""
+        failed = {promise.BROKEN: {BROKEN}, promise.PARTIAL: {PARTIAL}}
+        standing = {promise.OPEN: {REMIND, WRITE}, promise.TO_CHECK: {REMIND}}
+        items = self.line_ids.move_line_id
+        left = items.filtered(lambda item: item.amount_residual > 0)
+        unprotected = left - left._get_collection_protected()
+        topics = {}
+        for record in self:
+            told = failed if record.state in failed else standing
+            asked = unprotected if record.state in failed else left
+            is_asked = record.line_ids.move_line_id & asked
+            topics[record] = told.get(record.state, set()) if is_asked else set()
+        return topics
 
     def _say_topic(self, topic):
         self.ensure_one()
