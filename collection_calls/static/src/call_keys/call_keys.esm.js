@@ -1,9 +1,11 @@
-import {Component, onPatched, useExternalListener} from "@odoo/owl";
+import {Component, useExternalListener, useRef} from "@odoo/owl";
 import {Dialog} from "@web/core/dialog/dialog";
 import {_t} from "@web/core/l10n/translation";
+import {browser} from "@web/core/browser/browser";
 import {registry} from "@web/core/registry";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 import {useHotkey} from "@web/core/hotkeys/hotkey_hook";
+import {useRecordObserver} from "@web/model/relational_model/utils";
 import {useService} from "@web/core/utils/hooks";
 
 const DIGITS = [..."123456789"];
@@ -12,6 +14,7 @@ const CHOICES = [
     ".o_field_widget[name=debt_acknowledged] input[type=radio]",
     ".o_field_widget[name=outcome_id] .o_selection_badge",
 ].join(", ");
+const PAINT_DELAY = 100; // in milliseconds
 const PRESSED = "button, a, summary, [role=button], .o-dropdown-item";
 // Where the collector goes on once it is chosen what was agreed.
 const NEXT_INPUTS = [
@@ -46,6 +49,26 @@ export const KEYS = [
     {key: "?", does: _t("This card")},
 ];
 
+// Letters that follow each other faster are a word whose field has lost the cursor.
+const WORD_PAUSE = 250; // in milliseconds
+const letters = {last: 0, pause: Infinity};
+
+function trackLetters({key, altKey, ctrlKey, metaKey}) {
+    if (key?.length === 1 && !(altKey || ctrlKey || metaKey)) {
+        const now = Date.now();
+        letters.pause = now - letters.last;
+        letters.last = now;
+    }
+}
+
+const isSeen = (element) => element.offsetParent !== null;
+const isTyping = ({tagName, type, isContentEditable}) =>
+    isContentEditable ||
+    tagName === "TEXTAREA" ||
+    (tagName === "INPUT" && !["checkbox", "radio"].includes(type));
+const findSeen = (root, selector) =>
+    [...(root?.querySelectorAll(selector) || [])].filter(isSeen);
+
 /** All keys of a call on one card. */
 export class CallKeysDialog extends Component {
     static template = "collection_calls.CallKeysDialog";
@@ -61,37 +84,54 @@ export class CallKeysDialog extends Component {
     }
 }
 
-/** A small button that says that there are keys. */
+/**
+ * A small button that says that there are keys. It puts the cursor where the collector
+ * goes on: in the choices of a step that was entered, then in what the choice asks for.
+ */
 export class CallKeysButton extends Component {
     static template = "collection_calls.CallKeysButton";
     static props = {...standardWidgetProps};
 
     setup() {
         this.dialog = useService("dialog");
+        this.ui = useService("ui");
+        this.button = useRef("button");
+        let before = null;
+        useRecordObserver(({data}) => {
+            const now = {step: data.step, solution: data.outcome_solution};
+            const isStep = before && before.step !== now.step;
+            const isChoice = before && !isStep && before.solution !== now.solution;
+            before = now;
+            if (isStep || isChoice) {
+                const inputs = isStep ? CHOICES : NEXT_INPUTS;
+                // Once the step is on the screen.
+                browser.setTimeout(() => this.focusNext(inputs), PAINT_DELAY);
+            }
+        });
     }
 
     open() {
         this.dialog.add(CallKeysDialog);
+    }
+
+    /** Nowhere if a word or a day is being typed already, or a dialog asks something. */
+    focusNext(inputs) {
+        const active = document.activeElement;
+        const isBusy = isTyping(active) && isSeen(active);
+        if (isBusy || this.ui.activeElement !== document) {
+            return;
+        }
+        const [first] = findSeen(this.button.el?.closest(".o_form_view"), inputs);
+        first?.focus();
+        if (document.activeElement !== first) {
+            active?.blur?.();
+        }
     }
 }
 
 registry.category("view_widgets").add("collection_call_keys", {
     component: CallKeysButton,
 });
-
-// Letters that follow each other faster are a word whose field has lost the cursor.
-const WORD_PAUSE = 400;
-const letters = {last: 0, pause: Infinity};
-
-function trackLetters({key, altKey, ctrlKey, metaKey}) {
-    if (key?.length === 1 && !(altKey || ctrlKey || metaKey)) {
-        const now = Date.now();
-        letters.pause = now - letters.last;
-        letters.last = now;
-    }
-}
-
-const isSeen = (element) => element.offsetParent !== null;
 
 /**
  * Let a call be held by keys alone.
@@ -101,8 +141,7 @@ const isSeen = (element) => element.offsetParent !== null;
 export function useCallKeys(controller) {
     const dialog = useService("dialog");
     const ui = useService("ui");
-    const find = (selector) =>
-        [...(controller.rootRef.el?.querySelectorAll(selector) || [])].filter(isSeen);
+    const find = (selector) => findSeen(controller.rootRef.el, selector);
     const press = (selector) =>
         find(selector)
             .find((one) => !one.disabled)
@@ -124,10 +163,6 @@ export function useCallKeys(controller) {
         isAvailable: (target) => !target.closest?.(PRESSED),
     });
 
-    const isTyping = ({tagName, type, isContentEditable}) =>
-        isContentEditable ||
-        tagName === "TEXTAREA" ||
-        (tagName === "INPUT" && !["checkbox", "radio"].includes(type));
     useExternalListener(document, "keydown", (ev) => {
         const {key, target} = ev;
         if (ui.activeElement !== document || ev.ctrlKey || ev.metaKey || ev.altKey) {
@@ -143,34 +178,6 @@ export function useCallKeys(controller) {
             if ((isLine || key === "Escape") && !isOpen) {
                 setTimeout(() => target.blur());
             }
-        }
-    });
-
-    /** Where the next input is; nowhere if a word or a day is being typed already. */
-    function focusNext(isSameStep) {
-        const active = document.activeElement;
-        if (isTyping(active) && isSeen(active)) {
-            return;
-        }
-        const [first] = find(isSameStep ? NEXT_INPUTS : CHOICES);
-        first?.focus();
-        if (document.activeElement !== first) {
-            active?.blur?.();
-        }
-    }
-
-    let shown = "";
-    onPatched(() => {
-        const {step, outcome_solution} = controller.model.root.data;
-        const where = `${step} ${outcome_solution}`;
-        if (where === shown) {
-            return;
-        }
-        const isFirst = !shown;
-        const isSameStep = shown.split(" ")[0] === step;
-        shown = where;
-        if (!isFirst && ui.activeElement === document) {
-            setTimeout(() => focusNext(isSameStep));
         }
     });
 }
