@@ -1,7 +1,7 @@
 {
     "name": "Collection Calls",
     "summary": "Prepare, hold and log telephone calls about overdue invoices",
-    "version": "19.0.1.4.0",
+    "version": "19.0.1.5.0",
     "category": "Accounting/Accounting",
     "license": "LGPL-3",
     "author": "Collection Calls maintainers",

@@ -8,6 +8,7 @@ something to call about and the debtor is let on the list:
 - the last attempt reached nobody: some working days after it;
 - the last thing was a conversation: some days after it.
 
+What is proposed isn't proposed for the day on which the debtor promised something.
 A day that has passed stays: who waits longest comes first, and nothing has to be
 written each night. All days are days of the company's calendar.
 """
@@ -43,7 +44,8 @@ class Facts:
     currency of the company. ``last_attempt`` is later than ``last_contact``, or None.
     ``promise_broken`` is the first day after the latest promise that wasn't kept;
     ``plan_incident`` the last day on which something happened to a plan that is still
-    in trouble.
+    in trouble. ``promised`` is the last day on which the debtor promised something that
+    is still to come.
     """
 
     today: date
@@ -56,6 +58,7 @@ class Facts:
     last_contact: date | None = None
     promise_broken: date | None = None
     plan_incident: date | None = None
+    promised: date | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,16 @@ def next_call(facts, terms):
         return NextCall(PLANNED, facts.planned)
     if not facts.is_to_call or not facts.overdue_since:
         return None
-    return _incident(facts) or (_proposal(facts, terms) if terms else None)
+    call = _incident(facts) or (_proposal(facts, terms) if terms else None)
+    return _not_on_the_same_day(call, facts) if call else None
+
+
+def _not_on_the_same_day(call, facts):
+    """Nobody is called on the day on which they promised something."""
+    if facts.promised != facts.today or call.day > facts.today:
+        return call
+    tomorrow = facts.today + timedelta(1)
+    return NextCall(call.code, tomorrow, max(call.working_days - 1, 0))
 
 
 def day_after(day):

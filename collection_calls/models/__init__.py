@@ -14,6 +14,7 @@ from . import promise
 from . import call
 from . import case
 from . import caller
+from . import to_do
 from . import overview
 from . import retention
 from . import request

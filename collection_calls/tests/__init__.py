@@ -33,6 +33,7 @@ from . import test_collection_confirmation
 from . import test_collection_document
 from . import test_collection_evidence
 from . import test_collection_export
+from . import test_collection_keys
 from . import test_collection_labels
 from . import test_collection_left_open
 from . import test_collection_first_day
@@ -40,6 +41,7 @@ from . import test_collection_guard
 from . import test_collection_holiday
 from . import test_collection_law_bgb_498
 from . import test_collection_letter
+from . import test_collection_new_record
 from . import test_collection_obstacles
 from . import test_collection_on_the_line
 from . import test_collection_overdue
@@ -91,6 +93,8 @@ from . import test_collection_secrets
 from . import test_collection_session
 from . import test_collection_strategy
 from . import test_collection_strategy_filter
+from . import test_collection_take_back
+from . import test_collection_to_do
 from . import test_collection_tour
 from . import test_collection_trend
 from . import test_collection_truth_bank

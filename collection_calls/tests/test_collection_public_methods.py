@@ -123,6 +123,8 @@ class PublicMethodsCommon(CollectionCallsProvider, CollectionCallsPlanCommon):
         self.disputed[1].sudo()._close({"state": "accepted"})
         self.ongoing = self._speak()
         self.prepared = self._log(outcome=self.no_answer)
+        self.slipped = self._log(user=self.manager, outcome=self.no_answer)
+        self.slipped.action_done()
         self.held = self._speak(claim_ids=self._as_claims(self.invoice))
         self.letter_call = self._speak(partner=self.silent, step="close")
         (self.held + self.letter_call).action_done()
@@ -317,6 +319,7 @@ class TestPublicMethods(PublicMethodsCommon):
             ("collection.call", "action_resend_confirmation"): (self.letter_call, ()),
             ("collection.call", "action_resume"): (self.ongoing, ()),
             ("collection.call", "action_send_link"): (self.speaking, ()),
+            ("collection.call", "action_take_back"): (self.slipped, ()),
             ("collection.call", "action_take_back_link"): (self.shown, ()),
             ("collection.call", "action_view_disputes"): (self.held, ()),
             ("collection.call.cancel", "action_confirm"): (

@@ -17,7 +17,7 @@ SECRET = "Blaubeere"
 OURS = {
     # How agreements stand, as whoever writes invoices may know.
     "account.move": {"collection_plan_note", "collection_promise_note"},
-    "mail.activity": {"collection_code", "collection_values"},
+    "mail.activity": {"collection_topic", "collection_source_model"},
     "res.partner": {"collection_plan_note", "collection_promise_note"},
     "res.users": {"collection_plan_note", "collection_promise_note"},
     "collection.acceptance": {"lang", "text_hash"},

@@ -157,6 +157,7 @@ class CollectionCallWizard(models.TransientModel):
     next_call_date = fields.Date(related="call_id.next_call_date", readonly=False)
     next_call_time = fields.Float(related="call_id.next_call_time", readonly=False)
     next_call_note = fields.Char(related="call_id.next_call_note")
+    next_call_clock = fields.Char(related="call_id.next_call_clock")
     call_back_date = fields.Date(related="call_id.call_back_date", readonly=False)
 
     purpose = fields.Html(
@@ -408,20 +409,29 @@ class CollectionCallWizard(models.TransientModel):
     def _get_done_action(self):
         """Say what was done, and go on."""
         call = self.call_id
-        message = self.env._("%(call)s is closed.", call=call.name)
+        words = {
+            "debtor": call.partner_id.name,
+            "outcome": call.outcome_id.name,
+            "call": call.name,
+        }
+        message = self.env._("%(debtor)s: %(outcome)s. %(call)s is closed.", **words)
         if call.next_call_date:
             message = self.env._(
-                "%(call)s is closed. Next call: %(day)s.",
-                call=call.name,
+                "%(debtor)s: %(outcome)s. %(call)s is closed. Next call: %(day)s.",
                 day=format_date(self.env, call.next_call_date),
+                **words,
             )
+        skipped_ids = self.skipped_ids or []
         return {
             "type": "ir.actions.client",
-            "tag": "display_notification",
+            "tag": "collection_calls.closed",
             "params": {
-                "type": "success",
                 "message": message,
-                "next": self._get_next_action(self.skipped_ids or []),
+                "call_id": call.id,
+                "can_undo": call._can_be_taken_back(),
+                "is_session": self.is_session,
+                "skipped_ids": skipped_ids,
+                "next": self._get_next_action(skipped_ids),
             },
         }
 

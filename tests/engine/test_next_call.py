@@ -147,3 +147,23 @@ def test_what_is_proposed_stays_as_days_pass(facts, terms, later):
     if found:
         tomorrow = replace(facts, today=TODAY + timedelta(later))
         assert next_call(tomorrow, terms) == found
+
+
+def test_nobody_is_called_on_the_day_of_their_promise():
+    tomorrow = TODAY + timedelta(1)
+    assert call(promised=TODAY) == NextCall("first", tomorrow)
+    assert call(promised=TODAY, promise_broken=TODAY).day == tomorrow
+    assert call(promised=TODAY, plan_incident=TODAY).day == tomorrow
+    assert call(promised=TODAY, last_attempt=day(5)) == NextCall("retry", tomorrow, 1)
+    assert call(promised=TODAY, last_contact=day(9)) == NextCall("follow_up", tomorrow)
+
+
+def test_a_promise_of_another_day_puts_nothing_off():
+    for ago in (1, 5):
+        assert call(promised=day(ago)) == call()
+
+
+def test_what_was_planned_or_is_later_stays_on_the_day_of_a_promise():
+    assert call(promised=TODAY, planned=TODAY) == NextCall("planned", TODAY)
+    later = call(last_contact=TODAY)
+    assert call(promised=TODAY, last_contact=TODAY) == later

@@ -7,9 +7,10 @@ be called now, ``contact`` has number and contact data, ``person`` who is on the
 ``commitments`` and ``installments`` are what is agreed, ``paid_already`` what they say
 is paid, ``terms`` the one sum that is said, mailed and printed, ``payment_links`` how
 it is paid online; ``invitation`` shows it on the debtor's screen meanwhile.
-``follow_up`` is the next call, ``confirmation`` what goes out afterwards,
-``written_word`` what the debtor answers to that, ``left_open`` what becomes of calls
-that nobody closes. Outcomes, reasons and scripts are what users configure.
+``follow_up`` is the next call, ``agreed_hour`` its hour on the debtor's clock,
+``confirmation`` what goes out afterwards, ``written_word`` what the debtor answers to
+that, ``left_open`` what becomes of calls that nobody closes, ``take_back`` of those
+closed by a slip. Outcomes, reasons and scripts are what users configure.
 """
 
 from . import collection_call
@@ -24,9 +25,11 @@ from . import follow_up
 from . import terms
 from . import payment_links
 from . import paid_already
+from . import agreed_hour
 from . import confirmation
 from . import written_word
 from . import left_open
+from . import take_back
 from . import dossier
 from . import purpose
 from . import wishes

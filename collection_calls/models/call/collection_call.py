@@ -22,6 +22,10 @@ FIXED_FIELDS = {
     "state",
     "cancel_reason",
     "next_activity_id",
+    "next_call_zone",
+    "occasion",
+    "date_closed",
+    "settled_to_dos",
     "with_representative",
     *CONFIRMATION_FIELDS,
     *POLICY_FIELDS,
@@ -190,6 +194,11 @@ class CollectionCall(models.Model):
     def create(self, vals_list):
         states = [vals.get("state") for vals in vals_list]
         calls = super().create(self._prepare_create_vals(vals_list))
+        new = self.browse()
+        for call, state in zip(calls, states, strict=True):
+            if state != "done":  # what comes in as held was about what stood then
+                new |= call
+        new._note_occasion()
         # Claims can be put on an ongoing call only, so evidence that comes in as done
         # (an import) is closed once it is complete.
         for call, state in zip(calls, states, strict=True):
@@ -253,6 +262,12 @@ class CollectionCall(models.Model):
                 "Calls are evidence and can't be deleted. A manager can cancel a call"
                 " that was logged by mistake."
             )
+        )
+
+    def copy(self, default=None):
+        """Nobody has spoken twice because it was written down once."""
+        raise UserError(
+            self.env._("A call can't be duplicated. Log the other call by itself.")
         )
 
     # ------------------------------------------------------------------- actions

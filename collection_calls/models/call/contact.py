@@ -149,6 +149,8 @@ class CollectionCall(models.Model):
     def _get_phone_proposal(self):
         """The contact's number, the debtor's or one of others there, if it rings."""
         debtor = self.partner_id
+        if not debtor:  # a form that was just opened
+            return False
         return debtor._choose_collection_callee(
             self.company_id,
             self.contact_id,

@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
-from odoo.tools import format_date, format_duration
+from odoo.tools import format_date
 
 from ...engine import dialogue
 from ..groups import COLLECTORS
@@ -298,7 +298,7 @@ class CollectionCall(models.Model):
         return self.env._(
             "We call you again on %(day)s at %(hour)s.",
             day=day,
-            hour=format_duration(self.next_call_time),
+            hour=self._say_hour(),
         )
 
     # --------------------------------------------------------------- verification
@@ -383,6 +383,7 @@ class CollectionCall(models.Model):
             }
         )
         self._write_closed({"policy_date": False})
+        self._note_occasion()
 
     def _note_earlier_day(self):
         """Keep in the chatter what holds for the earlier day only."""

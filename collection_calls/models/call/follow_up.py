@@ -1,10 +1,9 @@
-from datetime import datetime, time, timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import format_duration, plaintext2html
+from odoo.tools import plaintext2html
 
 from ...engine.contact_window import Consent
+from ...engine.topics import AGREED, FOLLOW_UP
 from ..contact.facts import aware
 
 
@@ -22,10 +21,6 @@ class CollectionCall(models.Model):
     )
     next_call_proposal = fields.Date(
         string="Proposed Next Call", compute="_compute_next_call_date", store=True
-    )
-    next_call_time = fields.Float(
-        string="At",
-        help="Hour that was agreed for the next call, in the company's time zone.",
     )
     next_call_note = fields.Char(
         compute="_compute_next_call_note",
@@ -77,9 +72,10 @@ class CollectionCall(models.Model):
         payment_day = self._get_first_payment_day()
         promised = self._get_promised_claims() or self.promise_ids
         if payment_day and (promised or self.outcome_id.next_step == "call_back"):
-            # Called the day before, the debtor doesn't forget to pay.
+            # Called the day before, the debtor doesn't forget to pay; but nobody is
+            # reminded of what they have just said.
             before = company._get_collection_working_day_before(payment_day)
-            return max(before, today)
+            return before if before > today else None
         return self.outcome_id._get_next_call_date(company, today)
 
     @api.depends("state", "next_call_date")
@@ -124,34 +120,13 @@ class CollectionCall(models.Model):
             vals["next_call_date"] = self.call_back_date
         self.write(vals)
 
-    def _get_earliest_next_call(self):
-        """The moment from which on the next call may be held: naive, in UTC.
-
-        At the hour that was agreed, on the company's clock; else an hour after this
-        call, so that nobody is called twice in a row.
-        """
-        self.ensure_one()
-        if self.next_call_date and self.next_call_time:
-            return self.company_id._get_collection_moment(
-                self.next_call_date, self.next_call_time
-            )
-        return fields.Datetime.add(self.date_end or self.date_start, hours=1)
-
-    @api.constrains("next_call_time")
-    def _check_next_call_time(self):
-        for call in self:
-            if not 0 <= call.next_call_time < 24:
-                raise ValidationError(
-                    self.env._("The hour of the next call lies between 0:00 and 23:59.")
-                )
-
     def _check_next_call_date(self):
         """Check the day that is about to be scheduled.
 
         :raise ValidationError: if it is missing though a call-back was agreed, or past
         """
         self.ensure_one()
-        if self.outcome_id.next_step == "call_back" and not self.next_call_date:
+        if self._is_next_call_needed() and not self.next_call_date:
             raise ValidationError(
                 self.env._(
                     "“%(outcome)s” needs a day: choose it under “Next Call”.",
@@ -164,6 +139,13 @@ class CollectionCall(models.Model):
                 self.env._("The next call can't lie in the past. Choose a later day.")
             )
 
+    def _is_next_call_needed(self):
+        """Whether a call was agreed; who pays tomorrow isn't called before."""
+        self.ensure_one()
+        outcome = self.outcome_id
+        is_agreed = outcome.solution in AGREED and self._get_first_payment_day()
+        return outcome.next_step == "call_back" and not is_agreed
+
     def _place_next_call(self):
         """Move the next call to a working day.
 
@@ -174,9 +156,11 @@ class CollectionCall(models.Model):
         if agreed and self.next_call_date == self.next_call_proposal:
             self.next_call_date = agreed.next_call_date
             self.next_call_time = agreed.next_call_time
+            self._write_closed({"next_call_zone": agreed._get_hour_tz().zone})
         placed = self._get_next_call_day()
         if placed != self.next_call_date:
             self.next_call_date = placed
+        self._keep_next_call_zone()
 
     def _follow_up(self):
         """Do what follows from a call that was just closed."""
@@ -187,64 +171,52 @@ class CollectionCall(models.Model):
             call._send_confirmation()
 
     def _schedule_next_call(self):
-        """Settle the calls planned up to today and plan the next one.
+        """Settle the calls planned up to the day of this one and plan the next.
 
-        A failed attempt doesn't undo what was agreed with the debtor.
+        A failed attempt doesn't undo what was agreed with the debtor, nor does a call
+        that was left open undo what was planned since.
         """
         self.ensure_one()
         agreed = self._get_agreed_calls()
-        self.case_id._settle_due_calls(
-            self.company_id._get_collection_today(), self.name, agreed.next_activity_id
-        )
+        due = self.case_id._get_due_calls(self._get_day())
+        untold = self._get_untold(due)
+        settled = due - untold - agreed.next_activity_id
+        day = self.next_call_date and self._get_next_call_company_day()
+        self._settle_to_dos(settled, untold, day)
         if self.next_call_date:
             same = agreed.filtered(lambda call: call._get_slot() == self._get_slot())
             activity = same.next_activity_id[:1] or self._plan_next_call(agreed)
             self._write_closed({"next_activity_id": activity.id})
 
+    def _is_of_earlier_day(self):
+        return self._get_day() < self.company_id._get_collection_today()
+
+    def _get_untold(self, to_dos):
+        """Those that are still to be done: the right person hasn't heard of them.
+
+        What the debtor asked for is to be answered, whoever was spoken to. They move
+        along to the next call, and stand on top of it.
+        """
+        self.ensure_one()
+        if self.right_party_verified:
+            return to_dos._filter_to_answer()
+        return to_dos._filter_to_tell()
+
     def _plan_next_call(self, agreed):
         """:param agreed: earlier calls whose next one is left alone"""
         self.ensure_one()
         return self.case_id._schedule_next_call(
-            self.next_call_date,
+            self._get_next_call_company_day(),
             self.case_id._get_caller(self.user_id),
             self._get_next_call_summary(),
-            keep_later=not self.right_party_verified,
+            keep_later=not self.right_party_verified or self._is_of_earlier_day(),
             kept=agreed.next_activity_id,
-            about=("call", {"id": self.id}),
+            topic=self._get_topic(FOLLOW_UP),
         )
 
     def _get_slot(self):
         self.ensure_one()
         return self.next_call_date, self.next_call_time
-
-    def _get_agreed_calls(self):
-        """Earlier calls that agreed on an hour of today that is still to come.
-
-        None once the right party was reached: they may agree on another one.
-        """
-        self.ensure_one()
-        if self.right_party_verified:
-            return self.browse()
-        calls = self.search(
-            [
-                ("next_activity_id", "in", self.case_id._get_call_activities().ids),
-                ("state", "=", "done"),
-                ("next_call_date", "=", self.company_id._get_collection_today()),
-                ("next_call_time", ">", 0),
-            ],
-            order="id",
-        )
-        return calls.filtered(lambda call: call._is_before_next_call())
-
-    def _is_before_next_call(self):
-        """Whether the hour of the next call, if it wasn't moved, is still to come."""
-        self.ensure_one()
-        day = self.next_call_date
-        hours = timedelta(hours=self.next_call_time)
-        zone = self.company_id._get_collection_tz()
-        moment = zone.localize(datetime.combine(day, time()) + hours)
-        is_planned = self.next_activity_id.date_deadline == day
-        return is_planned and aware(fields.Datetime.now()) < moment
 
     def _is_call_back_asked_for(self):
         """Whether the person wants to be called on the day of the next call.
@@ -267,9 +239,8 @@ class CollectionCall(models.Model):
             if not call._is_call_back_asked_for():
                 continue
             day = call.next_call_date
-            if call.next_call_time:  # which is one of ours
-                hour = call.next_call_time
-                day = aware(call.company_id._get_collection_moment(day, hour))
+            if moment := call._get_next_call_moment():
+                day = aware(moment)
             ended = later and aware(later.date_start)
             consents.append(Consent(aware(call.date_start), day, ended))
         return consents
@@ -291,11 +262,10 @@ class CollectionCall(models.Model):
         self.ensure_one()
         if not self.next_call_time:
             return self.outcome_id.name
-        return self.env._(
-            "%(why)s at %(hour)s",
-            why=self.outcome_id.name,
-            hour=format_duration(self.next_call_time),
-        )
+        words = {"why": self.outcome_id.name, "hour": self._say_hour()}
+        if ours := self._get_our_hour():
+            return self.env._("%(why)s at %(hour)s, %(ours)s here", ours=ours, **words)
+        return self.env._("%(why)s at %(hour)s", **words)
 
     def _schedule_improvement(self):
         """Hand the note on how to avoid the reason to the one who owns the reason.

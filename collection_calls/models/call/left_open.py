@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...engine.topics import LEFT_OPEN as LEFT_OPEN_TOPIC
 from ..night.conflicts import is_passing
 
 LEFT_OPEN = "collection_calls.collection_call_outcome_left_open"
@@ -199,6 +200,7 @@ class CollectionCall(models.Model):
                 "%(call)s was left open and closed by itself: see what is missing",
                 call=self.name,
             ),
+            **self._get_topic(LEFT_OPEN_TOPIC),
         )
 
 

@@ -69,7 +69,8 @@ class CollectionDossier(models.AbstractModel):
         """What there is to do, the most urgent first; else what the list says."""
         case = self._get_purpose_case()
         todos = case._get_call_activities().sorted("date_deadline")
-        told = list(dict.fromkeys(todo.summary for todo in todos if todo.summary))
+        said = todos._say_collection_summaries().values()
+        told = list(dict.fromkeys(filter(None, said)))
         told = told or [case.next_call_reason]
         if not told[0]:
             return None

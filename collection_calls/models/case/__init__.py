@@ -5,8 +5,7 @@
 ``ranking`` sorts the list by :mod:`...engine.priority`, from ``ranking_facts``, and
 proposes the next call. ``refresh`` says when and for whom, ``events`` what triggers it.
 ``session`` hands out the next case, ``assignment`` its collector; ``decisions`` are
-hold and snooze. ``planned_words`` tells what a planned call is about, ``home`` is what
-the form shows beside, and opens.
+hold and snooze. ``home`` is what the form shows beside, and opens.
 ``collection_strategy`` says who gets on the list, ``debtor_filter`` what it may ask
 about debtors.
 """
@@ -18,7 +17,6 @@ from . import currencies
 from . import refresh
 from . import ranking_facts
 from . import assignment
-from . import planned_words
 from . import ranking
 from . import decisions
 from . import session

@@ -239,35 +239,41 @@ class CollectionCase(models.Model):
         return {"partner_id": debtor.id, "company_id": company.id}
 
     def _schedule_next_call(
-        self, day, user, summary, keep_later=False, kept=(), about=None
+        self, day, user, summary, keep_later=False, kept=(), topic=None
     ):
         """Schedule the next call with this debtor, in place of those planned before.
 
         :param date day: on the company's calendar
         :param user: who shall call
-        :param bool keep_later: leave alone what is planned for a later day
+        :param bool keep_later: nobody has spoken to the debtor: leave alone what is
+            planned for a later day, and all that is still to be told
         :param kept: activities to leave alone
-        :param about: as :meth:`_schedule_call` takes it
+        :param dict topic: as :meth:`_schedule_call` takes it; in place of what is to be
+            told of that source
         :return: the activity
         """
         self.ensure_one()
         planned = self._get_call_activities() - self.env["mail.activity"].union(*kept)
+        planned -= planned._filter_to_answer()
         if keep_later:
-            planned = planned.filtered(lambda activity: activity.date_deadline <= day)
+            planned = planned.filtered(
+                lambda activity: (
+                    activity.date_deadline <= day
+                    and not activity._is_to_tell_besides(topic)
+                )
+            )
         planned.unlink()
-        return self._schedule_call(day, user, summary, about)
+        return self._schedule_call(day, user, summary, topic)
 
-    def _schedule_call(self, day, user, summary, about=None):
+    def _schedule_call(self, day, user, summary, topic=None):
         """Ask somebody to call, or to find another way where nobody may call.
 
-        :param about: a code and its values, as
-            :meth:`mail.activity._say_collection_summaries` knows them: lists tell the
-            summary anew in the language of whoever reads them
+        :param dict topic: what it is about, by :meth:`collection.to.do._get_topic`:
+            lists tell the summary anew in the language of whoever reads them
         :return: the activities, one for each case
         """
         vals = {"date_deadline": day, "user_id": user.id, "summary": summary}
-        if about:
-            vals["collection_code"], vals["collection_values"] = about
+        vals.update(topic or {})
         whys = self._get_why_not_called()
         activities = self.env["mail.activity"]
         if callable_cases := self.filtered(lambda case: case not in whys):
@@ -330,16 +336,11 @@ class CollectionCase(models.Model):
         activities = self._get_call_activities()
         return any(activity.date_deadline <= day for activity in activities)
 
-    def _settle_due_calls(self, today, feedback, spared):
-        """Mark calls that were scheduled for ``today`` or before as done.
-
-        :param spared: activities that are still to come
-        """
-        due = (self._get_call_activities() - spared).filtered(
+    def _get_due_calls(self, today):
+        """Calls that are planned for ``today`` or before."""
+        return self._get_call_activities().filtered(
             lambda activity: activity.date_deadline <= today
         )
-        if due:
-            due.action_feedback(feedback=feedback)
 
     def _get_call_activities(self):
         """Calls scheduled with these debtors, whoever they are assigned to."""

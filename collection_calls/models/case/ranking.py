@@ -218,8 +218,11 @@ class CollectionCase(models.Model):
         """:param summary: of the planned call, if there is one"""
         if self.next_call_code == next_call.PLANNED and summary:
             return summary
-        attempts = self.attempt_count
-        if self.next_call_code == next_call.RETRY and attempts > 1:
+        return self._say_code(self.next_call_code, self.attempt_count)
+
+    def _say_code(self, code, attempts):
+        """Why a call is proposed, in the environment's language."""
+        if code == next_call.RETRY and attempts > 1:
             return self.env._("Try again: %(count)s attempts so far", count=attempts)
         return {
             next_call.PLANNED: self.env._("Planned call"),
@@ -228,7 +231,7 @@ class CollectionCase(models.Model):
             next_call.FIRST: self.env._("First call"),
             next_call.RETRY: self.env._("Try again: one attempt so far"),
             next_call.FOLLOW_UP: self.env._("Follow up on the last conversation"),
-        }.get(self.next_call_code, False)
+        }.get(code, False)
 
     # ----------------------------------------------------------------------- rank
     # How priority, next call and collector follow when cases are brought up to date.
@@ -310,6 +313,7 @@ class CollectionCase(models.Model):
                 last_contact=row["last_contact"],
                 promise_broken=broken and next_call.day_after(broken),
                 plan_incident=row["plan_incident"],
+                promised=row["promised"],
             ),
             row["terms"],
         )

@@ -55,6 +55,7 @@ class CollectionCaseRankFacts(models.AbstractModel):
                    tried.last_attempt,
                    COALESCE(judged.kept_count, 0) AS kept_promise_count,
                    judged.last_broken,
+                   judged.promised,
                    troubled.partner_id IS NOT NULL AS has_plan_incident,
                    troubled.plan_incident,
                    %(strategy)s AS strategy_id
@@ -113,11 +114,12 @@ class CollectionCaseRankFacts(models.AbstractModel):
 
     @api.model
     def _get_judged_sql(self, companies, debtor_ids):
-        """The last promise that wasn't kept, and how many were in twelve months."""
+        """The last promise that wasn't kept, how many were in twelve months, and when
+        one was made that still stands."""
         query, column = self._query(
             "collection.promise",
             self._get_mine(companies, debtor_ids)
-            & Domain("state", "in", promise.JUDGED),
+            & Domain("state", "in", (*promise.JUDGED, *promise.STANDING)),
         )
         query.add_join(
             "JOIN",
@@ -126,12 +128,17 @@ class CollectionCaseRankFacts(models.AbstractModel):
             SQL("setting.company_id = %s", column("company_id")),
         )
         is_kept = SQL("%s = %s", column("state"), promise.KEPT)
+        is_broken = SQL("%s IN %s", column("state"), promise.FAILED)
+        stands = SQL("%s IN %s", column("state"), promise.STANDING)
         deadline = column("date_deadline")
         return self._by_debtor(
             query,
             column,
             {
-                "last_broken": SQL("MAX(%s) FILTER (WHERE NOT %s)", deadline, is_kept),
+                "last_broken": SQL("MAX(%s) FILTER (WHERE %s)", deadline, is_broken),
+                "promised": SQL(
+                    "MAX(%s) FILTER (WHERE %s)", column("date_made"), stands
+                ),
                 "kept_count": SQL(
                     "COUNT(*) FILTER (WHERE %s AND %s >= setting.today"
                     " - INTERVAL '12 months')",

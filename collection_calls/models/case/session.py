@@ -188,14 +188,19 @@ class CollectionCase(models.Model):
 
         Who named no hour isn't called again within the next one.
         """
-        calls = self.env["collection.call"].search(
+        calls = self.env["collection.call"]
+        planned = (
             Domain("case_id", "in", self.ids)
             & Domain("state", "=", "done")
             & Domain("next_activity_id.active", "=", True)
-            & self._get_today_domain()
         )
         now = fields.Datetime.now()
-        return calls.filtered(lambda call: now < call._get_earliest_next_call()).case_id
+        todays = calls.search(planned & self._get_today_domain())
+        agreed = calls.search(planned & Domain("next_call_time", ">", 0)) - todays
+        waiting = (todays | agreed._filter_agreed_for_today()).filtered(
+            lambda call: now < call._get_earliest_next_call()
+        )
+        return waiting.case_id
 
     @api.model
     def _get_my_work_domain(self):

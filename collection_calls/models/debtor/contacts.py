@@ -165,7 +165,7 @@ class ResPartner(models.Model):
     def _get_collection_people(self):
         """Who may be called about what these debtors owe, besides themselves.
 
-        :return: {debtor: partners}, in one query
+        :return: {debtor: partners}, in one query; nobody where there is no debtor yet
         """
         people = self.search(
             [("commercial_partner_id", "in", self.ids), *PEOPLE_DOMAIN]

@@ -2,6 +2,8 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import formatLang
 
+from ...engine.topics import CREDIT_NOTE, REJECTED, WITHDRAWN
+
 DISPUTE_ACTIVITY = "collection_calls.mail_activity_type_collection_dispute"
 INVOICING = "account.group_account_invoice"
 DAYS_TO_CLEAR = 5
@@ -48,12 +50,7 @@ class CollectionDispute(models.Model):
         self._check_may_close()
         self._close({"state": "rejected", "resolution": reason})
         for dispute in self:
-            dispute._schedule_call(
-                self.env._(
-                    "%(dispute)s was rejected: tell the debtor", dispute=dispute.name
-                ),
-                "dispute_rejected",
-            )
+            dispute._schedule_call(REJECTED)
         return True
 
     def action_withdraw(self):
@@ -66,13 +63,7 @@ class CollectionDispute(models.Model):
         self._check_may_close()
         self._close({"state": "withdrawn"})
         for dispute in self:
-            dispute._schedule_call(
-                self.env._(
-                    "%(dispute)s was withdrawn: ask for the payment",
-                    dispute=dispute.name,
-                ),
-                "dispute_withdrawn",
-            )
+            dispute._schedule_call(WITHDRAWN)
         return True
 
     def action_create_credit_note(self):
@@ -198,12 +189,13 @@ class CollectionDispute(models.Model):
             ),
             user_id=self.user_id.id,
             summary=self.env._("Have the credit note made: the dispute was accepted"),
+            **self._get_topic(CREDIT_NOTE),
         )
 
-    def _schedule_call(self, summary, code):
+    def _schedule_call(self, topic):
         """Put the debtor back on the call list; what is planned for later stays.
 
-        :param str code: stands for the summary in lists of other languages
+        :param str topic: what there is to tell, see ``to_do``
         """
         self.ensure_one()
         company = self.company_id
@@ -211,12 +203,13 @@ class CollectionDispute(models.Model):
         case_sudo = self.env["collection.case"].sudo()
         case_sudo = case_sudo._get_or_create(self.partner_id, company)
         day = company._get_collection_working_day(company._get_collection_today())
+        user = case_sudo._get_caller(self.create_uid)
         case_sudo._schedule_next_call(
             day,
-            case_sudo._get_caller(self.create_uid),
-            summary,
+            user,
+            self.with_context(lang=user.lang)._say_topic(topic),
             keep_later=True,
-            about=(code, {"dispute": self.name}),
+            topic=self._get_topic(topic),
         )
 
     def _get_credit_note_reason(self):

@@ -2,10 +2,10 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date
 
 from ...engine import acceleration as engine
 from ...engine.contact_gate import EMAIL
+from ...engine.topics import REMIND
 
 
 class CollectionPlan(models.Model):
@@ -259,17 +259,7 @@ class CollectionPlan(models.Model):
         case._schedule_next_call(
             self._get_day(),
             user,
-            self.with_context(lang=user.lang).env._(
-                "Remind of %(plan)s, due on %(day)s",
-                plan=self.name,
-                day=format_date(self.env, installment.date_due, lang_code=user.lang),
-            ),
+            installment.with_context(lang=user.lang)._say_topic(REMIND),
             keep_later=True,
-            about=(
-                "plan_reminder",
-                {
-                    "plan": self.name,
-                    "day": fields.Date.to_string(installment.date_due),
-                },
-            ),
+            topic=installment._get_topic(REMIND),
         )

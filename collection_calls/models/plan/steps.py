@@ -302,28 +302,14 @@ class CollectionPlan(models.Model):
     def _call_again(self, kind):
         """Have the debtor called today, in place of calls planned up to today.
 
-        :param str kind: the event to speak about
+        :param str kind: the event to speak about, a topic of to-dos
         """
         case = self._get_case().with_context(mail_activity_quick_update=True)
         user = case._get_caller(self.user_id)
-        summaries = {
-            "missed": self.with_context(lang=user.lang).env._(
-                "Installment missed: %(plan)s", plan=self.name
-            ),
-            "notice": self.with_context(lang=user.lang).env._(
-                "Notice sent: %(plan)s", plan=self.name
-            ),
-            "accelerated": self.with_context(lang=user.lang).env._(
-                "Rest due at once: %(plan)s", plan=self.name
-            ),
-        }
+        summary = self.with_context(lang=user.lang)._say_topic(kind)
         day = self.company_id._get_collection_working_day(self._get_day())
         self.next_activity_id = case._schedule_next_call(
-            day,
-            user,
-            summaries[kind],
-            keep_later=True,
-            about=(f"plan_{kind}", {"plan": self.name}),
+            day, user, summary, keep_later=True, topic=self._get_topic(kind)
         )
 
     def _is_call_needless(self, decision):

@@ -233,22 +233,14 @@ class CollectionPromise(models.Model):
         user = case._get_caller(self.user_id)
         self = self.with_context(lang=user.lang)
         today = self.company_id._get_collection_today()
-        code = "promise_broken"
-        summary = self.env._("Promise broken: %(promise)s", promise=self.name)
-        if self.state == engine.PARTIAL:
-            code = "promise_partial"
-            summary = self.env._("Promise partly kept: %(promise)s", promise=self.name)
+        summary = self._say_topic(self.state)
         if evidence is None:
             evidence = self._write_evidence()[self]
         if evidence:
             self._message_log(body=plaintext2html(evidence))
         case = case.with_context(lang=user.lang, mail_activity_quick_update=True)
         self.next_activity_id = case._schedule_next_call(
-            today,
-            user,
-            summary,
-            keep_later=True,
-            about=(code, {"promise": self.name}),
+            today, user, summary, keep_later=True, topic=self._get_topic(self.state)
         )
 
     def _settle_calls(self):

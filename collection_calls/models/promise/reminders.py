@@ -4,10 +4,10 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date
 
 from ...engine import promise as engine
 from ...engine.contact_gate import EMAIL
+from ...engine.topics import REMIND, WRITE
 
 
 class CollectionPromise(models.Model):
@@ -86,26 +86,12 @@ class CollectionPromise(models.Model):
     def _plan_reminding_call(self):
         today = self.company_id._get_collection_today()
         user = self._get_collector()
-        summary = self.with_context(lang=user.lang).env._(
-            "Remind of %(promise)s, due on %(day)s",
-            promise=self.name,
-            day=format_date(self.env, self.date_promised, lang_code=user.lang),
-        )
+        summary = self.with_context(lang=user.lang)._say_topic(REMIND)
         # The collector works through the list, and needs no e-mail for each call.
         case = self._get_case().with_context(mail_activity_quick_update=True)
         if not case._is_called_by(self.date_promised):
             self.next_activity_id = case._schedule_next_call(
-                today,
-                user,
-                summary,
-                keep_later=True,
-                about=(
-                    "promise_reminder",
-                    {
-                        "promise": self.name,
-                        "day": fields.Date.to_string(self.date_promised),
-                    },
-                ),
+                today, user, summary, keep_later=True, topic=self._get_topic(REMIND)
             )
 
     def _get_reminder_lines(self):
@@ -167,4 +153,5 @@ class CollectionPromise(models.Model):
             date_deadline=self.company_id._get_collection_today(),
             user_id=user.id,
             summary=summary,
+            **self._get_topic(WRITE),
         )

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...engine.topics import REQUESTED
 from ..groups import COLLECTORS
 
 SUPERSEDED, LAPSED = "superseded", "lapsed"
@@ -30,7 +31,12 @@ class CollectionRequest(models.AbstractModel):
 
     _name = "collection.request"
     _description = "Request of a Debtor"
-    _inherit = ["collection.guard", "collection.evidence", "collection.chained"]
+    _inherit = [
+        "collection.guard",
+        "collection.evidence",
+        "collection.chained",
+        "collection.to.do",
+    ]
 
     plan_id = fields.Many2one(
         "collection.plan",
@@ -262,10 +268,19 @@ class CollectionRequest(models.AbstractModel):
         for request in self:
             agreement = request._get_agreement()
             request.next_activity_id = agreement._ask_collector_to_look(
-                request._say_summary,
-                request._get_html_link(),
-                ("request", {"model": request._name, "id": request.id}),
+                request, REQUESTED
             )
+
+    def _get_true_topics(self):
+        """Nobody answers twice."""
+        return {
+            request: {REQUESTED} if request.state == "open" else set()
+            for request in self
+        }
+
+    def _say_topic(self, topic):
+        self.ensure_one()
+        return topic == REQUESTED and self._say_summary(self.env)
 
     def _say_summary(self, env):
         """What it is about, in one line, in the environment's language."""

@@ -8,6 +8,7 @@ from odoo.tools import email_normalize_all, format_date, is_html_empty
 
 from ...engine import acceleration, bounds, offer, phone
 from ...engine import promise as promise_engine
+from ...engine.topics import OBJECTED, PROMISED
 from ..plan.schedule import FREQUENCIES
 from .collection_offer import DAY, SCHEDULE
 from .collection_request import FIELD_BY_MODEL
@@ -198,18 +199,7 @@ class CollectionDebtorPage(models.AbstractModel):
             subtype_xmlid="mail.mt_note",
         )
         promise._set_answer("accepted", "portal")
-        promise._ask_collector_to_look(
-            lambda env: env._(
-                "%(promise)s: promises to pay on %(day)s",
-                promise=promise.name,
-                day=format_date(env, day),
-            ),
-            promise._get_html_link(),
-            (
-                "page_promise",
-                {"promise": promise.name, "day": fields.Date.to_string(day)},
-            ),
-        )
+        promise._ask_collector_to_look(promise, PROMISED)
         return promise
 
     # ----------------------------------------------------------------- own schedule
@@ -387,18 +377,7 @@ class CollectionDebtorPage(models.AbstractModel):
         )
 
     def _ask_to_look_at_dispute(self, dispute):
-        self._ask_collector_to_look(
-            lambda env: env._(
-                "%(dispute)s: objects to %(invoice)s",
-                dispute=dispute.name,
-                invoice=dispute.move_id.name,
-            ),
-            dispute._get_html_link(),
-            (
-                "page_dispute",
-                {"dispute": dispute.name, "invoice": dispute.move_id.name},
-            ),
-        )
+        self._ask_collector_to_look(dispute, OBJECTED)
 
     # ------------------------------------------------------------------ contact data
 
@@ -555,22 +534,24 @@ class CollectionDebtorPage(models.AbstractModel):
         quoted = Markup("<blockquote>%s</blockquote>") % lines if words else ""
         return Markup("<p>%s</p>%s") % (intro, quoted)
 
-    def _ask_collector_to_look(self, say, link, about):
+    def _ask_collector_to_look(self, source, topic):
         """One to-do for the collector of the case, who finds the debtor on the list.
 
-        :param say: a function from an environment to the words of the to-do
-        :param link: to what it is about
-        :param about: as :meth:`collection.case._schedule_call` takes it
+        :param source: a record of ``collection.to.do``, which the to-do links to
+        :param str topic: what there is to look at
         :return: the activity
         """
         self.ensure_one()
         # sudo: whoever is on the page sees neither the case nor its collector.
         case_sudo = self.sudo()._get_case()
         user = case_sudo._get_caller(self.user_id)
-        spoken = self.with_context(lang=user.lang).env
         activity_sudo = case_sudo._schedule_call(
-            self.company_id._get_collection_today(), user, say(spoken), about
+            self.company_id._get_collection_today(),
+            user,
+            source.with_context(lang=user.lang)._say_topic(topic),
+            source._get_topic(topic),
         )
+        link = source._get_html_link()
         activity_sudo.note = Markup("%s<p>%s</p>") % (activity_sudo.note or "", link)
         return activity_sudo
 

@@ -30,6 +30,7 @@ HOLDERS = {
             "improvement": SAID,
             "paid_reference": SAID,
             "cancel_reason": REASONS,
+            "occasion": REASONS,
             "policy_breaches": REASONS,
             "policy_override_reason": REASONS,
             "phone": NUMBERS,
@@ -123,7 +124,10 @@ IMPERSONAL = {
         "name": NUMBER,
         "outcome_label": NAMES,
         "reason_label": NAMES,
+        "next_call_zone": CODE,
+        "settled_to_dos": FIGURES,
     },
+    "mail.activity": {"collection_topic": CODE, "collection_source_model": CODE},
     "collection.call.answer": {"question": SETTINGS},
     "collection.call.claim": {"label": INVOICE},
     "collection.answer": {"message_key": "A digest; it tells nothing of the e-mail."},
@@ -147,7 +151,6 @@ IMPERSONAL = {
     "collection.plan.letter": {"lang": LANGUAGE},
     "collection.promise": {"name": NUMBER, "held_code": CODE, "access_token": LINK},
     "collection.promise.line": {"label": INVOICE},
-    "mail.activity": {"collection_code": CODE, "collection_values": NUMBER},
 }
 
 

@@ -1,5 +1,5 @@
 import {expect, test} from "@odoo/hoot";
-import {animationFrame} from "@odoo/hoot-mock";
+import {advanceTime, animationFrame} from "@odoo/hoot-mock";
 import {
     contains,
     defineModels,
@@ -16,6 +16,7 @@ class Wizard extends models.Model {
     statement = fields.Text();
     policy_override_reason = fields.Text();
     is_shut = fields.Boolean();
+    hour = fields.Float();
 
     _records = [{id: 1, is_shut: true}];
 }
@@ -67,4 +68,44 @@ test("a reason to call nevertheless makes numbers links", async () => {
     });
     await animationFrame();
     expect("a[href^='tel:']").toHaveCount(1);
+});
+
+test("words are saved after a pause while they are typed", async () => {
+    onRpc("wizard", "write", ({args}) => expect.step(args[1]));
+    await mountView({
+        type: "form",
+        resModel: "wizard",
+        resId: 1,
+        arch: `
+            <form js_class="collection_call_wizard">
+                <field name="statement"/>
+            </form>`,
+    });
+    await contains("[name=statement] textarea").edit("The roof ", {confirm: false});
+    await advanceTime(1000);
+    expect.verifySteps([]);
+    await advanceTime(1500);
+    expect.verifySteps([{statement: "The roof "}]);
+    expect("[name=statement] textarea").toHaveValue("The roof ");
+    expect("[name=statement] textarea").toBeFocused();
+});
+
+test("a wrong hour doesn't keep the rest from being saved", async () => {
+    onRpc("wizard", "write", ({args}) => expect.step(args[1]));
+    await mountView({
+        type: "form",
+        resModel: "wizard",
+        resId: 1,
+        arch: `
+            <form js_class="collection_call_wizard">
+                <field name="hour" widget="collection_hour"/>
+                <field name="reason"/>
+            </form>`,
+    });
+    await contains("[name=hour] input").edit("soon");
+    await contains("[name=reason] input").edit("no money");
+    await animationFrame();
+    expect.verifySteps([{reason: "no money"}]);
+    expect(".o_notification").toHaveCount(0);
+    expect("[name=hour] input").toHaveValue("soon");
 });
