@@ -115,7 +115,8 @@ class TestCollectionToDo(CollectionCallsPlanCommon):
             self.assertEqual(
                 set(planned.mapped("date_deadline")), {call.next_call_date}
             )
-            self.assertIn("was rejected", self.case.next_call_reason, "on top")
+            shown = self.case.with_user(self.collector)
+            self.assertIn("was rejected", shown.next_call_reason, "on top")
 
     def test_it_stays_where_no_further_call_is_planned(self):
         dispute = self._reject()
@@ -129,6 +130,20 @@ class TestCollectionToDo(CollectionCallsPlanCommon):
         self._live_until(TODAY + timedelta(2))
         self._call(self.no_commitment, verified_by="address")
         self.assertFalse(self._get_topics())
+
+    def test_a_conversation_alone_is_no_answer(self):
+        """What the debtor asked for on the page waits for our answer, whoever spoke."""
+        offer = self._request()
+        for outcome, verified_by in (
+            (self.third_party, False),
+            (self.no_commitment, "address"),
+        ):
+            self._call(outcome, verified_by=verified_by)
+            self.assertIn(("requested", offer.name), self._get_topics())
+            self._live_until(self._get_planned()[-1:].date_deadline)
+        self._decline(offer)
+        self.env.cr.flush()
+        self.assertNotIn(("requested", offer.name), self._get_topics())
 
     def test_what_a_person_planned_stays_until_it_was_asked(self):
         self._plan_by_hand("Ask for the new address")
@@ -150,7 +165,7 @@ class TestCollectionToDo(CollectionCallsPlanCommon):
     def test_one_piece_of_news_does_not_replace_another(self):
         dispute = self._reject()
         promise = self._promise(self._create_claim(100, 5), days=1)
-        self._evaluate_on(promise, TODAY + timedelta(2))
+        self._evaluate_on(promise, TODAY + timedelta(9))
         self.assertEqual(
             self._get_topics(), {("rejected", dispute.name), ("broken", promise.name)}
         )
@@ -168,6 +183,8 @@ class TestCollectionToDo(CollectionCallsPlanCommon):
             "rejected": (self._reject, self._END_OF_DISPUTE),
             "withdrawn": (self._withdraw, self._END_OF_DISPUTE),
             "remind": (self._remind, self._END_OF_REMINDER),
+            "objected": (self._object, self._END_OF_OBJECTION),
+            "requested": (self._request, self._END_OF_REQUEST),
         }
         self.assertEqual(set(walked), set(TO_TELL), "every topic is walked over")
         for topic, (begin, ends) in walked.items():
@@ -187,15 +204,18 @@ class TestCollectionToDo(CollectionCallsPlanCommon):
     _END_OF_DISPUTE = ("_pay_it", "_credit_it")
     _END_OF_REMINDER = ("_pay_it", "_credit_it", "_void_promise", "_promise_anew")
 
+    _END_OF_OBJECTION = ("_reject_it", "_withdraw_it")
+    _END_OF_REQUEST = ("_decline", "_ask_for_another_day")
+
     def _break_promise(self):
         promise = self._promise(self.invoice, days=1)
-        self._evaluate_on(promise, TODAY + timedelta(2))
+        self._evaluate_on(promise, TODAY + timedelta(9))
         return promise
 
     def _half_keep_promise(self):
         promise = self._promise(self.invoice, days=1)
         self._pay(self.invoice.with_user(self.accountant), 400, payment_date=TODAY)
-        self._evaluate_on(promise, TODAY + timedelta(2))
+        self._evaluate_on(promise, TODAY + timedelta(9))
         return promise
 
     def _remind(self):
@@ -229,6 +249,49 @@ class TestCollectionToDo(CollectionCallsPlanCommon):
         dispute.action_withdraw()
         return dispute
 
+    def _object(self):
+        dispute = (
+            self.env["collection.dispute"]
+            .with_user(self.collector)
+            .create({"move_id": self.invoice.id, "reason_id": self.quality.id})
+        )
+        promise = self._promise(self._create_claim(100, 5))
+        promise.sudo()._ask_collector_to_look(dispute.sudo(), "objected")
+        return dispute
+
+    def _reject_it(self, dispute):
+        dispute.with_user(self.collector).action_reject("The delivery note is signed")
+        self.env.cr.flush()
+
+    def _withdraw_it(self, dispute):
+        dispute.with_user(self.collector).action_withdraw()
+        self.env.cr.flush()
+
+    def _request(self):
+        return self._offer_day(TODAY + timedelta(60))
+
+    def _offer_day(self, day):
+        promise = self.env["collection.promise"].search([], order="id desc", limit=1)
+        promise = promise or self._promise(self.invoice)
+        offers = self.env["collection.offer"].sudo()
+        offer, _is_new = offers._ask(
+            {
+                "promise_id": promise.id,
+                "kind": "day",
+                "amount": promise.amount,
+                "date_first": day,
+                "installment_count": 1,
+                "contact_id": self.contact.id,
+            }
+        )
+        return offer
+
+    def _decline(self, offer):
+        offer.with_user(self.collector).action_decline("That is too late")
+
+    def _ask_for_another_day(self, offer):
+        self._offer_day(TODAY + timedelta(70))
+
     def _pay_it(self, source):
         with self._at(TODAY + timedelta(21)):
             self._pay(self.invoice.with_user(self.accountant), 0, payment_date=TODAY)
@@ -250,7 +313,11 @@ class TestCollectionToDo(CollectionCallsPlanCommon):
         promise.with_user(self.manager).action_void("Another debtor's")
 
     def _promise_anew(self, promise):
-        self._promise(self.invoice, days=40)
+        new = self._promise(self.invoice, days=40)
+        if new.needs_confirmation:  # after a broken one, it holds nothing before
+            self.env.cr.flush()
+            new.with_user(self.manager).action_confirm()
+        self.env.cr.flush()
 
     def _cancel_plan(self, plan):
         plan.with_user(self.manager).action_cancel("They pay at once")
@@ -314,8 +381,11 @@ class TestCollectionToDo(CollectionCallsPlanCommon):
     # ------------------------------------------------------- promised on the same day
 
     def test_who_promised_today_is_not_on_the_list(self):
-        """Half of it, with something left to collect: tomorrow, not today."""
-        self._promise(self.invoice, amount=400)
+        """With something else left to collect: tomorrow, not today."""
+        self._create_claim(100, 5)
+        self.env.cr.flush()
+        self.assertLess(self.case.next_call_date, TODAY)
+        self._promise(self.invoice)
         self.env.cr.flush()
         self.assertGreater(self.case.next_call_date, TODAY)
         progress = self.case.with_user(self.collector).get_calling_progress()

@@ -247,4 +247,6 @@ class CollectionCase(models.Model):
         to_dos_sudo = to_dos_sudo.search(
             of_debtors & Domain("collection_topic", "!=", False)
         )
-        to_dos_sudo._filter_untrue().unlink()
+        if untrue_sudo := to_dos_sudo._filter_untrue():
+            self._lock_debtors(debtor_ids)  # before anything of theirs is written
+            untrue_sudo.unlink()
