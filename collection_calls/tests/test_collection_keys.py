@@ -46,7 +46,7 @@ class TestCollectionKeys(
         self.assertEqual(call.promise_ids.amount, 1234)
         self.assertEqual(call.promise_ids.date_promised, date(2099, 1, 15))
 
-    def test_card_overlay_back_and_skip(self):
+    def test_card_overlay_back_and_pause(self):
         calls = self._play("keys_card")
         self.assertNotIn("done", calls.mapped("state"))
 

@@ -14,14 +14,17 @@ KEPT = "collection.evidence"
 class TestCollectionNewRecord(CollectionCallsCommon):
     def test_every_form_opens_empty(self):
         """All Calls › New, and all the others that offer it."""
-        views = self.env["ir.ui.view"].search(
-            [("type", "=", "form"), ("mode", "=", "primary")]
+        # sudo: collectors don't read views.
+        views = (
+            self.env["ir.ui.view"]
+            .sudo()
+            .search([("type", "=", "form"), ("mode", "=", "primary")])
         )
         opened = []
         for model in walk.walk_models(self.env):
             for view in views.filtered(lambda v, name=model._name: v.model == name):
                 arch = etree.fromstring(view.arch)
-                if arch.get("create") == "0" or not model.has_access("create"):
+                if arch.get("create") == "0":
                     continue
                 for user in self.collector, self.manager:
                     if not model.with_user(user).has_access("create"):

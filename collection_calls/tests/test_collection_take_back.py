@@ -61,7 +61,8 @@ class TestCollectionTakeBack(CollectionCallsWizardCommon):
         self.assertEqual(kinds, ["closed", "cancelled"])
 
     def test_what_was_planned_is_planned_again(self):
-        case = self.env["collection.case"]._get_or_create(self.debtor, self.company)
+        self.env.cr.flush()
+        case = self.debtor.sudo().collection_case_id
         told, tried = (
             case._schedule_call(TODAY, self.collector, summary)
             for summary in ("Rejected", "Try again")

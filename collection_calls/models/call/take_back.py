@@ -77,8 +77,9 @@ class CollectionCall(models.Model):
         again._write_closed({name: self[name] for name in CARRIED_FACTS})
         reason = self.env._("Closed by a slip; it goes on as %(call)s", call=again.name)
         self._write_closed({"state": "cancelled", "cancel_reason": reason})
+        cases = self.env["collection.case"]
+        cases._refresh(self.partner_id)  # what is left today is told with it
         if is_session:
-            cases = self.env["collection.case"]
             return cases._open_in_session(again, skipped_ids or ())
         return again._open_wizard({})
 
@@ -87,8 +88,8 @@ class CollectionCall(models.Model):
         self.ensure_one()
         if self.state != "done" or self.user_id != self.env.user:
             return False
-        since = self.date_closed and fields.Datetime.now() - self.date_closed
-        if not since or since > timedelta(seconds=UNDO_SECONDS + LATENCY):
+        latest = fields.Datetime.now() - timedelta(seconds=UNDO_SECONDS + LATENCY)
+        if not self.date_closed or self.date_closed < latest:
             return False
         is_heard = self.right_party_verified or self.confirmation_state
         return not (is_heard or self.outcome_id.right_kind or self._has_commitments())

@@ -46,6 +46,10 @@ const promise = check(
         ),
         press("Enter", isSeen("Understand")),
         press("1", isSeen("Solve")),
+        {
+            content: "The calendar has opened, and selected what was in the field",
+            trigger: ".o_datetime_picker",
+        },
         ...[...DAY].map((key) => press(key, dayInput)),
         press("Enter", `${dayInput}:value(${DAY})`),
         press("Enter", ".o_form_view:not(:has(input:focus))"),
@@ -91,7 +95,14 @@ registry.category("web_tour.tours").add("collection_calls_keys_card", {
             trigger: ".modal .o_collection_keys:contains(Voicemail)",
             run: "press Escape",
         },
-        press("alt", ".o_form_view:not(:has(.modal))"),
+        {
+            content: "Hold Alt: letting it go takes the overlay away",
+            trigger: ".o_form_view:not(:has(.modal))",
+            run() {
+                const held = {key: "Alt", altKey: true, bubbles: true};
+                document.body.dispatchEvent(new KeyboardEvent("keydown", held));
+            },
+        },
         {
             content: "Odoo's overlay has the same letters",
             trigger:
@@ -99,9 +110,9 @@ registry.category("web_tour.tours").add("collection_calls_keys_card", {
         },
         press("Enter", onTheLine),
         press("z", isSeen("Call")),
-        press("s", isSeen("Prepare")),
+        press("p", isSeen("Prepare")),
         {
-            content: "Skipped, and nobody was called",
+            content: "Paused, and nobody was called",
             trigger: ".o_collection_progress_text:contains(Done today: 0)",
         },
     ],
@@ -110,11 +121,16 @@ registry.category("web_tour.tours").add("collection_calls_keys_card", {
 registry.category("web_tour.tours").add("collection_calls_undo", {
     steps: () => [
         ...voicemail,
+        isDone,
         {
             content: "The notification names the debtor; it was a slip",
             trigger:
                 ".o_notification:contains(Müller Bau GmbH):contains(Voicemail) button:contains(Undo)",
             run: "click",
+        },
+        {
+            content: "Nobody was called, after all",
+            trigger: ".o_form_view:contains(Done today: 0 · Left: 1)",
         },
         press("n", onTheLine),
         {
