@@ -133,6 +133,7 @@ registry.category("web_tour.tours").add("collection_calls_undo", {
             trigger: ".o_form_view:contains(Done today: 0 · Left: 1)",
         },
         press("n", onTheLine),
+        isDone,
         {
             content: "Now it is right; open what was written down",
             trigger:
