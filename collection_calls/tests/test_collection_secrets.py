@@ -28,6 +28,8 @@ OURS = {
         "cancel_reason",
         "name",
         "next_call_note",
+        "next_call_clock",  # the name of a clock
+        "next_call_zone",
         "online_note",
         "outcome_label",  # as outcomes themselves
         "phone",

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..groups import COLLECTORS
+
 UNDO_SECONDS = 10  # as long as the notification is there
 LATENCY = 20  # a slow line is no reason to refuse
 
@@ -33,6 +35,7 @@ class CollectionCall(models.Model):
     settled_to_dos = fields.Json(
         readonly=True,
         copy=False,
+        groups=COLLECTORS,
         help="What closing the call did to planned calls: ids of those done, and of"
         " those that were moved with the day before.",
     )

@@ -1,8 +1,10 @@
 import {expect, test} from "@odoo/hoot";
 import {advanceTime} from "@odoo/hoot-mock";
+import {allowTranslations} from "@web/../tests/web_test_helpers";
 import {callClosed} from "@collection_calls/call_closed/call_closed.esm";
 
 function makeEnv() {
+    allowTranslations();
     const shown = {};
     const env = {
         services: {
