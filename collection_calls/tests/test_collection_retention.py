@@ -529,6 +529,17 @@ class TestCollectionPersonalData(RetentionCommon, HttpCase):
         )
         self.assertEqual(len(data["companies"][0]["keeping"]), len(PURPOSES))
 
+    def test_a_person_is_told_how_long_it_is_kept(self):
+        self.company.collection_retention_said = 1
+        self.company.collection_retention_numbers = 18
+        self.company.collection_retention_letters = 0
+        [told] = self._gather()["companies"]
+        kept = {row["purpose"]: row["kept"] for row in told["keeping"]}
+        self.assertEqual(kept["What Was Said"], "One month after the matter was closed")
+        numbers = kept["Phone Numbers and Addresses"]
+        self.assertEqual(numbers, "18 months after the matter was closed")
+        self.assertEqual(kept["Letters and E-Mails"], "No period was set")
+
     def test_a_person_is_told_what_they_asked_for_and_what_was_sent(self):
         rights = self.env["collection.contact.right"].with_user(self.collector)
         monday = {"weekday": "0", "hour_from": 14, "hour_to": 16}
