@@ -209,10 +209,13 @@ class TestCollectionCommands(PublicMethodsCommon):
         """What a client may call on a record of any model."""
         told = self._find_told(record)
         other = self._get_other(record, told)
-        return {
-            "copy": lambda r: r.copy(),
+        archiving = {
             "archive": lambda r: r.action_archive(),
             "unarchive": lambda r: r.action_unarchive(),
+        }
+        return {
+            **(archiving if record._active_name else {}),
+            "copy": lambda r: r.copy(),
             "unlink": lambda r: r.unlink(),
             "create by name": lambda r: r.name_create("Something else"),
             "save": lambda r: r.web_save({told: other}, {"id": {}}),

@@ -126,7 +126,7 @@ class CollectionCase(models.Model):
         :raise ValidationError: if there is no reason
         """
         reason = self._check_reason(reason)
-        if hold not in dict(HOLDS):
+        if hold not in [code for code, _label in HOLDS]:
             raise ValidationError(self.env._("Choose what the debtor is on hold for."))
         for case in self.filtered("hold"):
             raise UserError(
