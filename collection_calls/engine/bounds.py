@@ -37,6 +37,12 @@ def is_count(number, of_days=False):
     return abs(number) <= (MOST_DAYS if of_days else MOST)
 
 
+def is_id(number):
+    """Whether a record can have this number."""
+    is_whole = isinstance(number, int) and not isinstance(number, bool)
+    return is_whole and 0 < number <= MOST
+
+
 def is_text(text):
     """Whether it is a text that the database takes."""
     return isinstance(text, str) and "\0" not in text

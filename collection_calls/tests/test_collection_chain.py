@@ -130,6 +130,7 @@ class TestCollectionChain(ChainCommon):
         )
         [finding] = self._check()
         self.assertIn("Amount", finding)
+        self.assertIn(f"{plan.display_name}: Accelerated (", finding)
 
     def test_every_fact_that_is_changed_is_named(self):
         call = self._hold(contact_email="weber@mueller.example")

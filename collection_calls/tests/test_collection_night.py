@@ -10,6 +10,7 @@ from psycopg2.errors import (
     UniqueViolation,
 )
 
+from odoo.service.server import thread_local
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -144,6 +145,20 @@ class TestNightConflicts(CollectionNightCommon):
             self._run_quietly("ir_cron_remind_promises", day)
         self.assertEqual(promise.date_reminded, day)
         self.assertEqual(len(self._get_calls(promise)), 1)
+
+    def test_request_is_run_again(self):
+        """Odoo does that: the error goes on, and isn't told of as a failure of ours."""
+        promise = self._promise(self.invoice)
+        with (
+            self._fail("collection.promise", "_conclude", SerializationFailure),
+            patch.object(thread_local, "rpc_model_method", "x", create=True),
+            self.assertNoLogs("odoo.addons.collection_calls", "WARNING"),
+            self._at(AFTER, "08:00"),
+            self.assertRaises(SerializationFailure),
+            self.cr.savepoint(),
+        ):
+            promise.sudo()._evaluate(scheduled=True)
+        self._assert_untold(promise)
 
     def test_the_same_record_again_and_again_is_our_fault(self):
         """Who tries again sees what another one made: if not, somebody is told."""

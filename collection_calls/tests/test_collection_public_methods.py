@@ -3,6 +3,10 @@
 import base64
 from contextlib import closing
 from datetime import timedelta
+from inspect import signature
+from types import NoneType
+
+import psycopg2
 
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Command
@@ -19,6 +23,38 @@ ALLOWED = {
     ("res.partner", "action_take_collection_call", "stranger"),
     ("collection.finder", "find", "stranger"),
 }
+OPEN = {  # what opens a window, in which everybody is asked for their rights
+    ("account.move", "action_log_collection_call"),
+    ("account.move", "action_open_collection_dispute"),
+    ("account.move", "action_plan_collection_installments"),
+    ("account.move", "action_view_collection_calls"),
+    ("account.move", "action_view_collection_promises"),
+    ("collection.case", "action_correct_phone"),
+    ("collection.dispute", "action_view_credit_notes"),
+    ("res.partner", "action_log_collection_call"),
+    ("res.partner", "action_note_collection_wish"),
+    ("res.partner", "action_plan_collection_installments"),
+    ("res.partner", "action_set_collection_legal_hold"),
+    ("res.partner", "action_view_collection_calls"),
+    ("res.partner", "action_view_collection_disputes"),
+    ("res.partner", "action_view_collection_plans"),
+    ("res.partner", "action_view_collection_promises"),
+    ("res.partner", "action_view_collection_rights"),
+}
+JUNK = (
+    ["a"],
+    {"a": 1},
+    "x\0y",
+    "nonsense",
+    "x" * 100_000,
+    float("nan"),
+    10**12,
+    -1,
+    True,
+    False,
+    "9999-12-31",
+    "0001-01-01",
+)
 ROUTES = {  # function: who may call it
     "download": "user",
     "portal_my_agreements": "user",
@@ -63,6 +99,10 @@ class PublicMethodsCommon(CollectionCallsProvider, CollectionCallsPlanCommon):
             "invoicing": cls._create_user("account.group_account_invoice"),
             "stranger": cls._create_user("group_collection_user", other),
         }
+        cls.outsiders = {
+            "employee": cls._create_user("base.group_user"),
+            "portal": cls._create_portal_user(),
+        }
         cls.silent = cls._create_debtor("Schmidt Holz GmbH")  # no e-mail address
         cls.elsewhere = cls._create_debtor("Elsewhere Ltd")
         cls.gone = cls._create_debtor("Gone Ltd")  # owes nothing any more
@@ -70,6 +110,18 @@ class PublicMethodsCommon(CollectionCallsProvider, CollectionCallsPlanCommon):
         cls.theirs = cls._create_claim(1000, days_overdue=30, partner=cls.silent)
         cls.no_commitment = cls.env.ref(
             "collection_calls.collection_call_outcome_no_commitment"
+        )
+
+    @classmethod
+    def _create_portal_user(cls):
+        """The debtor's own login."""
+        return new_test_user(
+            cls.env,
+            "test_debtor",
+            groups="base.group_portal",
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+            partner_id=cls.debtor.id,
         )
 
     @classmethod
@@ -574,6 +626,36 @@ class TestPublicMethods(PublicMethodsCommon):
         self.assertIn("reader changes something", found[0])
         self.assertIn("fails for a manager", found[3])
 
+    def test_outsiders_are_refused(self):
+        """Whoever has nothing to do with collections calls none of it, not even what
+        only reads."""
+        told = set()
+        for (model, method), (about, args) in self._get_cases().items():
+            for label, user in self.outsiders.items():
+                refusal, changed = self._call(user, model, method, about, args)
+                if not isinstance(refusal, (AccessError, MissingError)):
+                    told.add((model, method))
+                    with self.subTest(f"{model}.{method} by {label}"):
+                        self.assertFalse(changed)
+        self.assertEqual(told, OPEN)
+
+    def test_every_argument_gets_an_answer(self):
+        """Whatever a client sends: it is done, or somebody is told what is wrong."""
+        count = 0
+        for (model, method), (about, args) in self._get_cases().items():
+            names = list(signature(getattr(type(self.env[model]), method)).parameters)
+            for position in range(len(names) - 1):  # the first one are the records
+                for junk in JUNK:
+                    count += 1
+                    given = [*args, *[None] * (position + 1 - len(args))]
+                    given[position] = junk
+                    error, _changed = self._call(
+                        self.manager, model, method, about, given
+                    )
+                    with self.subTest(f"{model}.{method}", junk=repr(junk)[:40]):
+                        self.assertIsInstance(error, (UserError, NoneType))
+        self.assertGreater(count, 200)
+
     def _find_unguarded(self, cases):
         """What is wrong, in words, each method called for each user."""
         for (model, method), (about, args) in cases.items():
@@ -613,7 +695,16 @@ class TestPublicMethods(PublicMethodsCommon):
                     function(records, *args)
                     self.env.cr.flush()
                 return None, [text for text in written if not self._is_dialog(text)]
-            except (UserError, ValueError, TypeError, AttributeError) as error:
+            except (
+                UserError,
+                LookupError,
+                ValueError,
+                TypeError,
+                AttributeError,
+                OverflowError,
+                RecursionError,
+                psycopg2.Error,
+            ) as error:
                 return error, []
             finally:
                 self.env.cr.clear()

@@ -139,6 +139,32 @@ class TestCollectionRetention(RetentionCommon):
         self._empty_on(date(2027, 9, 1))
         self.assertFalse(call.statement)
 
+    def test_what_an_accountant_was_asked_goes_too(self):
+        """It stands on the invoice, with what the debtor said in it."""
+        self._keep()
+        says_paid = self.env.ref("collection_calls.collection_reason_paid")
+        calls = [
+            self._hold_call(
+                reason_id=says_paid.id,
+                right_party_verified=True,
+                claim_ids=self._as_claims(self.invoice),
+                paid_reference=reference,
+            )
+            for reference in ("Blaubeere-1", "Blaubeere-2")
+        ]
+        invoice = self.invoice.sudo()
+        done, waiting = invoice.activity_ids.sorted()
+        self.assertIn("Blaubeere", done.summary)
+        done.action_feedback(feedback="Matched")
+        invoice.message_post(body=f"Filed. {calls[0].name}")
+        self._close_case()
+        self._empty_on(NEXT_YEAR)
+        activities = (done + waiting).exists().mapped("summary")
+        self.assertEqual(set(activities), {False})
+        told = " ".join(invoice.message_ids.mapped("body"))
+        self.assertNotIn("Blaubeere", told)
+        self.assertIn("Filed", told)
+
     def test_a_case_that_is_open_is_left_alone(self):
         self._keep()
         call = self._hold_call()
@@ -528,6 +554,17 @@ class TestCollectionPersonalData(RetentionCommon, HttpCase):
             models,
         )
         self.assertEqual(len(data["companies"][0]["keeping"]), len(PURPOSES))
+
+    def test_a_person_is_told_how_long_it_is_kept(self):
+        self.company.collection_retention_said = 1
+        self.company.collection_retention_numbers = 18
+        self.company.collection_retention_letters = 0
+        [told] = self._gather()["companies"]
+        kept = {row["purpose"]: row["kept"] for row in told["keeping"]}
+        self.assertEqual(kept["What Was Said"], "One month after the matter was closed")
+        numbers = kept["Phone Numbers and Addresses"]
+        self.assertEqual(numbers, "18 months after the matter was closed")
+        self.assertEqual(kept["Letters and E-Mails"], "No period was set")
 
     def test_a_person_is_told_what_they_asked_for_and_what_was_sent(self):
         rights = self.env["collection.contact.right"].with_user(self.collector)

@@ -321,9 +321,10 @@ class CollectionCallWizard(models.TransientModel):
         :param int outcome_id: how it ended; by default as it is recorded
         :raise ValidationError: if the outcome needs more than is recorded
         """
-        if outcome_id and not self._is_done():
-            outcome = self.env["collection.call.outcome"].browse(outcome_id)
-            self.call_id._record_outcome(outcome)
+        if bounds.is_id(outcome_id) and not self._is_done():
+            outcome = self.env["collection.call.outcome"].browse(outcome_id).exists()
+            if outcome:
+                self.call_id._record_outcome(outcome)
         return self.action_done()
 
     def action_confirm_contact(self):

@@ -79,7 +79,7 @@ class CollectionContactRightWizard(models.TransientModel):
         """
         self.ensure_one()
         if kind:
-            self.kind = kind
+            self.kind = kind if self._is_one_of(KINDS, kind) else False
         self.env["collection.contact.right"].create(self._prepare_right_vals())
         return {"type": "ir.actions.act_window_close"}
 
@@ -90,7 +90,7 @@ class CollectionContactRightWizard(models.TransientModel):
         :param str time: one of :data:`TIMES`; by default the hours that were typed
         """
         self.ensure_one()
-        if time in TIMES:
+        if self._is_one_of(TIMES.items(), time):
             self.hour_from, self.hour_to = TIMES[time]
         if not any(self[day] for day in DAYS):
             self.write(dict.fromkeys(WORKING_DAYS, True))
@@ -104,8 +104,14 @@ class CollectionContactRightWizard(models.TransientModel):
         self.ensure_one()
         if role == "administrator":
             return self.action_note(engine.INSOLVENCY)
+        if not self._is_one_of(ROLES, role):
+            raise ValidationError(self.env._("Choose who represents them."))
         self.representative_role = role
         return self.action_note(engine.REPRESENTED)
+
+    def _is_one_of(self, choices, value):
+        """Whether a button, or another program, gave one of these (value, label)."""
+        return isinstance(value, str) and value in dict(choices)
 
     def _prepare_right_vals(self):
         if not self.kind:

@@ -71,3 +71,13 @@ def test_counts(number, expected, of_days):
 )
 def test_texts(text, expected):
     assert bounds.is_text(text) is expected
+
+
+@pytest.mark.parametrize("number", [1, 2**31 - 1])
+def test_numbers_of_records(number):
+    assert bounds.is_id(number)
+
+
+@pytest.mark.parametrize("number", [0, -1, 2**31, True, 1.0, "1", None, [1]])
+def test_no_record_has_this_number(number):
+    assert not bounds.is_id(number)

@@ -10,7 +10,7 @@ from odoo.tools import SQL, clean_context
 
 from ...engine.contact_gate import EMAIL, REMINDER
 from ..company.books import BOOKS_ACTIVITY
-from ..night.conflicts import CONFLICTS, is_passing, silence
+from ..night.conflicts import CONFLICTS, is_passing, is_request, run_again
 
 KINDS = ("collection.promise", "collection.plan")
 REMIND_BATCH = 100
@@ -239,7 +239,7 @@ class CollectionAgreement(models.AbstractModel):
         move_ids = self.env.cr.precommit.data.pop(self._get_touched_key())
         failure = f"{self._description} on changed claims: not evaluated"
         try:
-            with silence(CONFLICTS):
+            with run_again(is_last=True):
                 is_judged = self._attempt(
                     lambda: self._judge_unlocked(move_ids), failure, let_pass=CONFLICTS
                 )
@@ -295,7 +295,8 @@ class CollectionAgreement(models.AbstractModel):
                 self.env.flush_all()
         except Exception as error:
             self.env.transaction.clear()  # what the cache says was rolled back
-            if isinstance(error, let_pass) or is_passing(error):
+            is_retried = isinstance(error, CONFLICTS) and is_request()
+            if is_retried or isinstance(error, let_pass) or is_passing(error):
                 raise
             if failure:
                 _logger.exception(failure)

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from ...engine import lookup, phone
+from ...engine import bounds, lookup, phone
 from ...engine.contact_gate import REPRESENTING
 
 SHOWN = 12
@@ -28,7 +28,7 @@ class CollectionFinder(models.AbstractModel):
         :raise AccessError: if the user may not hold calls
         """
         self.env["collection.call"].check_access("write")
-        text = " ".join((text or "").split())[:100]
+        text = " ".join(text.split())[:100] if bounds.is_text(text) else ""
         company = self.env.company
         found = {}
         for hits in self._find_by_kind(text, company):

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.fields import Domain
 
-from ...engine import phone
+from ...engine import bounds, phone
 
 
 class ResPartner(models.Model):
@@ -56,7 +56,8 @@ class CollectionCall(models.Model):
         vals = {"direction": "incoming"}
         if person and call.contact_id != person:
             vals["contact_id"] = person.id
-        if phone.e164(number, call._get_phone_region()):
+        is_known = number and bounds.is_text(number)
+        if is_known and phone.e164(number, call._get_phone_region()):
             vals["phone"] = number
         call.write(vals)
         call._go(1)

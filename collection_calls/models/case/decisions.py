@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ...engine import bounds
 from ..groups import COLLECTORS
 
 HOLDS = [
@@ -125,7 +126,7 @@ class CollectionCase(models.Model):
         :raise ValidationError: if there is no reason
         """
         reason = self._check_reason(reason)
-        if hold not in dict(HOLDS):
+        if hold not in [code for code, _label in HOLDS]:
             raise ValidationError(self.env._("Choose what the debtor is on hold for."))
         for case in self.filtered("hold"):
             raise UserError(
@@ -156,8 +157,9 @@ class CollectionCase(models.Model):
             or there is no reason
         """
         reason = self._check_reason(reason)
-        if isinstance(user, int):
-            user = self.env["res.users"].browse(user)
+        users = self.env["res.users"]
+        if not isinstance(user, models.BaseModel):
+            user = users.browse(user if bounds.is_id(user) else None).exists()
         self._check_collector(user)
         self.write({"user_id": user.id})
         self._get_call_activities().write({"user_id": user.id})

@@ -3,13 +3,11 @@ from bisect import bisect_right
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.http import request
-from odoo.service.server import thread_local
 from odoo.tools import SQL, clean_context
 
 from ...engine.pace import Pace
 from ..agreement.collection_agreement import KINDS
-from ..night.conflicts import CONFLICTS, is_passing, silence
+from ..night.conflicts import CONFLICTS, is_passing, is_request, silence
 
 BATCH = 500  # debtors, between two commits of the scheduled action, at most
 FIRST = 100  # as long as nobody knows how fast it is
@@ -113,18 +111,9 @@ class CollectionCase(models.Model):
         except CONFLICTS as error:
             # Who comes second hasn't seen what the first did. Where nothing is run
             # again and no invoice was touched, the next night does it.
-            if is_passing(error) or not is_ledger and self._is_run_again():
+            if is_passing(error) or not is_ledger and is_request():
                 raise
             self.env["collection.backlog"]._put(self._name, touched["moves"])
-
-    @api.model
-    def _is_run_again(self):
-        """Whether Odoo does everything again after a conflict.
-
-        It does so with requests, but neither with scheduled actions nor with scripts.
-        XML-RPC hides its request and leaves no trace but its method's name.
-        """
-        return bool(request or getattr(thread_local, "rpc_model_method", ""))
 
     @api.model
     def _refresh_affected(self, touched):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...engine import bounds
 from ...engine.contact_gate import NEVER_CALLED
 from ...engine.next_call import PLANNED
 
@@ -86,6 +87,9 @@ class CollectionCase(models.Model):
         :raise AccessError: if the user doesn't collect
         """
         self.browse().check_access("write")
+        if not isinstance(skipped_ids, (list, tuple)):
+            skipped_ids = ()
+        skipped_ids = list(filter(bounds.is_id, skipped_ids))
         action = self._start_next_call(skipped_ids)
         if not action:
             action = self._get_finished_action(skipped_ids)

@@ -13,7 +13,9 @@ from contextvars import ContextVar
 from psycopg2.errors import UniqueViolation
 
 from odoo.exceptions import ConcurrencyError
+from odoo.http import request
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.service.server import thread_local
 
 CONFLICTS = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError)
 
@@ -24,6 +26,15 @@ _passing = ContextVar("collection_calls.passing", default=())
 def is_passing(error):
     """Whether what is being done is run again after this error."""
     return isinstance(error, _passing.get())
+
+
+def is_request():
+    """Whether Odoo does everything again after a conflict.
+
+    It does so with requests, but neither with scheduled actions nor with scripts.
+    XML-RPC hides its request and leaves no trace but its method's name.
+    """
+    return bool(request or getattr(thread_local, "rpc_model_method", ""))
 
 
 @contextmanager

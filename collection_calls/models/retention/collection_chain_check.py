@@ -110,7 +110,7 @@ class CollectionChainCheck(models.Model):
             "res_id": checks[:1].id,
         }
         if len(checks) > 1:
-            action["views"] = [(False, "list"), (False, "form")]
+            action["views"] = [(False, view) for view in ("list", "kanban", "form")]
             action["domain"] = [("id", "in", checks.ids)]
             action.pop("res_id")
         return action
@@ -278,7 +278,7 @@ class CollectionChainCheck(models.Model):
                 "%(record)s (%(kind)s) is not in the chain: it was written past the"
                 " addon, or its links were deleted.",
                 kind=self.env["ir.model"]._get(record._name).name,
-                record=record.sudo().display_name,
+                record=self._name_record(record),
             ),
         )
 
@@ -291,11 +291,29 @@ class CollectionChainCheck(models.Model):
                 "%(record)s (%(kind)s): “%(field)s” isn't what it was when it was"
                 " sealed.",
                 kind=self.env["ir.model"]._get(record._name).name,
-                record=record.sudo().display_name,
+                record=self._name_record(record),
                 field=label,
             ),
             field_label=label,
         )
+
+    @api.model
+    def _name_record(self, record):
+        """How to find it: what it belongs to comes first, codes are put into words."""
+        # sudo: whoever checks the chain is told what was changed, read or not.
+        record_sudo = record.sudo()
+        name = record_sudo.display_name
+        field = record._fields.get(record._rec_name)
+        if field and field.type == "selection":
+            name = dict(field._description_selection(self.env)).get(name, name)
+        owners = [
+            record_sudo[owner].display_name
+            for owner in ("plan_id", "promise_id", "call_id")
+            if owner in record and record_sudo[owner]
+        ]
+        if not owners or owners[0] in name or record._rec_name == "name":
+            return name
+        return f"{owners[0]}: {name}"
 
     @api.model
     def _get_label(self, record, name):

@@ -72,14 +72,18 @@ class CollectionRetention(models.AbstractModel):
         return [
             {
                 "purpose": labels[purpose],
-                "kept": self.env._(
-                    "%(count)s months after the matter was closed", count=months
-                )
-                if months
-                else self.env._("No period was set"),
+                "kept": self._say_age(months),
             }
             for purpose, months in ages.items()
         ]
+
+    @api.model
+    def _say_age(self, months):
+        if not months:
+            return self.env._("No period was set")
+        if months == 1:
+            return self.env._("One month after the matter was closed")
+        return self.env._("%(count)s months after the matter was closed", count=months)
 
     @api.model
     def _gather_sections(self, partner, company):

@@ -82,6 +82,7 @@ class CollectionRetention(models.AbstractModel):
                 )
             if holder.chatter:
                 places += self._get_chatter_places(model, holder, records, purposes)
+        places += self._get_invoice_places(scope, purposes)
         return places + self._get_partner_places(scope, purposes)
 
     @api.model
@@ -423,6 +424,62 @@ class CollectionRetention(models.AbstractModel):
                 SQL("note = NULL, summary = NULL, feedback = NULL"),
             ),
             Place(purpose, NOTES, "mail_scheduled_message", planned),
+        ]
+
+    # ------------------------------------------------------------------- invoices
+
+    @api.model
+    def _get_invoice_places(self, scope, purposes):
+        """What an accountant was asked to do about what was said on a call.
+
+        It names the call, as an activity of the invoice or once that is done. Whatever
+        else stands there is of the accountants.
+        """
+        if SAID not in purposes:
+            return []
+        holder = self._get_holders()["collection.call"]
+        asked = """
+            SELECT DISTINCT stored.id, holder.debtor_id
+              FROM (%s) AS holder
+              JOIN collection_call AS call ON call.id = holder.id
+              JOIN collection_call_claim AS claim ON claim.call_id = call.id
+              JOIN account_move_line AS item ON item.id = claim.move_line_id
+        """
+        activities = SQL(
+            asked
+            + """
+              JOIN mail_activity AS stored
+                ON stored.res_model = 'account.move' AND stored.res_id = item.move_id
+               AND POSITION(call.name IN stored.summary) > 0
+            """,
+            self._select_records("collection.call", holder, scope),
+        )
+        done = SQL(
+            asked
+            + """
+              JOIN mail_message AS stored
+                ON stored.model = 'account.move' AND stored.res_id = item.move_id
+               AND stored.mail_activity_type_id IS NOT NULL
+               AND POSITION(call.name IN stored.body) > 0
+            """,
+            self._select_records("collection.call", holder, scope),
+        )
+        return [
+            Place(
+                SAID,
+                ACTIVITIES,
+                "mail_activity",
+                activities,
+                SQL("note = NULL, summary = NULL, feedback = NULL"),
+            ),
+            Place(
+                SAID,
+                NOTES,
+                "mail_message",
+                done,
+                SQL("body = '', subject = NULL"),
+            ),
+            *self._get_copy_places(SAID, done),
         ]
 
     # ------------------------------------------------------------------- partners
