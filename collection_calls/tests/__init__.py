@@ -62,6 +62,7 @@ from . import test_collection_portal_invoices
 from . import test_collection_portal_payment
 from . import test_collection_portal_reply
 from . import test_collection_portal_requests
+from . import test_collection_portal_routes
 from . import test_collection_portal_wishes
 from . import test_collection_posting
 from . import test_collection_promise
