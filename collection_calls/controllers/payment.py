@@ -238,7 +238,9 @@ class CollectionPaymentPortal(CollectionPortal, PaymentPortal):
             kwargs.get("seen"), kwargs.get("amount")
         )
         if fault:
-            raise ValidationError(agreement_sudo._explain_payment_fault(fault))
+            raise ValidationError(
+                agreement_sudo._explain_payment_fault(fault, is_logged=True)
+            )
         payer_sudo = agreement_sudo._get_payer(request.env.user).sudo()
         way = self._check_way(agreement_sudo, payer_sudo, amount, kwargs)
         transaction_sudo = self._find_doubled(agreement_sudo, payer_sudo, amount, way)

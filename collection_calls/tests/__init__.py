@@ -59,10 +59,12 @@ from . import test_collection_plan_views
 from . import test_collection_portal_link
 from . import test_collection_portal_overdue
 from . import test_collection_portal_page
+from . import test_collection_portal_discretion
 from . import test_collection_portal_invoices
 from . import test_collection_portal_payment
 from . import test_collection_portal_reply
 from . import test_collection_portal_requests
+from . import test_collection_portal_routes
 from . import test_collection_portal_wishes
 from . import test_collection_posting
 from . import test_collection_promise

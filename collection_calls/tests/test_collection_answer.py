@@ -132,6 +132,8 @@ class TestCollectionAnswer(CollectionAnswerCommon):
         self.assertEqual((answer.state, answer.is_unknown), ("unread", False))
         self.assertEqual(answer.text, "We agree.", "what it quotes is ours")
         self.assertEqual(answer.date_hold_until, TODAY + timedelta(5))
+        plan = self.plan.with_user(self.collector)
+        self.assertFalse(plan.page_note, "nobody was on the page")
         message = answer.sudo().mail_message_id
         self.assertIn(message, self.plan.message_ids)
         self.assertEqual(message.message_type, "email")

@@ -478,6 +478,40 @@ class TestPortalPayment(PortalPaymentCommon):
         self.assertEqual(counts[1], counts[2])
         self.assertLessEqual(counts[1], 20)
 
+    def _agree_on(self, number):
+        """A plan over so many invoices of a debtor of its own, one of which is paid."""
+        debtor = self._create_debtor(f"Debtor of {number}")
+        due = TODAY - timedelta(days=30)
+        line = {"name": "Work", "price_unit": 10, "tax_ids": [Command.clear()]}
+        vals = {
+            "move_type": "out_invoice",
+            "partner_id": debtor.id,
+            "invoice_date": due,
+            "invoice_date_due": due,
+            "invoice_payment_term_id": False,
+            "invoice_line_ids": [Command.create(line)],
+        }
+        moves = self.env["account.move"].create([vals] * number)
+        moves.action_post()
+        plan = self._agree(moves, count=2)
+        self._pay(moves[0], 10)
+        return plan
+
+    def test_the_page_over_200_invoices_costs_what_it_does_over_2(self):
+        """All of it, with what can be paid online and a payment that has arrived."""
+        counts = {}
+        for number in 2, 200:
+            plan = self._agree_on(number)
+            self.assertIn("Pay online", self._open(plan).text)  # and warm
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            page = self._open(plan)
+            counts[number] = self.cr.sql_log_count - before
+            self.assertEqual(page.text.count(f"{plan.access_url}/invoice/"), number)
+        self.assertEqual(counts[200], counts[2])
+        self.assertGreater(counts[2], 10, "they are counted at all")
+        self.assertLessEqual(counts[2], 60)
+
 
 @tagged("post_install", "-at_install")
 class TestPortalPaymentOfBranch(PortalPaymentCommon):

@@ -3,6 +3,7 @@
 import base64
 from datetime import date, timedelta
 
+from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
@@ -53,6 +54,23 @@ class TestCollectionReplySlip(ReplySlipCommon, CollectionCallsPlanCommon):
         self.assertEqual(promise.state, "open", "nothing else follows from it")
         with self._refused(UserError, "can't be accepted now"):
             self._fill_in(promise).action_confirm()
+
+    def test_the_day_on_the_slip_is_that_day_everywhere(self):
+        """Also for colleagues whose clock is hours away; and nobody was on the page."""
+        promise = self._promise(self.invoice)
+        with self._at(TODAY + timedelta(3), "08:00"):
+            self._fill_in(promise).action_confirm()
+        self.assertFalse(promise.with_user(self.collector).page_note)
+        for zone in "Pacific/Honolulu", "UTC", "Europe/Berlin", "Asia/Tokyo":
+            local = promise.with_context(tz=zone)
+            signed = fields.Datetime.context_timestamp(local, promise.answer_date)
+            self.assertEqual(signed.date(), TODAY, zone)
+
+    def test_a_slip_of_today_was_signed_by_now(self):
+        promise = self._promise(self.invoice)
+        with self._at(TODAY, "08:00"):
+            self._fill_in(promise).action_confirm()
+            self.assertLessEqual(promise.answer_date, fields.Datetime.now())
 
     def test_nobody_signs_before_it_was_promised(self):
         promise = self._promise(self.invoice)

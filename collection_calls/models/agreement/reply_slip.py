@@ -1,7 +1,7 @@
 import base64
 import binascii
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 from odoo.tools.mimetypes import guess_mimetype
@@ -82,7 +82,7 @@ class CollectionAgreement(models.AbstractModel):
             "accepted",
             {
                 "channel": "letter",
-                "date": self.company_id._get_collection_moment(day),
+                "date": self._get_signed_moment(day),
                 "user_id": self.env.uid,
                 "signer_name": name,
                 "signer_role": (signer_role or "").strip(),
@@ -133,6 +133,15 @@ class CollectionAgreement(models.AbstractModel):
                 )
             )
         return day
+
+    def _get_signed_moment(self, day):
+        """What stands for the day on the slip: noon, which is that day to readers in
+        other time zones, too; never a moment that is still to come.
+
+        :return: naive, in UTC
+        """
+        noon = self.company_id._get_collection_moment(day, 12.0)
+        return min(noon, fields.Datetime.now())
 
     def _prepare_scan_vals(self, name, scan):
         """:raise ValidationError: if it is no scan, or too large"""

@@ -301,7 +301,7 @@ class CollectionConfirmation(models.AbstractModel):
             if is_passing(error):
                 raise
             self.env.transaction.clear()  # what the cache says was rolled back
-            _logger.exception("%s: no confirmation could be written", self.display_name)
+            _logger.exception("%s: no confirmation could be written", self)
             self._ask_for_letter("failed", self.env._("The e-mail template is broken."))
 
     def _get_recipient(self):

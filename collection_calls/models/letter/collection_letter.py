@@ -162,13 +162,11 @@ class CollectionLetter(models.AbstractModel):
             return bank_sudo.build_qr_code_base64(**payment)
         except Exception:
             # Odoo draws a PNG, for which reportlab needs libraries beside it.
-            _logger.info("%s: a QR code can't be drawn as PNG", self.display_name)
+            _logger.info("%s: a QR code can't be drawn as PNG", self)
         try:
             return self._draw_qr_code_as_svg(bank_sudo, payment)
         except Exception:
-            _logger.warning(
-                "%s: no QR code in the letter", self.display_name, exc_info=True
-            )
+            _logger.warning("%s: no QR code in the letter", self, exc_info=True)
             return None
 
     def _render_slips(self, slips):

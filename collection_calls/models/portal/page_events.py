@@ -30,26 +30,31 @@ class CollectionAgreement(models.AbstractModel):
             visit = found.get(agreement._origin)
             agreement.page_note = visit and visit._describe()
 
-    def _note_page_event(self, kind, **details):
+    def _note_page_event(self, kind, channel="portal", **details):
         """Keep that the debtor did something on the page, and tell who cares.
 
         :param str kind: ``opened``, ``proven``, ``accepted``, ``declined``, ``paid``,
             ``answered``, ``promised``, ``objected``, ``proposed`` or ``corrected``
+        :param str channel: ``email`` or ``letter`` if it came another way: then nobody
+            was on the page
         :param details: what others need to know of it
         """
         if kind not in NOTED:
             raise ValueError(f"Nothing of the kind is done on a page: {kind}")
         visits = self.env["collection.page.visit"]
         for agreement in self:
-            visits._get(agreement)._note(kind)
+            if channel == "portal":
+                visits._get(agreement)._note(kind)
             if kind in ANSWERS:
                 agreement._get_page_links()._mark_used()
             agreement._tell_page_event(kind)
 
     def _is_accepted_on_page(self):
-        """Whether the debtor has accepted this on the page."""
+        """Whether the debtor has accepted this: on the page, or by the slip of a letter
+        that leads there."""
         self.ensure_one()
-        return bool(self.env["collection.page.visit"]._get(self).date_accepted)
+        visit = self.env["collection.page.visit"]._get(self)
+        return bool(visit.date_accepted) or self.answer_state == "accepted"
 
     def _get_page_links(self):
         """Links that lead to this agreement, as superuser."""

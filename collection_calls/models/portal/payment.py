@@ -171,8 +171,12 @@ class CollectionAgreement(models.AbstractModel):
         amount = None if units is None else self._from_units(units)
         return code, amount, fault
 
-    def _explain_payment_fault(self, fault):
-        """What to do about it, in the environment's language."""
+    def _explain_payment_fault(self, fault, is_logged=False):
+        """What to do about it, in the environment's language.
+
+        :param bool is_logged: whether Odoo writes it to the server's log as well, as it
+            does with whatever a route raises: then it tells nothing of the debt
+        """
         offers = self._get_payment_offers()
         bounds = {
             "least": self.currency_id.format(self._from_units(offers.least)),
@@ -186,6 +190,11 @@ class CollectionAgreement(models.AbstractModel):
             )
         if not offers.most:
             return self.env._("There is nothing left to pay here. Nothing was charged.")
+        if is_logged:
+            return self.env._(
+                "This amount can't be paid here. Nothing was charged. Open the page"
+                " again: it says how much can be paid."
+            )
         if fault == online_payment.NO_NUMBER:
             return self.env._(
                 "This is no amount. Enter a number from %(least)s to %(most)s.",

@@ -59,7 +59,7 @@ class CollectionReply(models.AbstractModel):
             why = answer.reason or record.env._("The e-mail can't be written.")
             sent = answer.is_allowed and record.env["collection.agreement"]._attempt(
                 lambda record=record, answer=answer: record._mail_reply(answer),
-                f"{record.display_name}: the debtor could not be told",
+                f"{record}: the debtor could not be told",
                 let_pass=psycopg2.OperationalError,
             )
             if not sent and record._is_to_be_told():
