@@ -60,7 +60,7 @@ class ResPartner(models.Model):
                 "default_partner_id": self.id,
                 "default_company_id": company.id,
                 "default_number": callee.number,
-                "dialog_size": "medium",
+                "dialog_size": "large",
             },
         }
 
