@@ -6,6 +6,7 @@ from ..engine import contact_gate as engine
 from ..engine import phone
 from ..models.contact.collection_contact_policy import WEEKDAYS
 from ..models.contact.collection_contact_right import KINDS, ROLES
+from ..models.groups import COLLECTORS
 
 # About the debtor, or about a number, whoever is there.
 DEBTORS_OWN = (engine.INSOLVENCY, engine.NOT_AT_NUMBER, engine.NOT_AT_PLACE)
@@ -80,6 +81,11 @@ class CollectionContactRightWizard(models.TransientModel):
     @api.depends("partner_id", "company_id")
     def _compute_known_representative_id(self):
         gate = self.env["collection.contact.gate"]
+        self.known_representative_id = False
+        if not self.env.user.has_group(
+            COLLECTORS
+        ):  # what was said is not theirs to read
+            return
         for wish in self:
             found = gate._get_representatives(wish.company_id, wish.partner_id)
             wish.known_representative_id = found.get(wish.partner_id)

@@ -55,6 +55,9 @@ class CollectionContactRight(models.Model):
     It counts from the moment it is noted, whoever said it: an unverified person may say
     that somebody is represented. What it says is evidence and never changes; managers
     end it, with a reason.
+
+    Whoever may see what debtors owe may note it, invoicing users, too: who asks them
+    isn't sent to somebody else. What was said is read by collectors alone.
     """
 
     _name = "collection.contact.right"
@@ -187,9 +190,7 @@ class CollectionContactRight(models.Model):
             Domain("date_until", "=", False) | Domain("date_until", ">=", today)
         )
 
-    @api.depends(
-        "kind", "wording", "said_by", "date_from", "date_until", "date_ended"
-    )
+    @api.depends("kind", "wording", "said_by", "date_from", "date_until", "date_ended")
     @api.depends_context("lang")
     def _compute_sentence(self):
         for right in self:
@@ -303,7 +304,7 @@ class CollectionContactRight(models.Model):
         # sudo: hours and representatives are nobody's to create; the rest is checked.
         rights_sudo = super(CollectionContactRight, self.sudo()).create(vals_list)
         rights = rights_sudo.with_env(self.env)
-        rights.check_access("read")  # a company of the user
+        rights.check_access("create")  # a company of the user
         rights_sudo._feed_blacklists()
         rights_sudo._touch_agreements()
         return rights
@@ -551,7 +552,7 @@ class CollectionContactRight(models.Model):
     # ------------------------------------------------------------------ whose it is
 
     def _is_of_outsider(self):
-        """Whether somebody asked for it, about themselves, who isn't at the debtor's."""
+        """Whether somebody outside asked for it, about themselves, as a lawyer."""
         contact = self.contact_id
         return bool(contact) and contact.commercial_partner_id != self.partner_id
 
