@@ -107,6 +107,17 @@ CORRECTIONS = {
         for office in (393, 456, 633, 667, 668, 993)
     },
     "1867766": ("America/Fort_Nelson", ("America/Edmonton",)),
+    # Other offices that it doesn't know, as 975 of Iqaluit, may be in any of the three
+    # territories.
+    "1867": (
+        "America/Fort_Nelson",
+        (
+            "America/Whitehorse",
+            "America/Edmonton",
+            "America/Rankin_Inlet",
+            "America/Iqaluit",
+        ),
+    ),
     "1250428": ("America/Edmonton", ("America/Creston",)),
     "1250774": ("America/Edmonton", ("America/Fort_Nelson",)),
     "1250782": ("America/Edmonton", ("America/Dawson_Creek",)),

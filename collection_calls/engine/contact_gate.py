@@ -21,7 +21,9 @@ their behalf has asked for:
 ============================  ========================================================
 
 Whoever represents them isn't bound by what they have asked for themselves: the wishes
-are about contacts with the debtor. Of a number that shall not ring, it is.
+are about contacts with the debtor, and an e-mail or a letter that goes to a lawyer is
+none. Of a number that shall not ring, it is. What a representative asks for (only in
+writing, not after five) binds contacts with the representative, and no others.
 
 The model are 12 CFR 1006.6(c) (cease communication: what tells of a remedy may still be
 sent), 1006.14(h) (no medium that a person has asked not to be used, unless a law wants
@@ -93,7 +95,8 @@ class Right:
     Monday the spans in minutes of the day, as :class:`.contact_window.Policy` has them;
     ``number`` is the one in E.164 that shall not ring; ``place`` the address to which
     nothing shall be posted. ``representative`` is whoever is contacted instead, if that
-    is known. Both are anything that is true.
+    is known. Both are anything that is true. ``is_theirs`` says that whoever represents
+    the debtor asked for it, about themselves.
     """
 
     kind: str
@@ -102,6 +105,7 @@ class Right:
     hours: tuple = window.ANY_HOUR
     representative: object = None
     place: object = None
+    is_theirs: bool = False
 
 
 @dataclass(frozen=True)
@@ -153,12 +157,14 @@ def _is_against(right, document, channel, number, is_representative, instead):
         return channel in (PHONE, SMS) and bool(number) and number == right.number
     if right.kind == INSOLVENCY:
         return _is_against_insolvency(right, document, channel, is_representative)
-    if is_representative:
+    # What is written finds its way to a representative who is known.
+    reaches_them = is_representative or bool(instead) and channel in WRITTEN
+    if right.is_theirs != reaches_them:
         return False
     if right.kind == NO_CONTACT:
         return document not in BINDING or channel != LETTER
     if right.kind == REPRESENTED:
-        return _is_past_representative(document, channel, instead)
+        return _is_past_representative(document, channel)
     return channel in CLOSED[right.kind]
 
 
@@ -171,16 +177,12 @@ def _is_against_insolvency(right, document, channel, is_representative):
     return not right.representative and document in BINDING and channel != LETTER
 
 
-def _is_past_representative(document, channel, instead):
-    """Whether that reaches the debtor, though somebody represents them.
+def _is_past_representative(document, channel):
+    """Whether that must not reach the debtor, though somebody represents them.
 
     As long as nobody knows who it is (it may be noted later, by itself), only what is
     binding is sent, and to the debtor.
     """
-    if channel in (PHONE, SMS, TODO, PORTAL):
-        return True
-    if instead:
-        return False
     return document not in BINDING or channel != LETTER
 
 

@@ -43,6 +43,7 @@ from . import test_collection_law_bgb_498
 from . import test_collection_letter
 from . import test_collection_new_record
 from . import test_collection_obstacles
+from . import test_collection_obstacles_further
 from . import test_collection_on_the_line
 from . import test_collection_overdue
 from . import test_collection_phone_correction
@@ -89,6 +90,7 @@ from . import test_collection_regulation_f
 from . import test_collection_reply_slip
 from . import test_collection_report
 from . import test_collection_representative
+from . import test_collection_representative_wishes
 from . import test_collection_retention
 from . import test_collection_script
 from . import test_collection_secrets

@@ -68,6 +68,39 @@ class TestRuleForWhom(ForWhomCommon):
         self.assertEqual(self._get_default(nobody_knows_where), self.any_incident)
         self.assertNotIn(french, self._offered(nobody_knows_where))
 
+    def test_address_of_a_private_person(self):
+        """Where they get their post, they are no company either."""
+        address = self.env["res.partner"].create(
+            {"name": "At work", "parent_id": self.person.id, "type": "invoice"}
+        )
+        self.assertEqual(self._get_default(address), self.consumer)
+
+    def test_a_tax_number_makes_no_company(self):
+        """Who trades under their own name is entered as a company; until then, the
+        law that protects persons counts.
+        """
+        self.person.vat = "DE136695976"
+        self.assertEqual(self._get_default(self.person), self.consumer)
+        self.person.is_company = True
+        self.assertEqual(self._get_default(self.person), self.any_incident)
+
+    def test_a_country_and_the_kind_of_debtor(self):
+        """Both must fit, and the first one that does counts, however narrow others."""
+        austria = self.env.ref("base.at")
+        countries = [Command.set((self.france | austria).ids)]
+        narrow = self._create(sequence=1, for_whom="business", country_ids=countries)
+        french = self._create_debtor("Martin SARL", country_id=self.france.id)
+        viennese = self._create_debtor("Wiener AG", country_id=austria.id)
+        self.assertEqual(self._get_default(french), narrow)
+        self.assertEqual(self._get_default(viennese), narrow)
+        self.assertEqual(self._get_default(self.camille), self.consumer)
+        self.assertEqual(self._get_default(self.debtor), self.any_incident)
+        wide = self._create(sequence=0, for_whom="business")
+        self.assertEqual(self._get_default(french), wide)
+        self.assertIn(narrow, self._offered(french), "it can be chosen")
+        wide.active = False
+        self.assertEqual(self._get_default(french), narrow)
+
     def test_contacts_stand_for_their_debtor(self):
         self.assertFalse(self.contact.is_company)
         self.assertEqual(self._get_default(self.contact), self.any_incident)

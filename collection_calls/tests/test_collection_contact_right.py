@@ -442,6 +442,56 @@ class TestCollectionContactRight(CollectionRightCommon):
         with self.assertRaises(AccessError):
             self.env["collection.contact.right"].with_user(accountant).search([])
 
+    def test_invoicing_users_note_it_all_the_same(self):
+        """A bookkeeper picks up the phone: it is noted on the debtor, and obeyed. What
+        anybody asked for stays out of their sight.
+        """
+        self._wish("represented", representative_id=self.contact.id)
+        accountant = self._create_user("account.group_account_invoice")
+        person = self.contact.with_user(accountant).with_company(self.company)
+        view = person.get_view(view_type="form")["arch"]
+        self.assertIn("action_note_collection_wish", view)
+        self.assertNotIn("action_start_collection_call", view)
+        action = person.action_note_collection_wish()
+        forms = self.env[action["res_model"]].with_user(accountant)
+        with Form(forms.with_context(**action["context"]), self.WISH) as form:
+            self.assertFalse(form.known_representative_id)
+            form.wording = "Leave me alone!"
+            form.representative_name = "Dr. Roth"
+        form.save().action_note("by_post")
+        form.save().action_note_represented("lawyer")
+        form.save().action_note_hours("evenings")
+        rights = self.env["collection.contact.right"].with_user(self.collector)
+        by_post, lawyer, hours = rights.search(
+            [("user_id", "=", accountant.id)], order="id"
+        )
+        self.assertEqual(by_post.wording, "Leave me alone!")
+        self.assertFalse(by_post.is_verified)
+        self.assertEqual(lawyer.representative_id.name, "Dr. Roth")
+        self.assertEqual(hours.hours_ids.mapped("weekday"), list("01234"))
+        self.assertTrue(self._log()._get_breaches())
+        own = by_post.with_user(accountant)
+        for refused in (
+            lambda: own.read(["kind"]),
+            lambda: own.search([]),
+            lambda: own.action_end("Mistake"),
+            lambda: own.write({"wording": "Call me"}),
+            lambda: person.read(["collection_right_note"]),
+        ):
+            with self._refused((AccessError, UserError), ""):
+                refused()
+
+    def test_nobody_else_notes_it(self):
+        """Not employees, and not invoicing users of another company."""
+        other = self.env["res.company"].create({"name": "Other"})
+        for group, company in (
+            ("base.group_user", self.company),
+            ("account.group_account_invoice", other),
+        ):
+            user = self._create_user(group, company=company, login=group)
+            with self.assertRaises(AccessError):
+                self._wish(user=user)
+
     def test_other_companies(self):
         """Another company was not asked, and sees nothing of it."""
         other = self.env["res.company"].create({"name": "Other"})

@@ -118,6 +118,70 @@ class TestCollectionHoliday(CollectionHolidayCommon):
         self.assertEqual(self._get_breaches(american, "2026-12-24", "16:59"), [])
         self.assertTrue(self._get_breaches(american, "2026-12-24", "17:00"))
 
+    def _leave(self, start, end, zone="Europe/Berlin"):
+        """Time off for everybody, in UTC."""
+        self.company.resource_calendar_id.tz = zone
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Works holiday",
+                "date_from": datetime.fromisoformat(start),
+                "date_to": datetime.fromisoformat(end),
+                "calendar_id": self.company.resource_calendar_id.id,
+            }
+        )
+
+    def test_from_noon_to_noon(self):
+        """New Year's Eve from twelve to two days later, twelve: half, whole, half."""
+        self._leave("2026-12-31 11:00:00", "2027-01-02 11:00:00")
+        debtor = self._debtor(self.berlin)
+        for day, hour, is_closed in (
+            ("2026-12-31", "10:59", False),
+            ("2026-12-31", "11:00", True),
+            ("2027-01-01", "07:00", True),
+            ("2027-01-01", "22:00", True),
+            ("2027-01-02", "10:59", True),
+            ("2027-01-02", "11:00", False),
+        ):
+            breaches = self._get_breaches(debtor, day, hour)
+            self.assertEqual(bool(breaches), is_closed, (day, hour))
+
+    def test_closed_in_the_morning(self):
+        """A works meeting until ten: the next call is allowed on the same day."""
+        self._leave("2026-06-10 06:00:00", "2026-06-10 08:00:00")
+        debtor = self._debtor(self.berlin)
+        closed, when = self._get_breaches(debtor, "2026-06-10", "07:59")
+        self.assertIn("from 8:00 to 10:00: Works holiday.", closed)
+        self.assertIn("Wednesday, June 10, 2026, 10:00 there (Berlin)", when)
+        self.assertFalse(self._get_breaches(debtor, "2026-06-10", "08:00"))
+        self.assertFalse(self._get_breaches(debtor, "2026-06-10", "05:59"))
+
+    def test_nine_to_four_is_a_day(self):
+        """Who closes for all of it doesn't work on that day; an hour less, by hours."""
+        self._leave("2026-06-10 07:00:00", "2026-06-10 14:00:00")
+        self._leave("2026-06-11 07:00:00", "2026-06-11 13:00:00")
+        debtor = self._debtor(self.berlin)
+        self.assertTrue(self._get_breaches(debtor, "2026-06-10", "16:00"))
+        self.assertFalse(self._get_breaches(debtor, "2026-06-11", "13:00"))
+        self.assertTrue(self._get_breaches(debtor, "2026-06-11", "12:59"))
+
+    def test_two_halves_of_a_day(self):
+        """What a company adds, beside what the schedule says."""
+        self._leave("2026-06-10 06:00:00", "2026-06-10 08:00:00")
+        self._close("2026-06-10", hour_from=10, hour_to=14)
+        debtor = self._debtor(self.berlin)
+        closed, when = self._get_breaches(debtor, "2026-06-10", "07:00")
+        self.assertIn("Works holiday", closed)
+        self.assertIn("June 10, 2026, 14:00 there", when)
+        self.assertIn("Fair", self._get_breaches(debtor, "2026-06-10", "09:00")[0])
+
+    def test_half_a_day_in_two_time_zones(self):
+        """Ours from noon in Berlin is from noon on the clock of whoever is called."""
+        self._close("2026-12-24", hour_from=12, is_yearly=True)
+        tokyo = self._debtor(country="jp", phone="+81 3 1234 5678")
+        self.assertFalse(self._get_breaches(tokyo, "2026-12-24", "02:59"))
+        self.assertTrue(self._get_breaches(tokyo, "2026-12-24", "03:00"))
+        self.assertFalse(self._get_breaches(tokyo, "2026-12-24", "15:00"))
+
     def test_days_of_another_company(self):
         other = self.setup_other_company()["company"]
         stranger = self._create_user("group_collection_manager", other)

@@ -18,6 +18,10 @@ from .common import CollectionCallsPlanCommon, CollectionCallsProvider, walk
 ALLOWED = {
     # Who makes credit notes admits that a debtor is right: that is their right.
     ("collection.dispute", "action_accept", "invoicing"),
+    # Who is asked not to call notes it, whoever it is; nobody else reads it.
+    ("collection.contact.right.wizard", "action_note", "invoicing"),
+    ("collection.contact.right.wizard", "action_note_hours", "invoicing"),
+    ("collection.contact.right.wizard", "action_note_represented", "invoicing"),
     # Debtors are everybody's, the call is the stranger's own company's.
     ("res.partner", "action_start_collection_call", "stranger"),
     ("res.partner", "action_take_collection_call", "stranger"),

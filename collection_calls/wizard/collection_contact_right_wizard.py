@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
@@ -6,6 +6,7 @@ from ..engine import contact_gate as engine
 from ..engine import phone
 from ..models.contact.collection_contact_policy import WEEKDAYS
 from ..models.contact.collection_contact_right import KINDS, ROLES
+from ..models.groups import COLLECTORS
 
 # About the debtor, or about a number, whoever is there.
 DEBTORS_OWN = (engine.INSOLVENCY, engine.NOT_AT_NUMBER, engine.NOT_AT_PLACE)
@@ -36,7 +37,13 @@ class CollectionContactRightWizard(models.TransientModel):
     contact_id = fields.Many2one(
         "res.partner",
         string="Person",
-        domain="[('id', 'child_of', partner_id), ('id', '!=', partner_id)]",
+        domain="['|', ('id', '=', known_representative_id),"
+        " '&', ('id', 'child_of', partner_id), ('id', '!=', partner_id)]",
+    )
+    known_representative_id = fields.Many2one(
+        "res.partner",
+        compute="_compute_known_representative_id",
+        help="Whoever represents them may ask for something, too, about themselves.",
     )
     place_id = fields.Many2one(
         "res.partner",
@@ -70,6 +77,18 @@ class CollectionContactRightWizard(models.TransientModel):
     wording = fields.Text(string="In Their Words")
     said_by = fields.Char()
     date_until = fields.Date(string="Until")
+
+    @api.depends("partner_id", "company_id")
+    def _compute_known_representative_id(self):
+        gate = self.env["collection.contact.gate"]
+        self.known_representative_id = False
+        if not self.env.user.has_group(
+            COLLECTORS
+        ):  # what was said is not theirs to read
+            return
+        for wish in self:
+            found = gate._get_representatives(wish.company_id, wish.partner_id)
+            wish.known_representative_id = found.get(wish.partner_id)
 
     def action_note(self, kind=None):
         """Note it; everything obeys from now on.
@@ -116,7 +135,7 @@ class CollectionContactRightWizard(models.TransientModel):
     def _prepare_right_vals(self):
         if not self.kind:
             raise ValidationError(self.env._("Choose what they ask for."))
-        is_personal = self.for_whom == "person" and self.kind not in DEBTORS_OWN
+        is_personal = self._is_personal()
         if is_personal and not self.contact_id:
             raise ValidationError(
                 self.env._("For whom does it count? Choose the person.")
@@ -127,7 +146,7 @@ class CollectionContactRightWizard(models.TransientModel):
             "company_id": self.company_id.id,
             "call_id": self.call_id.id,
             "contact_id": self._get_contact(is_personal).id,
-            "number": self._get_number(),
+            "number": self._get_number(is_personal),
             "wording": self.wording,
             "said_by": self.said_by,
             "date_from": self.company_id._get_collection_today(),
@@ -155,13 +174,27 @@ class CollectionContactRightWizard(models.TransientModel):
             )
         return vals
 
-    def _get_number(self):
+    def _is_personal(self):
+        """Whether it counts for one person; a lawyer who says who represents them, or
+        what is true of them, speaks for the debtor."""
+        if self.for_whom != "person" or self.kind in DEBTORS_OWN:
+            return False
+        return not (self.kind == engine.REPRESENTED and self._is_outside())
+
+    def _is_outside(self):
+        """Whether the person isn't at the debtor's, as a lawyer."""
+        contact = self.contact_id
+        return bool(contact) and contact.commercial_partner_id != self.partner_id
+
+    def _get_number(self, is_personal):
         """The number that is meant, or that rang when they said it.
 
         That of whoever represents them isn't theirs: it goes on ringing.
         """
         if self.kind in engine.LOCAL:
             return self.number
+        if is_personal and self._is_outside():
+            return False
         is_theirs = bool(self.call_id) and not self.call_id.with_representative
         return is_theirs and self.number
 

@@ -86,6 +86,82 @@ class TestCreditControl(CollectionCallsPlanCommon):
         everything = self.invoice | self.planned | self.free
         self.assertEqual(lines.invoice_id, everything)
 
+    def test_what_is_not_agreed_yet_is_dunned(self):
+        """An offer binds nobody, and a plan that is a draft doesn't."""
+        offered = self._plan(self.planned)
+        offered.action_offer()
+        self._plan(self.free)
+        self.env.cr.flush()
+        lines, _run = self._run_credit_control()
+        everything = self.invoice | self.planned | self.free
+        self.assertEqual(lines.invoice_id, everything)
+
+    def test_run_leaves_alone_who_must_not_be_pressed(self):
+        """The debtor as a whole, until it is over; others are dunned."""
+        other = self._create_claim(70, 30, partner=self._create_debtor("Other"))
+        rights = self.env["collection.contact.right"].with_user(self.collector)
+        case = self.debtor.with_user(self.collector).collection_case_id
+
+        def hold():
+            case.action_hold("legal", "Asked by the court")
+            return lambda: case.action_release("It was closed")
+
+        def ask(kind):
+            right = rights.create(
+                {
+                    "kind": kind,
+                    "partner_id": self.debtor.id,
+                    "company_id": self.company.id,
+                }
+            )
+            return lambda: right.with_user(self.manager).action_end("It was closed")
+
+        everything = self.invoice | self.planned | self.free | other
+        for kind in "hold", "insolvency", "represented", "no_contact":
+            end = hold() if kind == "hold" else ask(kind)
+            self.env.cr.flush()
+            lines, _run = self._run_credit_control()
+            self.assertEqual(lines.invoice_id, other, kind)
+            lines.sudo().unlink()
+            end()
+            self.env.cr.flush()
+            lines, _run = self._run_credit_control()
+            self.assertEqual(lines.invoice_id, everything, kind)
+            lines.sudo().unlink()
+        ask("no_calls")
+        lines, _run = self._run_credit_control()
+        self.assertEqual(lines.invoice_id, everything, "it is about calls")
+
+    def test_run_leaves_alone_claims_that_nobody_follows_up(self):
+        """Blocked, left out by a person, disputed in part."""
+        self.invoice.action_toggle_block_payment()
+        self.planned.no_followup = True
+        disputed = self._create_claim(80, 30)
+        dispute = (
+            self.env["collection.dispute"]
+            .with_user(self.collector)
+            .create(
+                {
+                    "move_id": disputed.id,
+                    "reason_id": self.env.ref(
+                        "collection_calls.collection_reason_quality"
+                    ).id,
+                    "amount": 30,
+                }
+            )
+        )
+        self.env.cr.flush()
+        lines, _run = self._run_credit_control()
+        self.assertEqual(lines.invoice_id, self.free)
+        lines.sudo().unlink()
+        dispute.action_withdraw()
+        self.invoice.action_toggle_block_payment()
+        self.planned.no_followup = False
+        self.env.cr.flush()
+        lines, _run = self._run_credit_control()
+        everything = self.invoice | self.planned | self.free | disputed
+        self.assertEqual(lines.invoice_id, everything)
+
     def test_a_part_of_an_invoice(self):
         """Two parts are due, and one of them is promised."""
         parts = self._create_claim(

@@ -49,6 +49,7 @@ WRONG = [
     ("+1 250 774 1234", ["America/Edmonton"], "America/Fort_Nelson"),
     ("+1 250 428 1234", ["America/Edmonton"], "America/Creston"),
     ("+1 807 597 1234", ["America/Toronto"], "America/Atikokan"),
+    ("+1 867 766 1234", ["America/Fort_Nelson"], "America/Edmonton"),  # Yellowknife
     ("+1 907 581 1234", ["Pacific/Honolulu"], "America/Anchorage"),
 ]
 
@@ -77,6 +78,18 @@ def test_the_border_strip_of_tamaulipas():
         both = zones(f"+52 {area} 974 1234")
         assert set(both) == {"America/Matamoros", "America/Mexico_City"}
     assert zones("+52 55 1234 5678") == ("America/Mexico_City",)
+
+
+def test_offices_of_the_territories_that_the_library_does_not_know():
+    """Half past seven in the evening in Fort Nelson is half past ten in Iqaluit."""
+    number = "+1 867 975 1234"  # the government of Nunavut, in Iqaluit
+    assert phone.time_zones(number) == ["America/Fort_Nelson"]
+    found = zones(number)
+    assert {"America/Iqaluit", "America/Whitehorse"} < set(found)
+    moment = datetime(2025, 7, 9, 2, 30, tzinfo=timezone.utc)
+    hours = [moment.astimezone(pytz.timezone(zone)).hour for zone in found]
+    assert (min(hours), max(hours)) == (19, 22)
+    assert zones("+1 867 979 1234") == ("America/Toronto",)  # Iqaluit, too
 
 
 # Names that were given up, as ``phonenumbers`` 9.0.43 has them.

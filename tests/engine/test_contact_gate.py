@@ -89,6 +89,56 @@ def test_who_it_is_may_be_noted_later():
     assert not judge("call", PHONE, somebody, lawyer).is_allowed
 
 
+@pytest.mark.parametrize("name", ["no_email", "by_post", "in_writing", "no_contact"])
+@pytest.mark.parametrize("document", gate.DOCUMENTS)
+def test_what_is_written_goes_to_whoever_represents_them(name, document):
+    """The debtor's wish is about their own address: the lawyer's stays open."""
+    represented = right("represented")
+    for channel in gate.WRITTEN:
+        passage = judge(document, channel, right(name), represented)
+        assert passage.is_allowed and passage.representative == "lawyer"
+    for channel in gate.CHANNELS:
+        if channel not in gate.WRITTEN:
+            assert not judge(document, channel, right(name), represented).is_allowed
+
+
+def test_no_emails_and_an_administrator():
+    """What answers goes to the administrator by e-mail; nothing presses."""
+    wishes = right("no_email"), right("insolvency")
+    assert judge("confirmation", EMAIL, *wishes).is_allowed
+    assert not judge("reminder", EMAIL, *wishes).is_allowed
+
+
+def test_no_emails_and_nobody_knows_the_lawyer():
+    wishes = right("no_email"), gate.Right("represented")
+    assert not judge("confirmation", EMAIL, *wishes).is_allowed
+    assert judge("notice", LETTER, *wishes).is_allowed
+
+
+@pytest.mark.parametrize("document", gate.DOCUMENTS)
+@pytest.mark.parametrize("channel", gate.CHANNELS)
+@pytest.mark.parametrize("kind", [*gate.CLOSED, "no_contact"])
+def test_what_a_representative_asks_for_binds_contacts_with_them(
+    kind, channel, document
+):
+    """As the same wish of a debtor binds contacts with the debtor."""
+    theirs = gate.Right(kind, is_theirs=True)
+    represented = right("represented")
+    number = [document in kinds for kinds in KINDS_OF_DOCUMENTS].index(True)
+    asked = channel in LEFT[kind][number]
+    with_them = judge(document, channel, theirs, represented, is_representative=True)
+    assert with_them.is_allowed == asked
+    past_them = judge(document, channel, theirs, represented)
+    assert past_them.is_allowed == (asked and channel in gate.WRITTEN)
+
+
+@pytest.mark.parametrize("kind", gate.CLOSED)
+def test_what_a_representative_asked_for_does_not_bind_the_debtor(kind):
+    """As after the mandate has ended."""
+    theirs = gate.Right(kind, is_theirs=True)
+    assert judge("reminder", EMAIL, theirs).channels == gate.CHANNELS
+
+
 def test_letters_avoid_a_place():
     """Where no address of the place is known, only its number is avoided."""
     work = gate.Right("not_at_place", place="work")

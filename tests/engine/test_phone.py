@@ -203,6 +203,7 @@ def test_a_slash_behind_the_area_is_none_between_numbers(typed, region):
         ("O30 2312542", "DE", ()),
         ("030 23I2542", "DE", ()),
         ("+49170 1234567mobil", None, ()),
+        ("0170 1234567mobil", "DE", ()),
         ("06 39 98 12 34 bureau", "FR", ()),  # may be a number that isn't known yet
         ("030 2312542 12 Uhr", "DE", ()),
         ("030 2312542 bis 17 Uhr", "DE", ("+49 30 2312542",)),

@@ -1,6 +1,7 @@
 """Public holidays of countries and regions, and what is closed for how long."""
 
 from datetime import date, datetime
+from importlib.metadata import requires
 
 import pytest
 
@@ -140,3 +141,10 @@ def test_closings(start, end, days, hours):
 def test_the_calendar_ends():
     found = split_closing(datetime(9999, 12, 31), datetime(9999, 12, 31, 23, 0))
     assert found == ({date(9999, 12, 31)}, [])
+
+
+@needs_lists
+def test_what_it_asks_of_other_packages():
+    """It asks for python-dateutil below 3, and works with 4: see readme/CLOCKS.md."""
+    [asked] = [each for each in requires("holidays") if "dateutil" in each]
+    assert "<3" in asked

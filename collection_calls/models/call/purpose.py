@@ -123,11 +123,18 @@ class CollectionDossier(models.AbstractModel):
         )
 
     def _get_purpose_rights(self):
-        notes = self.partner_id._get_collection_right_notes(self.company_id)
-        told = (notes.get(self.partner_id) or "").splitlines()
-        if not told:
+        """All that they asked for at first sight; who noted it, and in which words, is
+        there where one line has room for it, else after a click."""
+        gate = self.env["collection.contact.gate"]
+        found = gate._get_rights(self.company_id, self.partner_id)
+        rights = [right.key for right in found[self.partner_id]]
+        if not rights:
             return None
-        return PurposeLine(self.env._("Rights"), told[0], tuple(told[1:]), "danger")
+        told = [right._describe() for right in rights]
+        if len(rights) == 1:
+            return PurposeLine(self.env._("Rights"), told[0], tone="danger")
+        short = " ".join(right._describe_wish() for right in rights)
+        return PurposeLine(self.env._("Rights"), short, tuple(told), "danger")
 
     def _get_purpose_last(self):
         """The last conversation: what was said, in full, and what came of it.

@@ -28,6 +28,9 @@ ROLES = [
 UNCALLED = (engine.NO_CALLS, engine.IN_WRITING, engine.BY_POST, engine.NO_CONTACT)
 UNMAILED = (engine.NO_EMAIL, engine.BY_POST, engine.NO_CONTACT)
 
+# What whoever represents a debtor, and isn't one of them, may ask for about themselves.
+OF_OUTSIDERS = {*engine.KINDS} - {*engine.REPRESENTING, engine.NOT_AT_PLACE}
+
 # What is noted; who noted it, and whether it stands, is never typed.
 FACTS = {
     "kind",
@@ -52,6 +55,9 @@ class CollectionContactRight(models.Model):
     It counts from the moment it is noted, whoever said it: an unverified person may say
     that somebody is represented. What it says is evidence and never changes; managers
     end it, with a reason.
+
+    Whoever may see what debtors owe may note it, invoicing users, too: who asks them
+    isn't sent to somebody else. What was said is read by collectors alone.
     """
 
     _name = "collection.contact.right"
@@ -77,8 +83,9 @@ class CollectionContactRight(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         domain="[('id', 'child_of', partner_id), ('id', '!=', partner_id)]",
-        help="Empty: for the debtor and everybody there. Of a place: the address to"
-        " which nothing is posted any more.",
+        help="Empty: for the debtor and everybody there. It may be whoever represents"
+        " them: then it counts for that firm. Of a place: the address to which nothing"
+        " is posted any more.",
     )
     number = fields.Char(
         help="The telephone number that shall not ring any more; of a place, such as"
@@ -183,7 +190,7 @@ class CollectionContactRight(models.Model):
             Domain("date_until", "=", False) | Domain("date_until", ">=", today)
         )
 
-    @api.depends("kind", "wording", "date_from", "date_until", "date_ended")
+    @api.depends("kind", "wording", "said_by", "date_from", "date_until", "date_ended")
     @api.depends_context("lang")
     def _compute_sentence(self):
         for right in self:
@@ -221,10 +228,13 @@ class CollectionContactRight(models.Model):
                     )
                 )
 
-    @api.constrains("partner_id", "contact_id")
+    @api.constrains("kind", "partner_id", "contact_id")
     def _check_contact(self):
         for right in self.filtered("contact_id"):
-            if right.contact_id.commercial_partner_id != right.partner_id:
+            if right._is_of_outsider() and (
+                right.kind not in OF_OUTSIDERS
+                or not right.contact_id._may_stand_for(right.partner_id)
+            ):
                 raise ValidationError(
                     self.env._(
                         "%(contact)s doesn't belong to %(debtor)s. Choose a contact of"
@@ -294,7 +304,7 @@ class CollectionContactRight(models.Model):
         # sudo: hours and representatives are nobody's to create; the rest is checked.
         rights_sudo = super(CollectionContactRight, self.sudo()).create(vals_list)
         rights = rights_sudo.with_env(self.env)
-        rights.check_access("read")  # a company of the user
+        rights.check_access("create")  # a company of the user
         rights_sudo._feed_blacklists()
         rights_sudo._touch_agreements()
         return rights
@@ -390,7 +400,8 @@ class CollectionContactRight(models.Model):
             self.env.add_to_compute(cases._fields["phone_problem"], cases)
 
     # ---------------------------------------------------------------- blacklists
-    # Odoo's lists count for everybody who writes or calls, not only for collections.
+    # Odoo's lists count for everybody who writes or calls, not only for collections. A
+    # lawyer asks on behalf of one debtor, and may be called for others.
 
     def _feed_blacklists(self):
         """Put the numbers and addresses of lasting wishes on Odoo's blacklists."""
@@ -413,7 +424,7 @@ class CollectionContactRight(models.Model):
         """The numbers of whoever asked for it that nobody shall call, in E.164."""
         if self.kind in engine.LOCAL:
             return [self.number_e164] if self.number_e164 else []
-        if self.kind not in UNCALLED:
+        if self.kind not in UNCALLED or self._is_of_outsider():
             return []
         region = self._get_region()
         person = self.contact_id or self.partner_id
@@ -421,6 +432,8 @@ class CollectionContactRight(models.Model):
         return list(dict.fromkeys(number for number in found if number))
 
     def _get_emails(self):
+        if self._is_of_outsider():
+            return []
         email = email_normalize((self.contact_id or self.partner_id).email or "")
         return [email] if email and self.kind in UNMAILED else []
 
@@ -506,9 +519,20 @@ class CollectionContactRight(models.Model):
             "user": self.sudo().user_id.name,
             "call": self.sudo().call_id.name,
             "wording": (self.wording or "").strip(),
+            "who": (self.said_by or "").strip(),
         }
         quoted = f"“{values['wording']}” " if values["wording"] else ""
-        if self.call_id and not self.is_verified:
+        if values["who"] and self.call_id and not self.is_verified:
+            source = self.env._(
+                "(%(day)s, %(user)s in %(call)s, said by %(who)s, unverified)", **values
+            )
+        elif values["who"] and self.call_id:
+            source = self.env._(
+                "(%(day)s, %(user)s in %(call)s, said by %(who)s)", **values
+            )
+        elif values["who"]:
+            source = self.env._("(%(day)s, %(user)s, said by %(who)s)", **values)
+        elif self.call_id and not self.is_verified:
             source = self.env._(
                 "(%(day)s, %(user)s in %(call)s, said by somebody unverified)", **values
             )
@@ -524,6 +548,23 @@ class CollectionContactRight(models.Model):
 
     def _say_hours(self):
         return self.hours_ids._say()
+
+    # ------------------------------------------------------------------ whose it is
+
+    def _is_of_outsider(self):
+        """Whether somebody outside asked for it, about themselves, as a lawyer."""
+        contact = self.contact_id
+        return bool(contact) and contact.commercial_partner_id != self.partner_id
+
+    def _is_of(self, representative):
+        """Whether it is about contacts with this representative, or with their firm."""
+        contact = self.contact_id
+        if not (contact and representative):
+            return False
+        if not self._is_of_outsider():
+            return contact == representative
+        firm = representative.commercial_partner_id
+        return contact.commercial_partner_id == firm
 
     # ------------------------------------------------------------------ for engine
 

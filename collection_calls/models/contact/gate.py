@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -234,13 +235,22 @@ class CollectionContactGate(models.AbstractModel):
 
     @api.model
     def _get_relevant(self, rights, debtor, person):
-        """Those about the debtor as a whole, or about the person to be contacted."""
-        return [
+        """Those about the debtor as a whole, or about the person to be contacted; and
+        what whoever represents the debtor asked for, as they may be contacted instead.
+        """
+        found = rights.get(debtor, ())
+        relevant = [
             right
-            for right in rights.get(debtor, ())
+            for right in found
             if not right.key.contact_id
             or right.key.contact_id == person
             or right.kind == engine.NOT_AT_PLACE
+        ]
+        instead = engine.representative(relevant)
+        return [
+            replace(right, is_theirs=True) if right.key._is_of(instead) else right
+            for right in found
+            if right in relevant or right.key._is_of(instead)
         ]
 
     # ------------------------------------------------------------------ recipients

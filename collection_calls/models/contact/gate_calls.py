@@ -111,10 +111,12 @@ class CollectionContactPolicy(models.Model):
     @api.model
     def _get_asked_hours(self, callee, facts):
         """The hours that were asked for, as rights; a representative has others."""
-        if self._is_with_representative(callee, facts):
-            return []
-        rights = self._get_relevant_rights(callee, facts)
-        return [right for right in rights if right.kind == engine.HOURS]
+        is_theirs = self._is_with_representative(callee, facts)
+        return [
+            right
+            for right in self._get_relevant_rights(callee, facts)
+            if right.kind == engine.HOURS and right.is_theirs == is_theirs
+        ]
 
     @api.model
     def _get_relevant_rights(self, callee, facts):

@@ -72,23 +72,17 @@ class CollectionContactGate(models.AbstractModel):
         instead = self._get_representatives(company, debtors)
         represented = debtors.filtered(lambda debtor: instead[debtor])
         spoken_for = represented and self._get_spoken_for(company, represented)
+        # Why not them, if they said so; else why not the debtor.
+        asked = [(debtor, instead[debtor]) for debtor in debtors]
+        asked += [(debtor, None) for debtor in represented - spoken_for]
         answers = self._ask(
-            company,
-            [
-                Question(
-                    debtor,
-                    engine.CALL,
-                    engine.TODO,
-                    instead[debtor] if debtor in spoken_for else None,
-                )
-                for debtor in debtors
-            ],
+            company, [Question(who, engine.CALL, engine.TODO, by) for who, by in asked]
         )
-        return {
-            debtor: answer.reason
-            for debtor, answer in zip(debtors, answers, strict=True)
-            if not answer.is_allowed
-        }
+        reasons = {}
+        for (debtor, _by), answer in zip(asked, answers, strict=True):
+            if not answer.is_allowed:
+                reasons.setdefault(debtor, answer.reason)
+        return reasons
 
     @api.model
     def _is_representative(self, callee, representative):

@@ -49,7 +49,11 @@ class ResPartner(models.Model):
 
     def _get_collection_wish_action(self, company):
         self.ensure_one()
-        callee = self._get_collection_callees(company)[self]
+        number = self.phone
+        if self.env.user.has_group(
+            COLLECTORS
+        ):  # others don't learn who represents them
+            number = self._get_collection_callees(company)[self].number
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("What %(debtor)s Asks For", debtor=self.name),
@@ -59,8 +63,8 @@ class ResPartner(models.Model):
             "context": {
                 "default_partner_id": self.id,
                 "default_company_id": company.id,
-                "default_number": callee.number,
-                "dialog_size": "medium",
+                "default_number": number,
+                "dialog_size": "large",
             },
         }
 
