@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..engine import bounds
+
 PLAN_TERMS = (
     "payment_date",
     "plan_frequency",
