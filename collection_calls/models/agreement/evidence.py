@@ -152,7 +152,7 @@ class CollectionAgreement(models.AbstractModel):
     def _write_evidence(self):
         """What counted, as plain text in the environment's language.
 
-        :return: {agreement: text}
+        :return: {agreement: text}, which says so where nothing came in
         """
         kinds = self._get_evidence_kinds()
         found = self.sudo()._get_evidence()
@@ -173,6 +173,10 @@ class CollectionAgreement(models.AbstractModel):
                     why=row.why,
                 )
                 for row in found[agreement.sudo()]
+            )
+            or self.env._(
+                "Nothing was received by %(day)s, and nothing is under way.",
+                day=format_date(self.env, agreement._get_evident_day()),
             )
             for agreement in self
         }
@@ -211,6 +215,10 @@ class CollectionAgreement(models.AbstractModel):
     def _get_evident_money(self, under_way):
         """Money under way that may be meant for this agreement, in time or not."""
         return self._get_own_money(under_way)
+
+    def _get_evident_day(self):
+        """The day up to which money was waited for."""
+        raise NotImplementedError
 
     def _explain_credit(self):
         raise NotImplementedError
