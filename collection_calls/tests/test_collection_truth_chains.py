@@ -494,3 +494,14 @@ class TestWhatCounted(CollectionCallsFurtherCommon):
         document = html.fromstring(promise.with_user(self.collector).evidence)
         [cell] = document.xpath("//tbody//div[contains(@class, 'd-md-none')]")
         self.assertTrue(" ".join(cell.text_content().split()).startswith("Yes: "))
+
+    def test_links_to_what_the_reader_may_see(self):
+        """Collectors may read payments, and no online transactions."""
+        self._accept_cards()
+        promise = self._word()
+        self._receive(self.invoice, 100, IN_TIME)
+        transaction = self._transact("pending", 900)
+        evidence = promise.with_user(self.collector).evidence
+        self.assertIn("/mail/view?model=account.move&amp;res_id=", evidence)
+        self.assertIn(transaction.reference, evidence)
+        self.assertNotIn("model=payment.transaction", evidence)

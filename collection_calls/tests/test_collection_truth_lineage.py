@@ -1,5 +1,5 @@
 """What becomes of an agreement whose claim is invoiced anew, moved, paid, taken back:
-twenty situations that were written down from the accountant's page
+situations that were written down from the accountant's page
 (``readme/LEDGER.md``), each with the right value, before any was tried."""
 
 from datetime import date
@@ -9,8 +9,6 @@ from odoo.tests import tagged
 from .common import TODAY
 from .ledger_world import DUE, IN_TIME, LATE, NIGHT
 from .test_collection_truth_further import CollectionCallsFurtherCommon
-
-NEXT_DAY = date(2026, 3, 11)
 
 
 @tagged("post_install", "-at_install")
@@ -31,18 +29,7 @@ class TestLineage(CollectionCallsFurtherCommon):
         self.env.cr.flush()
         return entry
 
-    def _doubt_again(self, item):
-        account = self.doubtful.copy({"code": "121998", "name": "Written Down"})
-        return self._move_to_account(item, account, NEXT_DAY)
-
     # ------------------------------------------------------------------- promises
-
-    def test_promise_of_what_was_moved_twice_is_known_by_its_first_number(self):
-        promise = self._word()
-        self._doubt_again(self._doubt())
-        self._import_nameless(payment_ref=f"{self.invoice.name}, sorry")
-        self._judge_on(NIGHT)
-        self._assert_waits(promise)
 
     def test_promise_of_what_was_moved_is_known_by_its_own_number(self):
         promise = self._word()
@@ -190,17 +177,6 @@ class TestLineage(CollectionCallsFurtherCommon):
         self._invoice_anew(self.invoice, price=800)
         self._judge_on(NIGHT)
         self._assert_waits(plan)
-
-    def test_plan_is_shortened_by_a_credit_on_the_new_invoice(self):
-        plan = self._agree()
-        new = self._invoice_anew(self.invoice, day=TODAY)
-        self._credit(new, 100, IN_TIME)
-        self._receive(new, 250, IN_TIME)
-        self._judge_on(NIGHT)
-        self._assert_plan(plan, "active", paid=250, left=650, arrears=0)
-        self.assertEqual(
-            plan.installment_ids.mapped("amount_residual"), [0, 250, 250, 150]
-        )
 
     def test_plan_online_for_what_was_invoiced_anew_twice(self):
         self._accept_cards()
