@@ -108,6 +108,7 @@ from . import test_collection_truth_dates
 from . import test_collection_truth_debtors
 from . import test_collection_truth_entries
 from . import test_collection_truth_further
+from . import test_collection_truth_lineage
 from . import test_collection_truth_random
 from . import test_collection_weekly
 from . import test_collection_wizard

@@ -6,6 +6,8 @@ from datetime import date
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
+from lxml import html
+
 from odoo.tests import tagged
 
 from .common import TODAY
@@ -464,3 +466,42 @@ class TestWhatCounted(CollectionCallsFurtherCommon):
             self.assertTrue(text)
             bodies = [" ".join(m.preview.split()) for m in promise.message_ids]
             self.assertIn(" ".join(text.split()), bodies)
+
+    def test_verdicts_say_that_nothing_came(self):
+        """A verdict without evidence is none: that nothing came in is said, too."""
+        self.collector.sudo().lang = "en_US"
+        promise = self._word()
+        plan = self._agree(self._create_claim(1000, 30))
+        self._judge_on(NIGHT)
+        self._assert_failed(promise)
+        self._assert_failed(plan)
+        told = " ".join(message.preview for message in promise.sudo().message_ids)
+        self.assertIn("Nothing was received by 03/20/2026", told)
+        event = self._get_last_event(plan)
+        self.assertEqual(event.kind, "accelerated")
+        self.assertIn("Nothing was received by 03/24/2026", event.evidence)
+
+    def test_plan_that_is_accelerated_by_hand_says_it_too(self):
+        plan = self._agree()
+        plan.with_user(self.manager).sudo()._accelerate("They said they won't pay.")
+        self.assertTrue(self._get_last_event(plan).evidence)
+
+    def test_phones_tell_what_counts(self):
+        """The columns that a phone has no room for are told in the others."""
+        promise = self._word()
+        self._receive(self.invoice, 100, IN_TIME)
+        self.env.cr.flush()
+        document = html.fromstring(promise.with_user(self.collector).evidence)
+        [cell] = document.xpath("//tbody//div[contains(@class, 'd-md-none')]")
+        self.assertTrue(" ".join(cell.text_content().split()).startswith("Yes: "))
+
+    def test_links_to_what_the_reader_may_see(self):
+        """Collectors may read payments, and no online transactions."""
+        self._accept_cards()
+        promise = self._word()
+        self._receive(self.invoice, 100, IN_TIME)
+        transaction = self._transact("pending", 900)
+        evidence = promise.with_user(self.collector).evidence
+        self.assertIn("/mail/view?model=account.move&amp;res_id=", evidence)
+        self.assertIn(transaction.reference, evidence)
+        self.assertNotIn("model=payment.transaction", evidence)

@@ -416,11 +416,19 @@ class CollectionAgreement(models.AbstractModel):
     @api.model
     def _settle_books(self):
         """Nobody has to import statements any more where no verdict waits for them."""
-        to_do = self.env.ref(BOOKS_ACTIVITY)
+        to_do_id = self.env["ir.model.data"]._xmlid_to_res_id(BOOKS_ACTIVITY)
         # sudo: what waits doesn't depend on who asks.
         journals_sudo = self.env["account.journal"].sudo()
-        asked = journals_sudo.search([("activity_ids.activity_type_id", "=", to_do.id)])
-        for company in asked.company_id:
+        asked = journals_sudo.search([("activity_ids.activity_type_id", "=", to_do_id)])
+        if asked:
+            self._attempt(
+                lambda: self._settle_books_of(asked.company_id),
+                "To-dos for statements could not be settled",
+            )
+
+    @api.model
+    def _settle_books_of(self, companies):
+        for company in companies:
             family = company._get_collection_family()
             if not any(self.env[kind].sudo()._is_unbooked(family) for kind in KINDS):
                 company._settle_statements()

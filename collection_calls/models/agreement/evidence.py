@@ -24,19 +24,19 @@ class Evidence(NamedTuple):
     claim: models.Model = None
 
     @property
+    def shown(self):
+        """What the accountant sees in a form of its own."""
+        if self.record._name in ("account.move.line", "account.bank.statement.line"):
+            return self.record.move_id
+        return self.record
+
+    @property
     def label(self):
-        entry = self.record
-        if entry._name in ("account.move.line", "account.bank.statement.line"):
-            entry = entry.move_id
-        return entry.display_name
+        return self.shown.display_name
 
     @property
     def url(self):
-        """Address of a form in which the accountant sees it."""
-        record = self.record
-        if record._name in ("account.move.line", "account.bank.statement.line"):
-            record = record.move_id
-        return f"/mail/view?model={record._name}&res_id={record.id}"
+        return f"/mail/view?model={self.shown._name}&res_id={self.shown.id}"
 
 
 class CollectionAgreement(models.AbstractModel):
@@ -56,6 +56,9 @@ class CollectionAgreement(models.AbstractModel):
     def _compute_evidence(self):
         # sudo: what the verdict was made of is the ledger's, whoever asks.
         found = self._origin.sudo()._get_evidence()
+        # Collectors read entries and payments, and no online transactions.
+        shown = {row.shown._name for rows in found.values() for row in rows}
+        readable = {name for name in shown if self.env[name].has_access("read")}
         for agreement in self:
             rows = found.get(agreement._origin.sudo(), [])
             counted = sum(row.amount for row in rows if row.counts)
@@ -64,6 +67,7 @@ class CollectionAgreement(models.AbstractModel):
                 "collection_calls.evidence",
                 {
                     "rows": rows,
+                    "readable": readable,
                     "agreement": agreement,
                     "kinds": self._get_evidence_kinds(),
                     "counted": counted,
@@ -152,7 +156,7 @@ class CollectionAgreement(models.AbstractModel):
     def _write_evidence(self):
         """What counted, as plain text in the environment's language.
 
-        :return: {agreement: text}
+        :return: {agreement: text}, which says so where nothing came in
         """
         kinds = self._get_evidence_kinds()
         found = self.sudo()._get_evidence()
@@ -173,6 +177,10 @@ class CollectionAgreement(models.AbstractModel):
                     why=row.why,
                 )
                 for row in found[agreement.sudo()]
+            )
+            or self.env._(
+                "Nothing was received by %(day)s, and nothing is under way.",
+                day=format_date(self.env, agreement._get_evident_day()),
             )
             for agreement in self
         }
@@ -211,6 +219,10 @@ class CollectionAgreement(models.AbstractModel):
     def _get_evident_money(self, under_way):
         """Money under way that may be meant for this agreement, in time or not."""
         return self._get_own_money(under_way)
+
+    def _get_evident_day(self):
+        """The day up to which money was waited for."""
+        raise NotImplementedError
 
     def _explain_credit(self):
         raise NotImplementedError

@@ -31,11 +31,23 @@ class CollectionAgreement(models.AbstractModel):
         raise NotImplementedError
 
     def _follow_claims(self):
-        """Let what replaces the claims of these agreements take their place."""
+        """Let what replaces the claims of these agreements take their place.
+
+        Where all of a claim is open or was paid, nothing can have taken its place: most
+        nights end here.
+        """
         rows = self._get_claim_rows().filtered("move_id")
-        if not rows:
+        if all(row._get_residual() >= row.amount for row in rows):
             return
         missing = self._get_missing(rows)
+        short = {
+            row._get_agreement()
+            for row, amount in missing.items()
+            if row.currency_id.compare_amounts(amount, 0) > 0
+        }
+        rows = rows.filtered(lambda row: row._get_agreement() in short)
+        if not rows:
+            return
         for succession in (
             *self._find_corrected(rows),
             *self._find_invoiced_anew(rows),

@@ -100,10 +100,14 @@ class CollectionClaimSnapshot(models.AbstractModel):
             of its invoice}
         """
         items_sudo = self.sudo().move_line_id
-        parts_sudo = items_sudo.move_id.line_ids.filtered(
-            lambda item: item.account_type == "asset_receivable" and item.balance > 0
+        others_sudo = items_sudo.search(
+            [
+                ("move_id", "in", items_sudo.move_id.ids),
+                ("id", "not in", items_sudo.ids),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("balance", ">", 0),
+            ]
         )
-        others_sudo = parts_sudo - items_sudo
         if not others_sudo:
             return {}
         on_others = Domain("move_line_id", "in", others_sudo.ids)

@@ -525,7 +525,13 @@ class CollectionPlan(models.Model):
     def _explain_under_way(self, money):
         if money.day > self._get_day():
             return self.env._("It is dated in the future: it counts from its day on.")
-        return self.env._("Not matched yet: nothing falls due that it would cover.")
+        return self.env._(
+            "Not matched yet. The rest doesn't fall due over arrears that it would"
+            " cover."
+        )
+
+    def _get_evident_day(self):
+        return self._get_day()
 
 
 def _by_first(rows):

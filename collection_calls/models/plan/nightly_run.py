@@ -63,7 +63,7 @@ class CollectionPlan(models.Model):
             for plan in pace.walk(self):
                 plan._run_alone()
         self._report_failures()
-        self._attempt(self._settle_books, "To-dos for statements could not be settled")
+        self._settle_books()
 
     def _run_alone(self):
         if not self._attempt(self._run, f"{self.name} could not be judged"):
@@ -72,12 +72,14 @@ class CollectionPlan(models.Model):
     def _run(self, pace=None):
         """Bring plans up to date and take the step that each one asks for."""
         plans = self._get_followed()
-        lines = self.env["account.bank.statement.line"]
-        lines._recognize_collection_debtors(plans.company_id)
         plans._get_judged()._follow_claims()
         obstacles = plans._get_running()._follow_obstacles()
         ledgers = plans._get_ledgers()
         missed = plans._refresh(ledgers)
+        # Whose money it is matters where somebody may be pressed.
+        late = plans._get_running().filtered("amount_arrears")
+        lines = self.env["account.bank.statement.line"]
+        lines._recognize_collection_debtors(late.company_id)
         decisions = plans._get_judged()._get_decisions(ledgers, obstacles=obstacles)
         pace = pace or Pace.unhurried()
         reached, failed = self._take_steps(missed, decisions, obstacles, pace)

@@ -51,7 +51,7 @@ class CollectionPromise(models.Model):
             for promise in pace.walk(self):
                 promise._evaluate_alone()
         self._report_failures()
-        self._attempt(self._settle_books, "To-dos for statements could not be settled")
+        self._settle_books()
 
     def _evaluate_alone(self):
         failure = f"{self.name} could not be evaluated"
@@ -71,9 +71,9 @@ class CollectionPromise(models.Model):
         pace = pace or Pace.unhurried()
         # sudo: the verdict doesn't depend on who asks, and nobody may write it.
         promises_sudo = self.sudo().filtered(lambda promise: not promise.is_withdrawn)
-        if scheduled:
+        if scheduled:  # whose money it is matters where a deadline is over
             lines = self.env["account.bank.statement.line"]
-            lines._recognize_collection_debtors(promises_sudo.company_id)
+            lines._recognize_collection_debtors(promises_sudo._get_over().company_id)
         promises_sudo._get_standing()._follow_claims()
         obstacles = promises_sudo._get_standing()._follow_obstacles()
         if not scheduled:  # an invoice that is being corrected tells nothing for now

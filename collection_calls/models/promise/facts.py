@@ -377,4 +377,9 @@ class CollectionPromise(models.Model):
     def _explain_under_way(self, money):
         if money.day > self.date_deadline:
             return self.env._("Not matched yet, and too late.")
-        return self.env._("Not matched yet: nothing is broken that it would cover.")
+        return self.env._(
+            "Not matched yet. The promise isn't broken over a sum that it would cover."
+        )
+
+    def _get_evident_day(self):
+        return self.date_deadline
