@@ -264,7 +264,7 @@ class CollectionCall(models.Model):
             )
         )
 
-    def copy(self, default=None):
+    def copy_data(self, default=None):
         """Nobody has spoken twice because it was written down once."""
         raise UserError(
             self.env._("A call can't be duplicated. Log the other call by itself.")
