@@ -2,7 +2,7 @@
 hands: each case was written down from the accountant's page (``readme/LEDGER.md``)
 before it was tried."""
 
-from datetime import date
+from datetime import date, timedelta
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
@@ -32,9 +32,10 @@ class TestMovedOn(CollectionCallsFurtherCommon):
         super().setUpClass()
         cls.lost = cls.receivable.copy({"code": "121998", "name": "Lost Debts"})
 
-    def _move_twice(self):
+    def _move_twice(self, day=TODAY):
+        """:param date day: of the second entry"""
         doubtful = self._doubt()
-        return doubtful, self._move_to_account(doubtful, self.lost)
+        return doubtful, self._move_to_account(doubtful, self.lost, day)
 
     def _reverse(self, entry):
         """*Reverse* on the entry that moved the claim."""
@@ -65,6 +66,41 @@ class TestMovedOn(CollectionCallsFurtherCommon):
         self._assert_plan(plan, "active", paid=0, left=1000)
         self._judge_on(NIGHT)
         self._assert_failed(plan)
+
+    def test_money_without_a_name_with_the_number_of_the_invoice(self):
+        """The bank knows nobody; the line says which invoice it pays, long moved on."""
+        self._assert_nameless_waits(TODAY)
+
+    def test_money_without_a_name_for_what_is_moved_on_tomorrow(self):
+        """The second entry is dated ahead."""
+        self._assert_nameless_waits(TODAY + timedelta(1))
+
+    def _assert_nameless_waits(self, day):
+        promise = self._word()
+        self._move_twice(day)
+        self._import_nameless(payment_ref=f"Thanks, {self.invoice.name}")
+        self._judge_on(NIGHT)
+        self._assert_waits(promise)
+
+    def test_moved_ahead_of_time(self):
+        """Odoo matches what is moved with an entry that it posts on its day only.
+
+        Until then somebody looks; after that it is followed.
+        """
+        for make in self._word, self._agree:
+            with self.subTest(make.__name__), self.cr.savepoint() as undo:
+                agreement = make()
+                item = self._doubt(day=TODAY + timedelta(1))
+                self.assertEqual(item.parent_state, "draft")
+                self.assertIn(agreement.state, ("to_check", "active"))
+                with self._at(TODAY + timedelta(1), "03:00"):
+                    item.move_id.with_user(self.accountant)._post()
+                    self.env.cr.flush()
+                self.assertEqual(item.parent_state, "posted")
+                self._assert_follows(agreement, item)
+                self.assertIn(agreement.state, ("open", "active"))
+                undo.rollback()
+            self.env.invalidate_all()
 
     def test_promise(self):
         promise = self._word()

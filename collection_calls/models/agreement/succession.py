@@ -379,7 +379,8 @@ class CollectionAgreement(models.AbstractModel):
                       JOIN account_move_line debit ON debit.move_id = entry.id
                       JOIN account_account account ON account.id = debit.account_id
                      WHERE entry.move_type = 'entry'
-                       AND entry.state = 'posted'
+                       -- an entry dated ahead is a draft, matched already
+                       AND entry.state <> 'cancel'
                        AND debit.balance > 0
                        AND NOT debit.reconciled
                        AND debit.partner_id = credit.partner_id
