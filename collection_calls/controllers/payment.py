@@ -28,7 +28,8 @@ class CollectionPaymentPortal(CollectionPortal, PaymentPortal):
         values = super()._prepare_agreement_values(
             agreement_sudo, access_token=access_token, **kw
         )
-        pay = agreement_sudo._prepare_payment_choices()
+        ledger = values["figures"].get("ledger")  # of this moment, too
+        pay = agreement_sudo._prepare_payment_choices(ledger)
         values["pay"] = pay if self._is_offered(agreement_sudo, pay) else None
         values["figures"] = agreement_sudo._take_off_under_way(
             values["figures"], pay["under_way"]

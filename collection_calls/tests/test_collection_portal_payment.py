@@ -512,6 +512,19 @@ class TestPortalPayment(PortalPaymentCommon):
         self.assertGreater(counts[2], 10, "they are counted at all")
         self.assertLessEqual(counts[2], 60)
 
+    def test_what_is_still_to_be_signed_costs_no_more(self):
+        """The form to sign, and the debtor's requests, beside what can be paid."""
+        plan = self._agree_on(2)
+        self.assertTrue(plan.sudo()._can_be_answered())
+        text = self._open(plan).text  # and warm
+        self.assertIn("Pay online", text)
+        self.assertIn("signature", text)
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        self._open(plan)
+        count = self.cr.sql_log_count - before
+        self.assertLessEqual(count, 60)
+
 
 @tagged("post_install", "-at_install")
 class TestPortalPaymentOfBranch(PortalPaymentCommon):

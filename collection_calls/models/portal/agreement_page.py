@@ -134,7 +134,8 @@ class CollectionAgreement(models.AbstractModel):
             sentence), ``amount_next`` (what is asked for first: all that is late, else
             what comes next), ``next_day`` (by when, or since when it is late),
             ``is_late``, ``amount_left``, ``amount_received``, ``parts`` and
-            ``receipts``; amounts in the agreement's currency
+            ``receipts``; amounts in the agreement's currency; of a plan, ``ledger``, of
+            which all of that was reckoned
         """
         raise NotImplementedError
 
@@ -244,6 +245,7 @@ class CollectionPlan(models.Model):
         received = self._from_units(sum(part.paid for part in ledger.parts))
         left = self._from_units(ledger.residual)
         figures = {
+            "ledger": ledger,
             "parts": parts if is_running or self.state == "completed" else [],
             "receipts": self._get_page_receipts(ledger),
             "amount_received": received,

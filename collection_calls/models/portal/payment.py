@@ -69,9 +69,10 @@ class CollectionAgreement(models.AbstractModel):
             parameters_sudo.get_param("account_payment.enable_portal_payment"), False
         )
 
-    def _get_payment_offers(self):
+    def _get_payment_offers(self, ledger=None):
         """What the debtor can pay of it at this moment.
 
+        :param ledger: of a plan, as :meth:`_get_page_figures` has read it just now
         :return: :class:`...engine.online_payment.Offers`, in the smallest unit of the
             agreement's currency; without a choice where nothing is to be paid online
         """
@@ -87,9 +88,10 @@ class CollectionAgreement(models.AbstractModel):
                 agreement_sudo._convert_under_way(agreement_sudo._get_online_money())
             ),
             unit=max(agreement_sudo._to_units(1), 1),
+            ledger=ledger,
         )
 
-    def _reckon_offers(self, residual, under_way, unit):
+    def _reckon_offers(self, residual, under_way, unit, ledger=None):
         """What the engine says to these facts, all in the smallest unit."""
         raise NotImplementedError
 
@@ -245,12 +247,14 @@ class CollectionAgreement(models.AbstractModel):
 
     # ---------------------------------------------------------------- for the page
 
-    def _prepare_payment_choices(self):
+    def _prepare_payment_choices(self, ledger=None):
         """What the page offers: a list of dictionaries with ``code``, ``amount`` in the
         agreement's currency, ``due``, and ``seen``, as :meth:`_get_seen` says; the
         amounts from and to which another one can be chosen, and its ``seen``.
+
+        :param ledger: as :meth:`_get_payment_offers` takes it
         """
-        offers = self._get_payment_offers()
+        offers = self._get_payment_offers(ledger)
         return {
             "choices": [
                 {
@@ -330,8 +334,8 @@ class CollectionPlan(models.Model):
         groups="account.group_account_invoice",
     )
 
-    def _reckon_offers(self, residual, under_way, unit):
-        ledger = self._get_ledgers()[self]
+    def _reckon_offers(self, residual, under_way, unit, ledger=None):
+        ledger = ledger or self._get_ledgers()[self]
         return online_payment.of_plan(
             ledger.parts,
             min(residual, ledger.residual),
@@ -366,7 +370,7 @@ class CollectionPromise(models.Model):
         groups="account.group_account_invoice",
     )
 
-    def _reckon_offers(self, residual, under_way, unit):
+    def _reckon_offers(self, residual, under_way, unit, ledger=None):
         return online_payment.of_promise(
             self._to_units(self.amount_missing),
             self.date_promised,
