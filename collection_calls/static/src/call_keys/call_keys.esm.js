@@ -14,6 +14,7 @@ const CHOICES = [
     ".o_field_widget[name=debt_acknowledged] input[type=radio]",
     ".o_field_widget[name=outcome_id] .o_selection_badge",
 ].join(", ");
+const CHOOSING = "[name=verified_by], [name=debt_acknowledged], [name=outcome_id]";
 const PAINT_DELAY = 100; // in milliseconds
 const PRESSED = "button, a, summary, [role=button], .o-dropdown-item";
 // Where the collector goes on once it is chosen what was agreed.
@@ -97,6 +98,10 @@ export class CallKeysButton extends Component {
         this.dialog = useService("dialog");
         this.ui = useService("ui");
         this.button = useRef("button");
+        this.touched = null;
+        const touch = ({target}) => (this.touched = target);
+        useExternalListener(window, "keydown", touch, {capture: true});
+        useExternalListener(window, "pointerdown", touch, {capture: true});
         let before = null;
         useRecordObserver(({data}) => {
             const now = {step: data.step, solution: data.outcome_solution};
@@ -115,10 +120,15 @@ export class CallKeysButton extends Component {
         this.dialog.add(CallKeysDialog);
     }
 
-    /** Nowhere if a word or a day is being typed already, or a dialog asks something. */
+    /**
+     * Nowhere if the collector went on to another field before the server answered, or
+     * a dialog asks something.
+     */
     focusNext(inputs) {
         const active = document.activeElement;
-        const isBusy = isTyping(active) && isSeen(active);
+        const field = this.touched?.closest?.(".o_field_widget[name]");
+        const isElsewhere = field && !field.matches(CHOOSING);
+        const isBusy = isElsewhere || (isTyping(active) && isSeen(active));
         if (isBusy || this.ui.activeElement !== document) {
             return;
         }
