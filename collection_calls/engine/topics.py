@@ -20,6 +20,8 @@ TO_TELL = (
     OBJECTED,
     REQUESTED,
 )
+# One conversation is about all of these: the newest stands for the others.
+TOLD_TOGETHER = (BROKEN, PARTIAL)
 # Only an answer ends these: a conversation alone leaves them to do.
 TO_ANSWER = (REQUESTED,)
 FOLLOW_UP = "follow_up"

@@ -170,6 +170,17 @@ class TestCollectionToDo(CollectionCallsPlanCommon):
             self._get_topics(), {("rejected", dispute.name), ("broken", promise.name)}
         )
 
+    def test_several_broken_promises_are_one_piece_of_news(self):
+        claims = [self._create_claim(100 + number, 5) for number in range(3)]
+        promises = [self._promise(claim, days=1) for claim in claims]
+        self._evaluate_on(
+            self.env["collection.promise"].union(*promises), TODAY + timedelta(9)
+        )
+        self.assertEqual({promise.state for promise in promises}, {"broken"})
+        [[topic, name]] = self._get_topics()
+        self.assertEqual(topic, "broken")
+        self.assertIn(name, [promise.name for promise in promises])
+
     # ----------------------------------------------------------- gone when it isn't so
 
     def test_all_that_ends_a_to_do(self):

@@ -14,14 +14,10 @@ class AccountMoveReversal(models.TransientModel):
         dispute = self.collection_dispute_id
         if dispute.move_id == move:
             values["collection_settled_dispute_id"] = dispute.id
+            # Once it is there, nobody is asked to make it any more.
+            # sudo: accountants need not see disputes.
+            dispute.sudo()._touch_cases()
         return values
-
-    def reverse_moves(self, is_modify=False):
-        """Whoever was asked to make the credit note has made it."""
-        action = super().reverse_moves(is_modify=is_modify)
-        # sudo: accountants need not see disputes.
-        self.collection_dispute_id.sudo()._touch_cases()
-        return action
 
     def _modify_default_reverse_values(self, origin_move):
         """Let the new invoice tell which one it takes the place of."""

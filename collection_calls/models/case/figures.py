@@ -200,8 +200,8 @@ class CollectionCase(models.Model):
         :param debtor_ids: ids of commercial partners
         :return: the cases that changed
         """
-        self._skip_compiling()
         self._lock_debtors(debtor_ids)
+        self._drop_untrue_to_dos(debtor_ids)
         rows = self.env.execute_query(
             self._get_refresh_sql(self.env.companies, debtor_ids)
         )
@@ -222,7 +222,9 @@ class CollectionCase(models.Model):
         """Lock the cases of these debtors in one order, whatever is changed after that.
 
         Two transactions with several debtors would wait for each other otherwise. With
-        ``collection_nowait`` in the context, nobody is waited for.
+        ``collection_nowait`` in the context, nobody is waited for. In the same go,
+        PostgreSQL is told to plan and read at once: to compile what it reads by, in
+        this transaction, would take longer than the reading.
 
         :raise LockNotAvailable: if somebody else has one of them then
         """
@@ -231,13 +233,16 @@ class CollectionCase(models.Model):
         )
         query = self._search(mine, order="id")
         nowait = SQL(" NOWAIT" if self.env.context.get("collection_nowait") else "")
-        self.env.cr.execute(SQL("%s FOR NO KEY UPDATE%s", query.select(), nowait))
+        self.env.cr.execute(
+            SQL("SET LOCAL jit = off; %s FOR NO KEY UPDATE%s", query.select(), nowait)
+        )
 
     @api.model
-    def _skip_compiling(self):
-        """Have PostgreSQL plan and read at once: to compile what it reads by, in this
-        transaction, would take longer than the reading."""
-        self.env.cr.execute(SQL("SET LOCAL jit = off"))
+    def _drop_untrue_to_dos(self, debtor_ids):
+        """Drop what isn't to be told to these debtors any more: ``to_do`` knows that.
+
+        It comes before their figures, which tell the next call.
+        """
 
     @api.model
     def _get_refresh_sql(self, companies, debtor_ids):

@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import fields, models
 
-from ...engine.topics import TO_ANSWER, TO_TELL
+from ...engine.topics import TO_ANSWER, TO_TELL, TOLD_TOGETHER
 
 
 class MailActivity(models.Model):
@@ -78,9 +78,12 @@ class MailActivity(models.Model):
         """Whether this is still to be told, whatever a new to-do is about.
 
         :param dict topic: of the new one; what its source says takes the place of what
-            it said before
+            it said before, and one broken promise that of another
         """
         self.ensure_one()
+        topics = {self.collection_topic, topic and topic["collection_topic"]}
+        if topics <= set(TOLD_TOGETHER):
+            return False
         source = topic and (
             topic["collection_source_model"],
             topic["collection_source_id"],

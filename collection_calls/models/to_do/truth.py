@@ -226,13 +226,9 @@ class CollectionCase(models.Model):
     _inherit = "collection.case"
 
     @api.model
-    def _refresh_debtors(self, debtor_ids):
-        """Whatever changed, nobody is asked to tell what isn't true any more."""
-        self._drop_untrue_to_dos(debtor_ids)
-        return super()._refresh_debtors(debtor_ids)
-
-    @api.model
     def _drop_untrue_to_dos(self, debtor_ids):
+        """Whatever changed, nobody is asked to tell what isn't true any more."""
+        super()._drop_untrue_to_dos(debtor_ids)
         mine = self.env["collection.case.facts"]._get_mine(
             self.env.companies, debtor_ids
         )
@@ -247,6 +243,4 @@ class CollectionCase(models.Model):
         to_dos_sudo = to_dos_sudo.search(
             of_debtors & Domain("collection_topic", "!=", False)
         )
-        if untrue_sudo := to_dos_sudo._filter_untrue():
-            self._lock_debtors(debtor_ids)  # before anything of theirs is written
-            untrue_sudo.unlink()
+        to_dos_sudo._filter_untrue().unlink()
