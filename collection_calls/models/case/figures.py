@@ -37,6 +37,7 @@ FILED = (
     "situation",
     "date_closed",
 )
+SKIP_COMPILING = SQL("SET LOCAL jit = off")
 
 
 class CollectionCase(models.Model):
@@ -222,9 +223,8 @@ class CollectionCase(models.Model):
         """Lock the cases of these debtors in one order, whatever is changed after that.
 
         Two transactions with several debtors would wait for each other otherwise. With
-        ``collection_nowait`` in the context, nobody is waited for. In the same go,
-        PostgreSQL is told to plan and read at once: to compile what it reads by, in
-        this transaction, would take longer than the reading.
+        ``collection_nowait`` in the context, nobody is waited for. What
+        :meth:`_skip_compiling` says goes with it.
 
         :raise LockNotAvailable: if somebody else has one of them then
         """
@@ -234,8 +234,14 @@ class CollectionCase(models.Model):
         query = self._search(mine, order="id")
         nowait = SQL(" NOWAIT" if self.env.context.get("collection_nowait") else "")
         self.env.cr.execute(
-            SQL("SET LOCAL jit = off; %s FOR NO KEY UPDATE%s", query.select(), nowait)
+            SQL("%s; %s FOR NO KEY UPDATE%s", SKIP_COMPILING, query.select(), nowait)
         )
+
+    @api.model
+    def _skip_compiling(self):
+        """Have PostgreSQL plan and read at once: to compile what it reads by, in this
+        transaction, would take longer than the reading."""
+        self.env.cr.execute(SKIP_COMPILING)
 
     @api.model
     def _drop_untrue_to_dos(self, debtor_ids):
