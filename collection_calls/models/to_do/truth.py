@@ -228,7 +228,6 @@ class CollectionCase(models.Model):
     @api.model
     def _drop_untrue_to_dos(self, debtor_ids):
         """Whatever changed, nobody is asked to tell what isn't true any more."""
-        super()._drop_untrue_to_dos(debtor_ids)
         mine = self.env["collection.case.facts"]._get_mine(
             self.env.companies, debtor_ids
         )
@@ -244,3 +243,4 @@ class CollectionCase(models.Model):
             of_debtors & Domain("collection_topic", "!=", False)
         )
         to_dos_sudo._filter_untrue().unlink()
+        return super()._drop_untrue_to_dos(debtor_ids)
