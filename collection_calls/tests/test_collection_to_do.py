@@ -377,6 +377,23 @@ class TestCollectionToDo(CollectionCallsPlanCommon):
         self.env.cr.flush()
         self.assertFalse(to_do.exists())
 
+    def test_nothing_is_told_of_another_company(self):
+        """Whoever owns an activity writes what it is about, as they like."""
+        dispute = self._reject()
+        [to_do] = self._get_planned()
+        self.assertEqual(to_do._get_collection_sources(), {to_do: dispute.sudo()})
+        other = self.env["res.company"].sudo().create({"name": "Another Company"})
+        self.env.cr.execute(
+            "UPDATE collection_dispute SET company_id = %s WHERE id = %s",
+            [other.id, dispute.id],
+        )
+        self.env.invalidate_all()
+        self.assertFalse(to_do._get_collection_sources())
+        to_do.sudo().collection_source_model = "res.partner"
+        to_do.sudo().collection_source_id = self.debtor.id
+        self.assertFalse(to_do._get_collection_sources())
+        self.assertEqual(to_do._say_collection_summaries(), {to_do: to_do.summary})
+
     def test_what_is_true_is_asked_in_few_queries(self):
         for number in range(3):
             self._reject(self._create_claim(100 + number, 5))

@@ -24,11 +24,15 @@ class MailActivity(models.Model):
     def _get_collection_sources(self):
         """What these to-dos were made from, as far as it is there.
 
+        Whoever owns an activity may write anything to it: nothing is told of another
+        company, nor of records that are no source.
+
         :return: {to-do: record}
         """
         ids = defaultdict(set)
+        models_of_ours = self.env.registry.descendants(["collection.to.do"], "_inherit")
         for to_do in self:
-            if to_do.collection_source_model in self.env:
+            if to_do.collection_source_model in models_of_ours - {"collection.to.do"}:
                 ids[to_do.collection_source_model].add(to_do.collection_source_id)
         # sudo: a to-do says what it says, whoever may see its source.
         known = {
@@ -37,7 +41,17 @@ class MailActivity(models.Model):
             for record in self.env[name].sudo().browse(some).exists()
         }
         made_from = {to_do: known.get(to_do._get_source_key()) for to_do in self}
-        return {to_do: source for to_do, source in made_from.items() if source}
+        return {
+            to_do: source
+            for to_do, source in made_from.items()
+            if source and source.company_id == to_do._get_source_company()
+        }
+
+    def _get_source_company(self):
+        """The company of the case or the dispute that has this to-do."""
+        self.ensure_one()
+        # sudo: it is compared only.
+        return self.env[self.res_model].sudo().browse(self.res_id).company_id
 
     def _get_source_key(self):
         self.ensure_one()

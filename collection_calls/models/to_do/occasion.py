@@ -41,13 +41,18 @@ class CollectionCall(models.Model):
             cases_sudo._get_call_activity_domain()
             & Domain("res_id", "in", cases_sudo.ids),
             order="date_deadline, id",
-        ).grouped("res_id")
+        )
+        sources = planned_sudo._get_collection_sources()
+        by_case = planned_sudo.grouped("res_id")
         for call in ours:
-            mine_sudo = planned_sudo.get(call.case_id.id, to_dos_sudo)
-            call._write_closed({"occasion": call._read_occasion(mine_sudo)})
+            mine_sudo = by_case.get(call.case_id.id, to_dos_sudo)
+            call._write_closed({"occasion": call._read_occasion(mine_sudo, sources)})
 
-    def _read_occasion(self, planned_sudo):
-        """:param planned_sudo: calls that are planned with the debtor, in order"""
+    def _read_occasion(self, planned_sudo, sources):
+        """
+        :param planned_sudo: calls that are planned with the debtor, in order
+        :param sources: {activity: what it was made from}
+        """
         self.ensure_one()
         today = self.company_id._get_collection_today()
         due_sudo = planned_sudo.filtered(
@@ -55,7 +60,9 @@ class CollectionCall(models.Model):
         )
         case_sudo = self.sudo().case_id
         if due_sudo or not case_sudo.next_call_code:
-            return [to_do._read_occasion() for to_do in due_sudo] or False
+            return [
+                to_do._read_occasion(sources.get(to_do)) for to_do in due_sudo
+            ] or False
         return [{"code": case_sudo.next_call_code, "attempts": case_sudo.attempt_count}]
 
     def _get_occasion_lines(self):
@@ -82,11 +89,12 @@ class CollectionCall(models.Model):
 class MailActivity(models.Model):
     _inherit = "mail.activity"
 
-    def _read_occasion(self):
+    def _read_occasion(self, source):
+        """:param source: what it was made from, if that may be told"""
         self.ensure_one()
         return {
-            "topic": self.collection_topic or None,
-            "model": self.collection_source_model or None,
-            "id": self.collection_source_id or None,
+            "topic": (source and self.collection_topic) or None,
+            "model": source._name if source else None,
+            "id": source.id if source else None,
             "text": self.summary or None,
         }
